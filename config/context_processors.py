@@ -1,0 +1,45 @@
+"""What every page knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from config.navigation import Item, is_staff_shell, items_for
+
+
+def weft(request: HttpRequest) -> dict[str, Any]:
+    """`weft`: the society's name, demo or not, the shell and the menu of this person."""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "weft": {
+            "demo": settings.DEMO,
+            "society_name": settings.SOCIETY_NAME,
+            "idle_minutes": getattr(request, "idle_minutes", 0),
+            "shell": SimpleLazyObject(
+                lambda: (
+                    "core/coordinator.html"
+                    if signed_in and is_staff_shell(user)
+                    else "core/portal.html"
+                )
+            ),
+            "nav": SimpleLazyObject(lambda: _nav(request, items_for(user)) if signed_in else []),
+        }
+    }
+
+
+def _nav(request: HttpRequest, items: list[Item]) -> list[dict[str, Any]]:
+    entries = [
+        {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)} for item in items
+    ]
+    here = max(
+        (entry["url"] for entry in entries if request.path.startswith(entry["url"])),
+        key=len,
+        default="",
+    )
+    return [entry | {"current": entry["url"] == here} for entry in entries]

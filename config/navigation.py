@@ -1,0 +1,51 @@
+"""The menu: what each person finds, by what they may do. Labels, in order of the day's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.models import User
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry. `needs` is a permission, or empty for everybody who is signed in."""
+
+    label: str
+    url_name: str
+    icon: str
+    needs: str = ""
+
+
+STAFF = (
+    Item("Home", "home", "house"),
+    Item("Applications", "members:applications", "inbox", "members.view_applications"),
+    Item("Register", "members:register", "book-user", "members.view_register"),
+    Item("Interest", "cms:interest", "sprout", "cms.view_interest"),
+    Item("Meetings", "governance:meetings", "landmark"),
+    Item("People supported", "services:people", "heart-handshake", "services.view_people"),
+    Item("Rota", "rota:weeks", "calendar-range", "rota.build_rota"),
+    Item("Carers", "rota:carers", "users", "rota.manage_carers"),
+    Item("Website", "wagtailadmin_home", "globe", "wagtailadmin.access_admin"),
+    Item("Audit trail", "core:audit_trail", "shield-check", "core.view_audit"),
+)
+
+#: At most four, for the bar at the bottom of a phone.
+PORTAL = (
+    Item("Home", "home", "house"),
+    Item("My visits", "rota:my_week", "calendar-days", "rota.work_visits"),
+    Item("Care", "services:my_care", "heart-handshake"),
+    Item("Meetings", "governance:meetings", "vote"),
+)
+
+STAFF_PERMISSIONS = tuple(item.needs for item in STAFF if item.needs)
+
+
+def is_staff_shell(user: User) -> bool:
+    """Staff see the coordinator's shell; members, carers and families the portal."""
+    return any(user.has_perm(permission) for permission in STAFF_PERMISSIONS)
+
+
+def items_for(user: User) -> list[Item]:
+    menu = STAFF if is_staff_shell(user) else PORTAL
+    return [item for item in menu if not item.needs or user.has_perm(item.needs)]

@@ -1,0 +1,30 @@
+"""Every address of the site. Each app's own `urls.py` also says who may open what."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+
+from config import views
+from core.doors import FOR_SIGNED_IN, PUBLIC, Door
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("demo/", views.demo, name="demo"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    path("demo/outbox/", views.demo_outbox, name="demo_outbox"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("core.urls")),
+    path("members/", include("members.urls")),
+    path("meetings/", include("governance.urls")),
+    path("care/", include("services.urls")),
+    path("rota/", include("rota.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("", include("cms.urls")),
+]
+
+DOORS: dict[str, Door] = {
+    "home": FOR_SIGNED_IN,
+    "demo": PUBLIC,
+    "demo_sign_in": Door(PUBLIC.opens_for, post=True),
+    "demo_outbox": PUBLIC,
+}

@@ -1,0 +1,40 @@
+"""What must be true of an installation before it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from core import triggers
+
+
+@register(Tags.security)
+def demo_or_real(**_: Any) -> list[CheckMessage]:
+    """A real installation has its own secret; the demo is never offered to the world by accident."""
+    local = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+    if not settings.DEMO and settings.SECRET_KEY.startswith("demo-only-"):
+        return [Error("Set SECRET_KEY to a long random text of your own.", id="weft.E001")]
+    if settings.DEMO and not set(settings.ALLOWED_HOSTS) <= local:
+        return [
+            Warning(
+                "Demo mode lets anyone sign in as anyone; ALLOWED_HOSTS names a public address.",
+                id="weft.W001",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def triggers_installed(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """The database holds the rules that the registry says it holds."""
+    missing: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        absent = triggers.wanted(connection.vendor) - triggers.installed(connection)
+        if absent and "core_user" in connection.introspection.table_names():
+            names = ", ".join(sorted(absent))
+            missing.append(Error(f"Run migrate: triggers are missing: {names}.", id="weft.E002"))
+    return missing

@@ -1,0 +1,85 @@
+"""Mail that is certain to go out if, and only if, its cause was committed.
+
+`queue` writes a row in the caller's transaction; the commit hurries a task; a sweep each minute
+takes what a crash left behind. Subjects name no person and no care (they show on lock screens).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from core.models import OutboxMessage
+from core.signals import mail_queued
+
+MAX_ATTEMPTS = 8
+
+
+def queue(
+    *, key: str, kind: str, to: str, subject: str, template: str, context: dict[str, Any]
+) -> OutboxMessage:
+    """Put one message in the outbox. The same `key` a second time changes nothing.
+
+    `template` is a text template; it also gets `site_url` and `society_name`.
+    """
+    text = render_to_string(
+        template,
+        {"site_url": settings.SITE_URL, "society_name": settings.SOCIETY_NAME} | context,
+    )
+    return queue_text(key=key, kind=kind, to=to, subject=subject, text=text)
+
+
+def queue_text(*, key: str, kind: str, to: str, subject: str, text: str) -> OutboxMessage:
+    """Put a message whose text is already written in the outbox."""
+    message, created = OutboxMessage.objects.get_or_create(
+        key=key, defaults={"kind": kind, "to": to, "subject": subject, "text": text}
+    )
+    if created:
+        transaction.on_commit(lambda: mail_queued.send(OutboxMessage, message_id=message.pk))
+    return message
+
+
+def deliver(message_id: int, now: dt.datetime | None = None) -> bool:
+    """Send one waiting message; returns True if this call sent it.
+
+    The row is claimed by a conditional update, so of two workers one sends. A worker that dies
+    between sending and noting it leaves a claim that is tried again after ten minutes: a message
+    can then go out twice, never not at all.
+    """
+    now = now or timezone.now()
+    claimed = OutboxMessage.objects.filter(pk=message_id).due(now)  # type: ignore[attr-defined]
+    if claimed.update(state="sending", claimed_at=now, attempts=F("attempts") + 1) != 1:
+        return False
+    message = OutboxMessage.objects.get(pk=message_id)
+    try:
+        EmailMessage(message.subject, message.text, to=[message.to]).send()
+    except OSError as error:  # smtplib's and socket's errors are all OSErrors
+        _try_later(message, type(error).__name__, now)
+        return False
+    message.state, message.sent_at, message.problem = "sent", now, ""
+    if not settings.DEMO:
+        message.text = ""
+    message.save(update_fields=["state", "sent_at", "problem", "text"])
+    return True
+
+
+def _try_later(message: OutboxMessage, problem: str, now: dt.datetime) -> None:
+    """Wait longer after each failure; give up, visibly, after the last."""
+    message.state = "failed" if message.attempts >= MAX_ATTEMPTS else "waiting"
+    message.not_before = now + dt.timedelta(minutes=2**message.attempts)
+    message.problem = problem
+    message.save(update_fields=["state", "not_before", "problem"])
+
+
+def sweep(now: dt.datetime | None = None) -> int:
+    """Send everything that waits; returns how many went out."""
+    now = now or timezone.now()
+    due = OutboxMessage.objects.due(now).order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
+    return sum(deliver(pk, now) for pk in list(due[:500]))

@@ -1,0 +1,168 @@
+"""Core's changes of state: roles, private files, calendar addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.files import MAX_BYTES, kind_of
+from core.models import CalendarToken, PrivateFile, RoleGrant, User
+from core.permissions import Role
+from core.registry import operation
+
+
+@operation(needs=None)
+def create_user(*, email: str, name: str, by: Actor) -> User:
+    """Give somebody a way to sign in (by e-mailed code until they set a password).
+
+    An address that already has a user gets that user back: one user per address.
+    """
+    existing = User.objects.filter(email__iexact=email).first()
+    if existing:
+        return existing
+    user = User.objects.create_user(email=email, name=name)
+    audit.record(by, "core.create_user", user)
+    return user
+
+
+@operation(needs="core.manage_roles")
+def grant_role(
+    *, user: User, role: Role, since: dt.date, until: dt.date | None = None, by: Actor
+) -> RoleGrant:
+    """Give a user a role from a day, until a day or until it is ended.
+
+    Nobody gives themselves a role. Holding it already is refused.
+    """
+    if by.user == user:
+        raise RuleError("You cannot give yourself a role. Ask another officer.")
+    return _grant(user, role, since, until, by)
+
+
+@operation(needs=None)
+def grant_member_role(*, user: User, since: dt.date, by: Actor) -> None:
+    """Let a new member vote and see the members' pages. Called when a member is admitted."""
+    if not user.role_grants.active_on(since).filter(role=Role.MEMBER).exists():
+        _grant(user, Role.MEMBER, since, None, by)
+
+
+def _grant(user: User, role: Role, since: dt.date, until: dt.date | None, by: Actor) -> RoleGrant:
+    if until and until < since:
+        raise RuleError("The last day must not be before the first.", field="until")
+    if user.role_grants.active_on(since).filter(role=role).exists():
+        raise RuleError(f"This person is already {Role(role).label.lower()}.", field="role")
+    grant = RoleGrant.objects.create(
+        user=user, role=role, since=since, until=until, granted_by=by.user
+    )
+    if since <= timezone.localdate():
+        user.groups.add(Group.objects.get(name=Role(role).label))
+    audit.record(by, "core.grant_role", user, role=str(role))
+    return grant
+
+
+@operation(needs="core.manage_roles")
+def end_role(*, grant: RoleGrant, last_day: dt.date, by: Actor) -> RoleGrant:
+    """End a role; `last_day` is the last day it holds (yesterday ends it at once)."""
+    if grant.until and grant.until <= last_day:
+        raise RuleError("This role has already ended.")
+    grant.until = max(last_day, grant.since)
+    grant.save(update_fields=["until"])
+    if last_day < timezone.localdate():
+        _leave_group(grant)
+    audit.record(by, "core.end_role", grant.user, role=grant.role)
+    return grant
+
+
+@operation(needs=None)
+def end_lapsed_roles(*, by: Actor) -> int:
+    """Bring group membership in line with the dates of the grants; returns how many changed."""
+    today = timezone.localdate()
+    changed = 0
+    for grant in RoleGrant.objects.filter(until__lt=today).select_related("user"):
+        changed += _leave_group(grant)
+    for grant in RoleGrant.objects.active_on(today).select_related("user"):
+        group = Group.objects.get(name=Role(grant.role).label)
+        if not grant.user.groups.filter(pk=group.pk).exists():
+            grant.user.groups.add(group)
+            changed += 1
+    if changed:
+        audit.record(by, "core.end_lapsed_roles", changed=changed)
+    return changed
+
+
+def _leave_group(grant: RoleGrant) -> bool:
+    """Take the user out of the role's group, unless another grant still gives it today."""
+    user = grant.user
+    if user.role_grants.active_on(timezone.localdate()).filter(role=grant.role).exists():
+        return False
+    group = user.groups.filter(name=Role(grant.role).label).first()
+    if group:
+        user.groups.remove(group)
+    return group is not None
+
+
+@operation(needs=None)
+def keep_file(*, upload: UploadedFile, owner_kind: str, owner_id: int, by: Actor) -> PrivateFile:
+    """Keep an uploaded PDF or picture about a person, out of the web server's reach.
+
+    Refuses anything over 10 MB, and anything that is not what its first bytes say it is.
+    """
+    if (upload.size or 0) > MAX_BYTES:
+        raise RuleError("The file is larger than 10 MB.", field="file")
+    content = upload.read()
+    content_type = kind_of(content)
+    if content_type is None:
+        raise RuleError("Please choose a PDF, JPEG or PNG file.", field="file")
+    upload.seek(0)
+    kept = PrivateFile.objects.create(
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        file=upload,
+        name=(upload.name or "file")[-150:],
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        added_by=by.user,
+    )
+    audit.record(by, "core.keep_file", kept, owner=[owner_kind, owner_id])
+    return kept
+
+
+@operation(needs=None)
+def issue_calendar_address(*, feed: str, owner_id: int, by: Actor) -> str:
+    """Make a new secret address for a feed; the old one stops working. Returns the secret.
+
+    It is shown once: only its hash is kept. Whether this reader may have the feed is for the app
+    that owns it to check first.
+    """
+    revoke_calendar_address(feed=feed, owner_id=owner_id, by=by)
+    secret = secrets.token_urlsafe(32)
+    token = CalendarToken.objects.create(
+        digest=digest_of(secret), feed=feed, owner_id=owner_id, user=by.user
+    )
+    audit.record(by, "core.issue_calendar_address", token, feed=feed)
+    return secret
+
+
+@operation(needs=None)
+def revoke_calendar_address(*, feed: str, owner_id: int, by: Actor) -> None:
+    """Stop this reader's address for a feed at once."""
+    live = CalendarToken.objects.filter(
+        feed=feed, owner_id=owner_id, user=by.user, revoked_at__isnull=True
+    )
+    for token in live:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        audit.record(by, "core.revoke_calendar_address", token, feed=feed)
+
+
+def digest_of(secret: str) -> str:
+    """The hash under which a secret of 256 random bits is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,26 @@
+"""Questions over core's rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from core.models import OutboxMessage, RoleGrant
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def active_on(self, date: dt.date) -> RoleGrantQuerySet:
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def due(self, now: dt.datetime) -> OutboxQuerySet:
+        """Messages waiting to go, and those whose sender seems to have died ten minutes ago."""
+        stale = now - dt.timedelta(minutes=10)
+        return self.filter(
+            Q(state="waiting", not_before__lte=now) | Q(state="sending", claimed_at__lt=stale)
+        )

@@ -1,0 +1,27 @@
+"""How often one caller may do one thing, counted in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def allow(name: str, caller: str, *, limit: int, seconds: int) -> bool:
+    """False once `caller` has done `name` more than `limit` times within `seconds`.
+
+    The caller is hashed, so that the cache holds no address.
+    """
+    key = "rate:" + hashlib.sha256(f"{name}:{caller}".encode()).hexdigest()
+    if cache.add(key, 1, seconds):
+        return True
+    try:
+        return cache.incr(key) <= limit
+    except ValueError:  # it expired between the two calls
+        return True
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's network address, as the web server gives it."""
+    return str(request.META.get("REMOTE_ADDR", ""))

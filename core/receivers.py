@@ -1,0 +1,39 @@
+"""What core does after a migration, a commit that queued mail, and a sign-in."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from allauth.account.signals import user_logged_in
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from core import audit, permissions_sync, tasks, triggers
+from core.actors import Actor
+from core.models import User
+from core.signals import mail_queued
+
+log = logging.getLogger(__name__)
+
+
+def install_triggers(*, using: str, **_: Any) -> None:
+    triggers.install(using)
+
+
+def sync_roles(*, using: str, **_: Any) -> None:
+    permissions_sync.sync(using)
+
+
+@receiver(mail_queued)
+def hurry_mail(*, message_id: int, **_: Any) -> None:
+    """Ask a worker to send now. Without a broker the sweep takes it within a minute."""
+    try:
+        tasks.deliver_message.delay(message_id)
+    except (OperationalError, OSError):
+        log.warning("The task queue cannot be reached; the sweep will send message %s", message_id)
+
+
+@receiver(user_logged_in)
+def record_sign_in(*, user: User, **_: Any) -> None:
+    audit.record(Actor("user", user=user), "core.sign_in", user)

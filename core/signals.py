@@ -1,0 +1,6 @@
+"""What core tells whoever listens."""
+
+from django.dispatch import Signal
+
+#: Sent after the commit that queued a message, with `message_id`.
+mail_queued = Signal()

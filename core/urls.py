@@ -1,0 +1,23 @@
+from django.urls import path
+
+from core import views
+from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
+from core.gallery import gallery
+
+app_name = "core"
+
+urlpatterns = [
+    path("audit/", views.audit_trail, name="audit_trail"),
+    path("calendar/<str:secret>.ics", views.calendar, name="calendar"),
+    path("files/<uuid:pk>/", views.private_file, name="private_file"),
+    path("still-here/", views.still_here, name="still_here"),
+    path("ui/", gallery, name="ui"),
+]
+
+DOORS: dict[str, Door] = {
+    "audit_trail": door("secretary", "administrator"),
+    "calendar": Door(PUBLIC.opens_for, row="calendar_token"),
+    "private_file": door("secretary", "board", row="private_file"),
+    "still_here": Door(FOR_SIGNED_IN.opens_for, post=True),
+    "ui": PUBLIC,
+}
