@@ -58,7 +58,7 @@ def parse_month(text: str) -> int:
 
 
 def parse_typed_date(text: str) -> dt.date:
-    """A date typed whole: "3 March 2026", "3/3/2026", "3.3.26" or "2026-03-03".
+    """A date typed whole: "3 March 2026", "3/3/2026", "3.3.2026" or "2026-03-03".
 
     Day before month, as in the UK. Raises ValueError if it is not a date.
     """
@@ -74,10 +74,10 @@ def parse_typed_date(text: str) -> dt.date:
 
 
 def _year(text: str) -> int:
-    """A year of four digits, or of two taken as 20xx."""
-    if not text.isdecimal() or len(text) not in (2, 4):
+    """A year of four digits: "48" might be 1948 or 2048, so it is refused."""
+    if not text.isdecimal() or len(text) != 4:
         raise ValueError(text)
-    return int(text) + (2000 if len(text) == 2 else 0)
+    return int(text)
 
 
 class DateBoxes(forms.Widget):
@@ -145,6 +145,7 @@ class DateBoxesField(forms.Field):
         "required": "Enter a date, such as 3 3 2026.",
         "incomplete": "Enter the day, the month and the year: %(missing)s is missing.",
         "invalid": "This is not a date in the calendar. Enter one such as 3 3 2026.",
+        "year": "Enter all four figures of the year, such as 2026.",
     }
 
     def to_python(self, value: Any) -> dt.date | None:
@@ -166,6 +167,8 @@ class DateBoxesField(forms.Field):
                 "incomplete",
                 {"missing": " and the ".join(["the " + missing[0], *missing[1:]])},
             )
+        if texts[2].isdecimal() and len(texts[2]) < 4:
+            raise ValidationError(self.error_messages["year"], "year")
         try:
             return dt.date(_year(texts[2]), parse_month(texts[1]), int(texts[0]))
         except ValueError as error:
