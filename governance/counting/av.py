@@ -57,20 +57,12 @@ def count_av(contest: Contest, lot_order: Sequence[int] | None = None) -> Count:
         if winner or not continuing:
             break
         excluded, tie = choose(sorted(continuing), "exclusion", history, lot)
-        for candidate, pile in deal(
-            piles.pop(excluded), continuing - {excluded}
-        ).items():
+        for candidate, pile in deal(piles.pop(excluded), continuing - {excluded}).items():
             piles[candidate] += pile
     return Count(contest, "av", PLACES, valid, stages[-1].quota, tuple(stages), lot)
 
 
-def _elected(
-    winner: int | None, totals: dict[int, int], in_play: int
-) -> tuple[Elected, ...]:
+def _elected(winner: int | None, totals: dict[int, int], in_play: int) -> tuple[Elected, ...]:
     if winner is None:
         return ()
-    return (
-        Elected(
-            winner, "majority" if totals[winner] * 2 > in_play else "last vacancies"
-        ),
-    )
+    return (Elected(winner, "majority" if totals[winner] * 2 > in_play else "last vacancies"),)

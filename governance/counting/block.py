@@ -41,7 +41,9 @@ def count_block(contest: Contest, lot_order: Sequence[int] | None = None) -> Cou
 def _most_votes(
     contest: Contest, totals: dict[int, int], lot: Sequence[int]
 ) -> tuple[list[int], list[Tie]]:
-    left, elected, ties = list(contest.standing), [], []
+    left = list(contest.standing)
+    elected: list[int] = []
+    ties: list[Tie] = []
     while left and len(elected) < contest.seats:
         candidate, tie = choose(left, "election", [totals], lot)
         left.remove(candidate)

@@ -14,11 +14,13 @@ name in quotation marks, two quotation marks together stand for one.
 
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
 from governance.counting.contest import Ballot, Contest, CountError, tidy
 
 MOST_CANDIDATES = 1_000
 MOST_PAPERS = 1_000_000_000
+PLAIN_NUMBERS = re.compile(r"[0-9]{1,9}(?: +[0-9]{1,9})*")
 
 
 class BltError(CountError):
@@ -64,10 +66,16 @@ def read_blt(text: str, name: str = "") -> Contest:
         number, content = line
         ballot = seen.get(content)
         if ballot is None:
+            if content[0] not in "-0123456789":
+                raise BltError(
+                    number,
+                    f"“{_short(content)}” is neither a ballot nor the line “0” that closes the "
+                    "list of ballots.",
+                )
             numbers = _numbers(number, content)
             if numbers == [0]:
                 break
-            if all(n < 0 for n in numbers):
+            if max(numbers) < 0:
                 _withdraw(number, numbers, count, withdrawn, too_late=bool(ballots))
                 continue
             ballot = seen[content] = _ballot(number, numbers, count)
@@ -77,7 +85,7 @@ def read_blt(text: str, name: str = "") -> Contest:
         candidates=tuple(names[:count]),
         seats=seats,
         ballots=tuple(ballots),
-        title=names[count] if len(names) > count else name,
+        title=(names[count] if len(names) > count else "") or name,
         withdrawn=frozenset(withdrawn),
     )
 
@@ -101,9 +109,7 @@ def _lines(text: str) -> _Lines:
         line = line.strip()
         if not line or line.startswith("#"):
             continue
-        if not line.isprintable() and re.search(
-            r"[\x00-\x08\x0e-\x1f\x7f\ufffd]", line
-        ):
+        if not line.isprintable() and re.search(r"[\x00-\x08\x0e-\x1f\x7f]", line):
             raise BltError(number, "this is not text, so the file cannot be a BLT.")
         lines.append((number, line))
     if not lines:
@@ -113,6 +119,8 @@ def _lines(text: str) -> _Lines:
 
 def _numbers(number: int, content: str) -> list[int]:
     """The whole numbers on a line, without the comment after them."""
+    if PLAIN_NUMBERS.fullmatch(content):
+        return list(map(int, content.split()))
     content = content.partition("#")[0].strip()
     if "," in content:
         raise BltError(number, "numbers in a BLT are separated by spaces, not commas.")
@@ -121,18 +129,16 @@ def _numbers(number: int, content: str) -> list[int]:
         if not re.fullmatch(r"-?[0-9]+", word):
             raise BltError(number, _not_a_number(word))
         if len(word) > 12:
-            raise BltError(
-                number, f"the number {_short(word)} is too large to be right."
-            )
+            raise BltError(number, f"the number {_short(word)} is too large to be right.")
         numbers.append(int(word))
     return numbers
 
 
 def _not_a_number(word: str) -> str:
     if re.fullmatch(r"[0-9]+(=[0-9]+)+", word):
-        return f"“{_short(word)}” gives two candidates the same preference, which is not counted."
+        return f"“{_short(word)}” ranks candidates equally, which these rules do not allow."
     if word == "-":
-        return "a preference is skipped with “-”, which is not counted."
+        return "a preference is skipped with “-”, which these rules do not allow."
     return f"“{_short(word)}” is not a whole number."
 
 
@@ -152,9 +158,7 @@ def _header(lines: _Lines) -> tuple[int, int]:
     if count < 1:
         raise BltError(number, "there must be at least one candidate.")
     if count > MOST_CANDIDATES:
-        raise BltError(
-            number, f"more than {MOST_CANDIDATES:,} candidates cannot be right."
-        )
+        raise BltError(number, f"more than {MOST_CANDIDATES:,} candidates cannot be right.")
     if seats < 1:
         raise BltError(number, "there must be at least one seat to fill.")
     return count, seats
@@ -164,15 +168,11 @@ def _withdraw(
     number: int, numbers: list[int], count: int, withdrawn: set[int], *, too_late: bool
 ) -> None:
     if too_late:
-        raise BltError(
-            number, "withdrawn candidates must be listed before the first ballot."
-        )
+        raise BltError(number, "withdrawn candidates must be listed before the first ballot.")
     for candidate in (-n for n in numbers):
         _check_candidate(number, candidate, count)
         if candidate in withdrawn:
-            raise BltError(
-                number, f"candidate {candidate} is listed as withdrawn twice."
-            )
+            raise BltError(number, f"candidate {candidate} is listed as withdrawn twice.")
         withdrawn.add(candidate)
 
 
@@ -184,19 +184,23 @@ def _ballot(number: int, numbers: list[int], count: int) -> Ballot:
             f"a ballot line must stand for at least 1 paper, but this one says {weight}.",
         )
     if weight > MOST_PAPERS:
-        raise BltError(
-            number, f"more than {MOST_PAPERS:,} papers on one line cannot be right."
-        )
+        raise BltError(number, f"more than {MOST_PAPERS:,} papers on one line cannot be right.")
     if not preferences or preferences[-1] != 0:
         raise BltError(number, "a ballot line must end with 0.")
     preferences.pop()
-    for position, candidate in enumerate(preferences):
-        if candidate == 0:
-            raise BltError(number, "there is a 0 before the end of the ballot line.")
-        _check_candidate(number, candidate, count)
-        if candidate in preferences[:position]:
-            raise BltError(number, f"candidate {candidate} is given two preferences.")
+    if len(set(preferences)) < len(preferences) or not all(0 < c <= count for c in preferences):
+        _refuse_preferences(number, preferences, count)
     return Ballot(tuple(preferences), weight)
+
+
+def _refuse_preferences(number: int, preferences: list[int], count: int) -> NoReturn:
+    """Say which preference is wrong."""
+    if 0 in preferences:
+        raise BltError(number, "there is a 0 before the end of the ballot line.")
+    for candidate in preferences:
+        _check_candidate(number, candidate, count)
+    twice = next(c for c in preferences if preferences.count(c) > 1)
+    raise BltError(number, f"candidate {twice} is given two preferences.")
 
 
 def _check_candidate(number: int, candidate: int, count: int) -> None:

@@ -41,12 +41,12 @@ class Contest:
     withdrawn: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "candidates", tuple(tidy(name) for name in self.candidates)
-        )
+        object.__setattr__(self, "candidates", tuple(tidy(name) for name in self.candidates))
         object.__setattr__(self, "title", tidy(self.title))
         object.__setattr__(self, "ballots", tuple(self.ballots))
         object.__setattr__(self, "withdrawn", frozenset(self.withdrawn))
+        if not self.candidates:
+            raise CountError("There are no candidates.")
         if self.seats < 1:
             raise CountError("There must be at least one seat to fill.")
         for number, name in enumerate(self.candidates, 1):
@@ -54,9 +54,7 @@ class Contest:
                 raise CountError(f"Candidate {number} has no name.")
         numbers = frozenset(range(1, len(self.candidates) + 1))
         for number in self.withdrawn - numbers:
-            raise CountError(
-                f"Candidate {number} is withdrawn, but there is no such candidate."
-            )
+            raise CountError(f"Candidate {number} is withdrawn, but there is no such candidate.")
         for preferences, weight in self.ballots:
             if weight < 1:
                 raise CountError("A ballot must stand for at least one paper.")
@@ -64,9 +62,7 @@ class Contest:
             if len(chosen) != len(preferences):
                 raise CountError("A ballot gives the same candidate two preferences.")
             if not chosen <= numbers:
-                raise CountError(
-                    "A ballot gives a preference to a candidate who does not exist."
-                )
+                raise CountError("A ballot gives a preference to a candidate who does not exist.")
 
     @property
     def standing(self) -> tuple[int, ...]:
@@ -82,10 +78,7 @@ class Contest:
         """
         if len(set(self.candidates)) == len(self.candidates):
             return dict(enumerate(self.candidates, 1))
-        return {
-            number: f"{number}. {name}"
-            for number, name in enumerate(self.candidates, 1)
-        }
+        return {number: f"{number}. {name}" for number, name in enumerate(self.candidates, 1)}
 
     def papers(self) -> list[Paper]:
         """The valid papers, equal ones together, with withdrawn candidates struck out.
@@ -109,9 +102,7 @@ class Contest:
         order = self.standing if lot_order is None else tuple(lot_order)
         drawn = [number for number in order if number not in self.withdrawn]
         if sorted(drawn) != list(self.standing):
-            raise CountError(
-                "The lot order must name every standing candidate exactly once."
-            )
+            raise CountError("The lot order must name every standing candidate exactly once.")
         return tuple(drawn)
 
 

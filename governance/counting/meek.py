@@ -66,9 +66,7 @@ class _MeekCount:
         )
 
     def _exclude(self) -> None:
-        loser, tie = choose(
-            sorted(self.continuing), "exclusion", self.history, self.lot
-        )
+        loser, tie = choose(sorted(self.continuing), "exclusion", self.history, self.lot)
         self.continuing.remove(loser)
         self.keep[loser] = 0
         self._transfer()
@@ -81,11 +79,7 @@ class _MeekCount:
         while True:
             self._distribute(paths)
             before, surplus = surplus, self._surplus()
-            if (
-                self._reached()
-                or surplus < OMEGA
-                or (before is not None and surplus >= before)
-            ):
+            if self._reached() or surplus < OMEGA or (before is not None and surplus >= before):
                 return
             for candidate in self.elected:
                 kept = _round_up(self.keep[candidate] * self.quota, ONE)
@@ -122,9 +116,7 @@ class _MeekCount:
         self.quota = sum(totals.values()) // (self.contest.seats + 1) + 1
 
     def _surplus(self) -> int:
-        return max(
-            0, sum(self.totals[candidate] - self.quota for candidate in self.elected)
-        )
+        return max(0, sum(self.totals[candidate] - self.quota for candidate in self.elected))
 
     def _reached(self) -> list[int]:
         return [c for c in sorted(self.continuing) if self.totals[c] >= self.quota]

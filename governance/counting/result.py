@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from governance.counting.contest import Contest
@@ -37,6 +38,10 @@ class Count:
         names = self.contest.labels()
         return tuple(names[candidate] for candidate in self.elected)
 
+    def show(self, units: int) -> str:
+        """Votes with every decimal place: "845.00000"."""
+        return decimal(units, self.places)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values that JSON can hold.
 
@@ -52,9 +57,7 @@ class Count:
             "valid": self.valid,
             "elected": list(self.elected_names),
             "candidates": [names[candidate] for candidate in self.contest.standing],
-            "withdrawn": [
-                names[candidate] for candidate in sorted(self.contest.withdrawn)
-            ],
+            "withdrawn": [names[candidate] for candidate in sorted(self.contest.withdrawn)],
             "lot_order": [names[candidate] for candidate in self.lot],
             "stages": [self._stage_dict(stage, names) for stage in self.stages],
             "words": self.summary(),
@@ -63,9 +66,7 @@ class Count:
     def _stage_dict(self, stage: Stage, names: Mapping[int, str]) -> dict[str, Any]:
         def votes(by_candidate: Mapping[int, int]) -> dict[str, str]:
             standing = self.contest.standing
-            return {
-                names[c]: decimal(by_candidate.get(c, 0), self.places) for c in standing
-            }
+            return {names[c]: self.show(by_candidate.get(c, 0)) for c in standing}
 
         return {
             "n": stage.n,
@@ -73,8 +74,8 @@ class Count:
             "quota": self._quota(stage.quota),
             "totals": votes(stage.totals),
             "transfers": votes(stage.transfers),
-            "non_transferable": decimal(stage.non_transferable, self.places),
-            "lost_to_rounding": decimal(stage.lost_to_rounding, self.places),
+            "non_transferable": self.show(stage.non_transferable),
+            "lost_to_rounding": self.show(stage.lost_to_rounding),
             "elected": [names[each.candidate] for each in stage.elected],
             "excluded": [names[candidate] for candidate in stage.excluded],
             "words": self.explain(stage),
@@ -84,7 +85,7 @@ class Count:
         if units is None:
             return None
         whole, fraction = divmod(units, 10**self.places)
-        return decimal(units, self.places) if fraction else whole
+        return self.show(units) if fraction else whole
 
     def summary(self) -> list[str]:
         """The outcome in a few sentences."""
@@ -94,9 +95,7 @@ class Count:
             seats=self.contest.seats,
             elected=self.elected_names,
             standing=len(self.contest.standing),
-            withdrawn=[
-                names[candidate] for candidate in sorted(self.contest.withdrawn)
-            ],
+            withdrawn=[names[candidate] for candidate in sorted(self.contest.withdrawn)],
             quota=None if self.quota is None else readable(self.quota, self.places),
         )
 
@@ -107,9 +106,7 @@ class Count:
 
     def in_words(self) -> list[str]:
         """The whole count in sentences, stage by stage."""
-        return self.summary() + [
-            each for stage in self.stages for each in self.explain(stage)
-        ]
+        return self.summary() + [each for stage in self.stages for each in self.explain(stage)]
 
     def rows(self) -> list[list[str]]:
         """The stage sheet as rows of text: a heading, then a line for each candidate.
@@ -127,17 +124,15 @@ class Count:
         heading.append("Outcome")
         for candidate in self.contest.standing:
             totals = [stage.totals[candidate] for stage in self.stages]
-            lines.append(
-                [names[candidate], *self._steps(totals), self._outcome(candidate)]
-            )
+            lines.append([names[candidate], *self._steps(totals), self._outcome(candidate)])
         gone = [stage.non_transferable for stage in self.stages]
         lines.append(["Non-transferable", *self._steps(gone), ""])
         return [heading, *lines]
 
     def _steps(self, totals: list[int]) -> list[str]:
-        cells = [decimal(totals[0], self.places)]
-        for before, now in zip(totals, totals[1:], strict=False):
-            cells += [decimal(now - before, self.places), decimal(now, self.places)]
+        cells = [self.show(totals[0])]
+        for before, now in pairwise(totals):
+            cells += [self.show(now - before), self.show(now)]
         return cells
 
     def _outcome(self, candidate: int) -> str:

@@ -51,7 +51,10 @@ def decimal(units: int, places: int) -> str:
 
 
 def readable(units: int, places: int) -> str:
-    """Units as people write them: "1,317.9072", and "845" when nothing follows the point."""
+    """Units as people write them: "1,317.9072", and "845" when nothing follows the point.
+
+    Five decimals at most; the rest is cut off.
+    """
     whole, _, fraction = decimal(units, places).partition(".")
-    fraction = fraction.rstrip("0")
+    fraction = fraction[:5].rstrip("0")
     return f"{int(whole):,}" + (f".{fraction}" if fraction else "")

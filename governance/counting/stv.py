@@ -4,10 +4,11 @@ The part of the Order on counting, in short:
 
 * The quota is the valid papers ÷ (seats + 1), fractions dropped, plus 1.
 * A candidate whose votes equal or exceed the quota at any stage is elected.
-* Each further stage does one thing. If an elected candidate holds more than the quota, the highest
-  such surplus is passed on: all that candidate's papers go to their next continuing preference, each
-  at surplus × the value it had ÷ the candidate's votes, cut off after five decimals. Only when no
-  surplus is left is the candidate with the fewest votes excluded; those papers keep their value.
+* Each further stage does one thing. If an elected candidate holds more than the quota, the
+  highest such surplus is passed on: all that candidate's papers go to their next continuing
+  preference, each at surplus × the value it had ÷ the candidate's votes, cut off after five
+  decimals. Only when no surplus is left is the candidate with the fewest votes excluded; those
+  papers keep their value.
 * When as many candidates continue as seats are vacant, they are all elected and nothing more is
   transferred. So a count ends at the stage whose totals settle it, and a surplus that could
   change nothing is not passed on.
@@ -27,9 +28,7 @@ PLACES = 5
 ONE = 10**PLACES
 
 
-def count_scottish_stv(
-    contest: Contest, lot_order: Sequence[int] | None = None
-) -> Count:
+def count_scottish_stv(contest: Contest, lot_order: Sequence[int] | None = None) -> Count:
     """Count a contest by the 2011 Order."""
     return _ScottishCount(contest, contest.lot(lot_order)).run()
 
@@ -46,9 +45,7 @@ class _ScottishCount:
         self.continuing = set(contest.standing)
         self.totals = dict.fromkeys(contest.standing, 0)
         # Each candidate's papers, by the value at which they were received.
-        self.piles: dict[int, dict[int, list[Paper]]] = {
-            c: {} for c in contest.standing
-        }
+        self.piles: dict[int, dict[int, list[Paper]]] = {c: {} for c in contest.standing}
         self.vacancies = contest.seats
         self.surpluses: list[int] = []
         self.lost_to_rounding = 0
@@ -88,9 +85,7 @@ class _ScottishCount:
         self._end_stage("surplus", giver, [tie] if tie else [])
 
     def _exclude(self) -> None:
-        loser, tie = choose(
-            sorted(self.continuing), "exclusion", self.history, self.lot
-        )
+        loser, tie = choose(sorted(self.continuing), "exclusion", self.history, self.lot)
         self.continuing.remove(loser)
         for value, papers in self.piles.pop(loser).items():
             self._receive(papers, value)

@@ -39,9 +39,7 @@ class Tally:
         }
 
     def in_words(self) -> str:
-        abstained = (
-            "Nobody" if not self.abstentions else f"{self.abstentions:,}"
-        ) + " abstained"
+        abstained = ("Nobody" if not self.abstentions else f"{self.abstentions:,}") + " abstained"
         return f"{self.votes_for:,} for, {self.votes_against:,} against. {abstained}."
 
 
@@ -50,8 +48,6 @@ def count_choices(choices: Iterable[str]) -> Tally:
     found = dict.fromkeys(CHOICES, 0)
     for choice in choices:
         if choice not in found:
-            raise CountError(
-                f"“{choice}” is not an answer: say for, against or abstain."
-            )
+            raise CountError(f"“{choice}” is not an answer: say for, against or abstain.")
         found[choice] += 1
     return Tally(found["for"], found["against"], found["abstain"])

@@ -42,58 +42,57 @@ def _votes(units: int, places: int) -> str:
     return "1 vote" if units == 10**places else f"{readable(units, places)} votes"
 
 
-def _done(
-    stage: Stage, before: Stage | None, names: Mapping[int, str], places: int
-) -> str:
-    if stage.kind == "first":
-        return "Each paper was counted for its first preference."
+def _done(stage: Stage, before: Stage | None, names: Mapping[int, str], places: int) -> str:
     if stage.kind == "marks":
         return "Each paper gave one vote to every candidate it marked, up to the number of seats."
+    if before is None:
+        return "Each paper was counted for its first preference."
     if stage.candidate is None:
-        return (
+        sentence = (
             "Each elected candidate kept just enough of every paper to hold the quota, "
             "and the rest of the paper went to its next preference."
         )
-    assert before is not None  # only the first stage has none
-    name, held = names[stage.candidate], before.totals[stage.candidate]
-    if stage.kind == "surplus":
-        assert stage.quota is not None
-        surplus = held - stage.quota
+    elif stage.kind == "surplus":
+        held, kept = before.totals[stage.candidate], stage.totals[stage.candidate]
+        surplus = readable(held - kept, places)
         sentence = (
-            f"{name} had {_votes(held, places)}, which is {readable(surplus, places)} more than "
-            f"the quota. All of {name}’s papers were passed to their next preference, each at "
-            f"{readable(surplus, places)} ÷ {readable(held, places)} of the value it had."
+            f"{names[stage.candidate]} had {_votes(held, places)}, {surplus} more than the quota. "
+            f"All the papers went to their next preferences, each at {surplus} ÷ "
+            f"{readable(held, places)} of the value it had."
         )
     else:
+        held = before.totals[stage.candidate]
         sentence = (
-            f"{name} was excluded at stage {stage.n}, having the fewest votes "
+            f"{names[stage.candidate]} was excluded at stage {stage.n}, having the fewest votes "
             f"({readable(held, places)})."
         )
         if held:
-            sentence += (
-                " The papers went to their next preferences at the value they had."
-            )
+            sentence += " The papers went to their next preferences at the value they had."
+    return sentence + _left_the_count(stage, before, places)
+
+
+def _left_the_count(stage: Stage, before: Stage, places: int) -> str:
     gone = stage.non_transferable - before.non_transferable
-    if gone > 0:
-        sentence += (
-            f" Papers with no further preference, and fractions dropped, came to "
-            f"{_votes(gone, places)}."
-        )
+    lost = stage.lost_to_rounding - before.lost_to_rounding
+    sentence = ""
+    if gone > lost:
+        came_to = _votes(gone - lost, places)
+        sentence += f" Papers with no further preference came to {came_to}."
+    if lost:
+        sentence += f" Dropped fractions came to {_votes(lost, places)}."
     return sentence
 
 
-def _elected(
-    elected: Elected, stage: Stage, names: Mapping[int, str], places: int
-) -> str:
+def _elected(elected: Elected, stage: Stage, names: Mapping[int, str], places: int) -> str:
     name, held = names[elected.candidate], stage.totals[elected.candidate]
     start = f"{name} was elected at stage {stage.n}"
     votes = _votes(held, places)
     if elected.reason == "quota":
-        assert stage.quota is not None
-        does = "reaching" if held == stage.quota else "passing"
-        return f"{start} with {votes}, {does} the quota of {readable(stage.quota, places)}."
+        assert stage.quota is not None  # nobody reaches a quota where there is none
+        did = "reached" if held == stage.quota else "passed"
+        return f"{start} because {votes} {did} the quota of {readable(stage.quota, places)}."
     if elected.reason == "majority":
-        return f"{start} with {votes}, more than half of the votes still in the count."
+        return f"{start} because {votes} were more than half of those still in the count."
     if elected.reason == "most votes":
         return f"{name} was elected with {votes}."
     return (
@@ -145,19 +144,13 @@ def summary_words(
             "straight to the next preference."
         )
     if valid == 0 and standing > seats:
-        sentences.append(
-            "Nobody cast a valid vote, so only the lot order could decide."
-        )
+        sentences.append("Nobody cast a valid vote, so only the lot order could decide.")
     if standing <= seats:
         sentences.append(
             "There were no more candidates than seats, so everybody standing was elected."
         )
     if len(elected) < seats:
         short = seats - len(elected)
-        sentences.append(
-            "1 seat stays empty." if short == 1 else f"{short} seats stay empty."
-        )
-    sentences.append(
-        f"Elected: {listed(elected)}." if elected else "Nobody was elected."
-    )
+        sentences.append("1 seat stays empty." if short == 1 else f"{short} seats stay empty.")
+    sentences.append(f"Elected: {listed(elected)}." if elected else "Nobody was elected.")
     return sentences
