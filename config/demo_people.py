@@ -1,15 +1,18 @@
-"""The people of the demo co-op whom a visitor can sign in as: e-mail → who they are."""
+"""The people of the demo co-op whom a visitor can sign in as: e-mail → role, what they do here."""
 
 DEMO_PEOPLE = {
-    "secretary@example.org": "Secretary: applications, the register, meetings and elections",
-    "coordinator@example.org": "Coordinator: agreements, carers and the week's rota",
-    "carer@example.org": "Carer: this week's visits and a calendar to subscribe to",
-    "member@example.org": "Member: votes in the election that is open now",
-    "family@example.org": "Daughter of a person supported: sees her mother's visits",
-    "supported@example.org": "Person supported: who comes, and when",
-    "board@example.org": "Board member: the register and the applications",
-    "treasurer@example.org": "Treasurer: the register",
-    "editor@example.org": "Website editor: the public site",
-    "council@example.org": "Council officer: sees only what is published",
-    "administrator@example.org": "Administrator: roles and the audit trail",
+    "secretary@example.org": ("Secretary", "Applications, the register, meetings and elections."),
+    "coordinator@example.org": ("Coordinator", "Agreements, carers and the week's rota."),
+    "carer@example.org": ("Carer", "This week's visits, and a calendar to subscribe to."),
+    "member@example.org": ("Member", "Votes in the ballot that is open now."),
+    "family@example.org": ("Daughter", "Sees who visits her mother, and when."),
+    "supported@example.org": ("Person supported", "Who comes, when, and who has looked."),
+    "board@example.org": ("Board member", "The register and the applications."),
+    "treasurer@example.org": ("Treasurer", "The register."),
+    "teller1@example.org": ("First teller", "Opens the ballot box together with another teller."),
+    "teller2@example.org": ("Second teller", "Opens the ballot box together with another teller."),
+    "teller3@example.org": ("Third teller", "Stands in if another teller is ill."),
+    "editor@example.org": ("Website editor", "Pages, news and pictures of the public site."),
+    "council@example.org": ("Council officer", "Sees only what is published."),
+    "administrator@example.org": ("Administrator", "Roles and the audit trail."),
 }

@@ -1,7 +1,7 @@
 """Calendar feeds (iCalendar, RFC 5545): the only module that knows the library.
 
 An app registers a feed: how to find out cheaply whether it has changed, and its events. The
-address is a secret that a calendar program keeps; core.views.calendar serves it.
+address is a secret that a calendar program keeps; core.views.calendar_feed serves it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ app_name = "core"
 
 urlpatterns = [
     path("audit/", views.audit_trail, name="audit_trail"),
-    path("calendar/<str:secret>.ics", views.calendar, name="calendar"),
+    path("calendar/<str:secret>.ics", views.calendar_feed, name="calendar"),
     path("files/<uuid:pk>/", views.private_file, name="private_file"),
     path("still-here/", views.still_here, name="still_here"),
     path("ui/", gallery, name="ui"),

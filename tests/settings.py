@@ -11,6 +11,8 @@ os.environ["SECURE_SSL_REDIRECT"] = "false"
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES  # noqa: E402
 
+(_VAR / "static").mkdir(parents=True, exist_ok=True)
+
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "colne.example.org"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SECURE_HSTS_SECONDS = 0
@@ -23,7 +25,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": _VAR / "private", "base_url": None},
+        "OPTIONS": {"location": _VAR / "private"},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -35,7 +35,9 @@ def demo(request: HttpRequest) -> HttpResponse:
     """The people one can sign in as, and what each can do."""
     users = {user.email: user for user in User.objects.filter(email__in=DEMO_PEOPLE)}
     people = [
-        {"user": users[email], "who": who} for email, who in DEMO_PEOPLE.items() if email in users
+        {"user": users[email], "role": role, "does": does}
+        for email, (role, does) in DEMO_PEOPLE.items()
+        if email in users
     ]
     return render(request, "config/demo.html", {"people": people})
 

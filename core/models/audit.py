@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -64,6 +65,20 @@ class AuditLine(Line):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"
+
+    @property
+    def sentence(self) -> str:
+        """The act in words: "members.admit_applicant" reads "Admit applicant"."""
+        return self.action.partition(".")[2].replace("_", " ").capitalize()
+
+    @property
+    def object_name(self) -> str:
+        """What it was done to: the kind of row in words, and its number."""
+        try:
+            kind = apps.get_model(self.object_type)._meta.verbose_name
+        except (LookupError, ValueError):
+            return ""
+        return f"{kind} {self.object_id[:8]}"
 
     def sealed_fields(self) -> dict[str, object]:
         return super().sealed_fields() | {

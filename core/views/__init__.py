@@ -1,6 +1,6 @@
 from core.views.audit import audit_trail
-from core.views.calendar import calendar
+from core.views.calendar import calendar_feed
 from core.views.files import private_file
 from core.views.session import still_here
 
-__all__ = ["audit_trail", "calendar", "private_file", "still_here"]
+__all__ = ["audit_trail", "calendar_feed", "private_file", "still_here"]

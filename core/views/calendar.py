@@ -20,7 +20,7 @@ from core.operations import digest_of
 
 @login_not_required
 @require_safe
-def calendar(request: HttpRequest, secret: str) -> HttpResponse:
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """A calendar feed by its secret address. Answers 304 without building when nothing changed."""
     if not ratelimit.allow("calendar", ratelimit.address_of(request), limit=120, seconds=60):
         return HttpResponse("Too many requests.\n", status=429, content_type="text/plain")
