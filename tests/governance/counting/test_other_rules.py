@@ -38,13 +38,13 @@ def test_av_fills_one_seat_only() -> None:
 
 
 def test_meek_lowers_the_quota_as_papers_run_out() -> None:
-    # Ann's 60 papers name nobody else. If she keeps k of each, the quota is (60k + 40) ÷ 3 = 60k,
-    # so k goes towards ⅓ and the quota towards 20: on the way it falls below Bo's 25.
+    # Ann's 60 papers name nobody else. The quota is 33⅓, so she keeps 0.555555556 of each and the
+    # rest leaves the count; of the 73.33333336 votes left the quota is 24.44…, and Bo has 25.
     result = count(contest(2, {(1,): 60, (2,): 25, (3,): 15}), "meek")
+    assert result.as_dict()["stages"][0]["quota"] == "33.333333334"
+    assert result.as_dict()["stages"][1]["quota"] == "24.444444454"
     assert result.elected == (1, 2)
-    assert len(result.stages) == 2
-    assert result.stages[1].elected[0].reason == "quota"
-    assert 20 * 10**9 < (result.quota or 0) <= 25 * 10**9
+    assert [each.reason for each in result.stages[1].elected] == ["quota"]
 
 
 def test_meek_reaches_the_keep_value_that_algebra_gives() -> None:
