@@ -392,7 +392,7 @@ class RankField(NumberBoxesField):
     default_error_messages = {
         "required": "Number at least one: put 1 beside your first choice.",
         "twice": "You gave %(number)s to %(names)s. Give each number once.",
-        "gap": "You gave a %(number)s but no %(missing)s. Number your choices 1, 2, 3 without a gap.",
+        "gap": "There is a %(number)s but no %(missing)s. Number them 1, 2, 3 without a gap.",
         "range": "Use the numbers 1 to %(high)s: %(name)s has %(typed)s.",
     }
 

@@ -20,7 +20,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from djmoney.money import Money
 from lucide.templatetags.lucide import lucide as lucide_svg
@@ -36,17 +36,22 @@ TONE_ICONS = {
     "accent": "sparkle",
 }
 #: Django's message levels as tones.
-LEVEL_TONES = {"debug": "info", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
+LEVEL_TONES = {
+    "debug": "info",
+    "info": "info",
+    "success": "good",
+    "warning": "warn",
+    "error": "bad",
+}
 
 
 # --- Icons, buttons, tags ------------------------------------------------------------------------
 
 
 @register.simple_tag
-def icon(name: str) -> SafeString:
+def icon(name: str) -> str:
     """A decorative icon by its Lucide name; always beside text. Unknown names raise."""
-    svg = lucide_svg(str(name), size=None, **{"class": "icon", "aria-hidden": "true"})
-    return mark_safe(svg)
+    return lucide_svg(str(name), size=None, **{"class": "icon", "aria-hidden": "true"})
 
 
 @register.inclusion_tag("core/components/button.html")
@@ -84,12 +89,10 @@ def avatar(name: str) -> SafeString:
     initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
     tones = ("accent", "good", "info", "warn", "bad", "neutral")
     tone = tones[zlib.crc32(str(name).encode()) % len(tones)]
-    return format_html(
-        '<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials
-    )
+    return format_html('<span class="avatar tone-{}" aria-hidden="true">{}</span>', tone, initials)
 
 
-# --- Frames around content ------------------------------------------------------------------------
+# --- Frames around content -----------------------------------------------------------------------
 
 
 @register.simple_block_tag
@@ -101,9 +104,7 @@ def page_header(content: str, title: str, lead: str = "") -> str:
 @register.simple_block_tag
 def notice(content: str, tone: str = "info", title: str = "") -> str:
     """A banner that stands out: tone info, good, warn, bad or neutral."""
-    return _component(
-        "notice", content=content, tone=tone, title=title, icon=TONE_ICONS[tone]
-    )
+    return _component("notice", content=content, tone=tone, title=title, icon=TONE_ICONS[tone])
 
 
 @register.simple_block_tag
@@ -163,7 +164,7 @@ def _component(name: str, **context: Any) -> str:
     return render_to_string(f"core/components/{name}.html", context)
 
 
-# --- Lists and navigation -------------------------------------------------------------------------
+# --- Lists and navigation ------------------------------------------------------------------------
 
 
 @register.inclusion_tag("core/components/crumbs.html")
@@ -198,7 +199,7 @@ def stat(
 
 @register.inclusion_tag("core/components/steps.html")
 def steps(current: int, total: int, name: str = "") -> dict[str, Any]:
-    """"Step 2 of 4" with a bar of that many pieces."""
+    """ "Step 2 of 4" with a bar of that many pieces."""
     pieces = [number <= current for number in range(1, total + 1)]
     return {"current": current, "total": total, "name": name, "pieces": pieces}
 
@@ -265,7 +266,17 @@ def visit(
     }
 
 
-# --- Forms ----------------------------------------------------------------------------------------
+@register.filter
+def bottom_items(nav: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most four for the bar at the bottom of a phone: the fourth leads to all the rest."""
+    if len(nav) <= 4:
+        return nav
+    more = {"label": "More", "url": "#all-pages", "icon": "menu", "current": False}
+    more["current"] = any(item["current"] for item in nav[3:])
+    return [*nav[:3], more]
+
+
+# --- Forms ---------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("core/components/error_summary.html")
@@ -280,7 +291,7 @@ def error_summary(*form_list: Any) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """"Error: " for the title when a form on the page has errors."""
+    """ "Error: " for the title when a form on the page has errors."""
     for value in context.flatten().values():
         # type() and not isinstance(): a lazy object in the context must stay asleep.
         if issubclass(type(value), forms.BaseForm | BaseFormSet) and value.is_bound:
@@ -321,9 +332,7 @@ def error_anchor(field: BoundField) -> str:
 @register.filter
 def error_sentences(field: BoundField) -> list[str]:
     """A field's errors, with Django's "This field is required." turned into what to do."""
-    return [
-        text for error in field.errors.as_data() for text in _sentences(error, field)
-    ]
+    return [text for error in field.errors.as_data() for text in _sentences(error, field)]
 
 
 def _sentences(error: ValidationError, field: BoundField) -> list[str]:
@@ -348,7 +357,7 @@ def field_kind(field: BoundField) -> str:
     return "box"
 
 
-# --- Words for values -------------------------------------------------------------------------------
+# --- Words for values ----------------------------------------------------------------------------
 
 
 @register.filter
@@ -405,13 +414,3 @@ def plural_count(number: int, noun: str) -> str:
     """ "1 member", "3 members"; with two words, "person,people", "3 people"."""
     one, _comma, many = noun.partition(",")
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-@register.filter
-def bottom_items(nav: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most four for the bar at the bottom of a phone: the fourth leads to all the rest."""
-    if len(nav) <= 4:
-        return nav
-    more = {"label": "More", "url": "#all-pages", "icon": "menu", "current": False}
-    more["current"] = any(item["current"] for item in nav[3:])
-    return [*nav[:3], more]
