@@ -51,6 +51,11 @@ def register(name: str, feed: Feed) -> None:
     FEEDS[name] = feed
 
 
+def note_fetch(token: CalendarToken, now: dt.datetime) -> None:
+    """Remember when a feed was last read, so that its owner sees whether it still is."""
+    CalendarToken.objects.filter(pk=token.pk).update(last_fetched_at=now)
+
+
 def write(title: str, events: Sequence[PlainEvent]) -> bytes:
     """The feed as text: UTC instants, one VEVENT an event, no recurrence."""
     calendar = Calendar()

@@ -17,6 +17,7 @@ from core.files import MAX_BYTES, kind_of
 from core.models import CalendarToken, PrivateFile, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
+from core.signals import role_changed
 
 
 @operation(needs=None)
@@ -63,6 +64,7 @@ def _grant(user: User, role: Role, since: dt.date, until: dt.date | None, by: Ac
     )
     if since <= timezone.localdate():
         user.groups.add(Group.objects.get(name=Role(role).label))
+        role_changed.send(RoleGrant, user=user, role=role)
     audit.record(by, "core.grant_role", user, role=str(role))
     return grant
 
@@ -91,6 +93,7 @@ def end_lapsed_roles(*, by: Actor) -> int:
         group = Group.objects.get(name=Role(grant.role).label)
         if not grant.user.groups.filter(pk=group.pk).exists():
             grant.user.groups.add(group)
+            role_changed.send(RoleGrant, user=grant.user, role=grant.role)
             changed += 1
     if changed:
         audit.record(by, "core.end_lapsed_roles", changed=changed)
@@ -105,6 +108,7 @@ def _leave_group(grant: RoleGrant) -> bool:
     group = user.groups.filter(name=Role(grant.role).label).first()
     if group:
         user.groups.remove(group)
+        role_changed.send(RoleGrant, user=user, role=grant.role)
     return group is not None
 
 
@@ -166,3 +170,14 @@ def revoke_calendar_address(*, feed: str, owner_id: int, by: Actor) -> None:
 def digest_of(secret: str) -> str:
     """The hash under which a secret of 256 random bits is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@operation(needs=None)
+def appoint_first_administrator(*, email: str, name: str, by: Actor) -> User:
+    """Make the first administrator of a new installation; refused once there is one."""
+    today = timezone.localdate()
+    if RoleGrant.objects.active_on(today).filter(role=Role.ADMINISTRATOR).exists():
+        raise RuleError("There is an administrator already. They can give others the role.")
+    user = create_user(email=email, name=name, by=by)
+    _grant(user, Role.ADMINISTRATOR, today, None, by)
+    return user

@@ -29,7 +29,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     if token is None or feed is None or not feed.allowed(token):
         raise Http404
     now = timezone.now()
-    CalendarToken.objects.filter(pk=token.pk).update(last_fetched_at=now)
+    calendars.note_fetch(token, now)
     version = f"{token.pk}:{feed.version(token.owner_id)}:{now.date()}"
     etag = f'"{hashlib.sha256(version.encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == etag:

@@ -1,0 +1,134 @@
+"""Every address × every kind of person × every state of the row: default deny."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core.actors import SYSTEM
+from core.doors import CAST, Door
+from core.models import User
+from core.permissions import Role
+from members.models import Person
+
+OURS = ("config", "cms", "rota", "services", "governance", "members", "core")
+
+
+def our_urls() -> Iterator[str]:
+    """Names ("app:name") of every address whose view is our own."""
+
+    def walk(patterns: list[Any], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern) and pattern.callback.__module__.startswith(OURS):
+                yield f"{namespace}{pattern.name}"
+
+    yield from sorted(set(walk(get_resolver().url_patterns, "")))
+
+
+def doors() -> dict[str, Door]:
+    """Every app's DOORS, by full name."""
+    table: dict[str, Door] = {}
+    for app in OURS:
+        declared: dict[str, Door] = importlib.import_module(f"{app}.urls").DOORS
+        prefix = "" if app == "config" else f"{app}:"
+        table |= {f"{prefix}{name}": door for name, door in declared.items()}
+    return table
+
+
+DOORS = doors()
+CASES = [(name, state) for name, door in sorted(DOORS.items()) for state in door.states or ("",)]
+
+
+def test_every_address_has_a_door_and_every_door_an_address() -> None:
+    assert set(our_urls()) == set(DOORS)
+
+
+def test_doors_name_people_of_the_cast() -> None:
+    for name, door in DOORS.items():
+        named = door.opens_for.union(*(people for _state, people in door.only_in))
+        assert named <= set(CAST), name
+
+
+@pytest.fixture
+def cast(make_user: Callable[..., User]) -> dict[str, Any]:
+    """One of each kind of person, each with a members.Person where they are one."""
+    roles = {
+        "member": Role.MEMBER,
+        "carer": Role.CARER,
+        "their_carer": Role.CARER,
+        "coordinator": Role.COORDINATOR,
+        "secretary": Role.SECRETARY,
+        "treasurer": Role.TREASURER,
+        "board": Role.BOARD,
+        "editor": Role.EDITOR,
+        "council": Role.COUNCIL,
+        "administrator": Role.ADMINISTRATOR,
+    }
+    cast: dict[str, Any] = {"visitor": None}
+    for name in CAST[1:]:
+        cast[name] = make_user(name.replace("_", " "), *([roles[name]] if name in roles else []))
+    cast["people"] = {
+        name: Person.objects.create(first_name=name, last_name="Example", user=cast[name])
+        for name in ("subject", "family", "carer", "their_carer", "member")
+    }
+    for app in OURS:
+        prepare = getattr(_samples(app), "prepare", None)
+        if prepare:
+            prepare(cast)
+    return cast
+
+
+def _samples(app: str) -> Any:
+    try:
+        return importlib.import_module(f"tests.samples.{app}")
+    except ModuleNotFoundError:
+        return None
+
+
+def _opened(response: HttpResponseBase) -> bool:
+    """Let in, whatever the page then says; being sent to sign in is not being let in."""
+    if response.status_code == 302:
+        return not response["Location"].startswith(("/accounts/login/", "/accounts/2fa/"))
+    return response.status_code not in (401, 403, 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "state"), CASES, ids=[f"{n}-{s}" if s else n for n, s in CASES])
+def test_an_address_opens_for_those_named_and_for_nobody_else(
+    name: str, state: str, cast: dict[str, Any]
+) -> None:
+    door = DOORS[name]
+    app = name.partition(":")[0] if ":" in name else "config"
+    kwargs = getattr(_samples(app), door.row)(state, cast) if door.row else {}
+    url = reverse(name, kwargs=kwargs)
+    opened = set()
+    for person in CAST:
+        client = Client()
+        if cast[person]:
+            Authenticator.objects.get_or_create(
+                user=cast[person], type="totp", defaults={"data": {}}
+            )
+            client.force_login(User.objects.get(pk=cast[person].pk))
+        with transaction.atomic():
+            response = client.post(url) if door.post else client.get(url)
+            transaction.set_rollback(True)
+        if _opened(response):
+            opened.add(person)
+    expected = set(door.opens_in(state))
+    assert opened == expected, f"wrongly open: {opened - expected}; shut: {expected - opened}"
+
+
+def test_the_cast_signs_in_as_the_system_made_them(cast: dict[str, Any]) -> None:
+    assert SYSTEM.may("core.manage_roles")
+    assert not cast["stranger"].groups.exists()
