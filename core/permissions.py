@@ -50,6 +50,8 @@ GRANTS: dict[str, frozenset[Role]] = {
     "members.view_applications": _SECRETARY | {Role.BOARD},
     "members.decide_application": _SECRETARY,
     "members.keep_register": _SECRETARY,
+    "members.keep_people": _SECRETARY | _COORDINATOR,
+    "members.keep_skills": _COORDINATOR,
     # governance
     "governance.arrange_meeting": _SECRETARY,
     "governance.run_election": _SECRETARY,
@@ -57,6 +59,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     # services
     "services.view_people": _COORDINATOR,
     "services.manage_agreements": _COORDINATOR,
+    "services.manage_access": _COORDINATOR,
     # rota
     "rota.build_rota": _COORDINATOR,
     "rota.manage_carers": _COORDINATOR,

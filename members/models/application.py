@@ -47,6 +47,16 @@ class Application(Postal):
         MemberClass, on_delete=models.PROTECT, null=True, blank=True, related_name="applications"
     )
     evidence = models.TextField("how you know us", blank=True)
+    known_person = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The secretary says that the applicant is this person, whom we know already.",
+    )
+    somebody_new = models.BooleanField(
+        default=False, help_text="The secretary says that nobody we know is the applicant."
+    )
     shares = models.PositiveIntegerField(default=1)
     agreed_to_rules_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -62,7 +72,7 @@ class Application(Postal):
         Member, on_delete=models.PROTECT, null=True, related_name="application"
     )
     resume_digest = models.CharField(max_length=64, blank=True)
-    resume_sent_at = models.DateTimeField(null=True)
+    resume_expires_at = models.DateTimeField(null=True)
     resume_tries = models.PositiveSmallIntegerField(default=0)
 
     objects = ApplicationQuerySet.as_manager()
@@ -75,7 +85,33 @@ class Application(Postal):
                 condition=~Q(state="admitted") | Q(member__isnull=False) & ~Q(minute=""),
                 name="admission_has_member_and_minute",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(refusal_reason=""),
+                name="refusal_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(known_person__isnull=True) | Q(somebody_new=False),
+                name="applicant_is_known_or_new",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"application {self.reference}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not yet decided or taken back."""
+        return self.state in (self.State.DRAFT, self.State.SUBMITTED)
+
+    @property
+    def for_organisation(self) -> bool:
+        return self.member_class is not None and self.member_class.for_organisations
+
+    @property
+    def person_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def name(self) -> str:
+        """Who would become the member; empty while nobody has said."""
+        return self.organisation_name if self.for_organisation else self.person_name

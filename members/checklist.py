@@ -1,0 +1,131 @@
+"""Turns applications into the plain facts that the rules of admission work on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Lower
+
+from core.models import PrivateFile
+from members import rules
+from members.models import Application, Member, MemberClass, Person
+
+#: Under this kind core keeps the files that came with an application.
+FILE_OWNER = "application"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One application, its checklist today, and who the applicant may be."""
+
+    application: Application
+    applicant: rules.Applicant
+    checks: list[rules.Check]
+
+    @property
+    def stops(self) -> list[rules.Check]:
+        return rules.stops(self.checks)
+
+
+def standings(applications: Sequence[Application], today: dt.date) -> list[Standing]:
+    """The checklists of many applications in a fixed number of queries.
+
+    Each application's `member_class` should be selected with it.
+    """
+    people = list(Person.objects.maybe(applications))
+    known = {person.pk: person for person in people}
+    unseen = {a.known_person_id for a in applications if a.known_person_id} - known.keys()
+    known |= {person.pk: person for person in Person.objects.filter(pk__in=unseen)}
+    numbers = dict(
+        Member.objects.active_on(today).filter(person__in=known).values_list("person", "number")
+    )
+    files = Counter(
+        PrivateFile.objects.filter(
+            owner_kind=FILE_OWNER, owner_id__in=[a.pk for a in applications]
+        ).values_list("owner_id", flat=True)
+    )
+    organisations = dict(
+        Member.objects.active_on(today)
+        .annotate(name_lower=Lower("organisation__name"))
+        .filter(
+            name_lower__in=[a.organisation_name.lower() for a in applications if a.for_organisation]
+        )
+        .values_list("name_lower", "number")
+    )
+    result = []
+    for application in applications:
+        applicant = _applicant(
+            application,
+            tuple(_match(p, numbers) for p in people if _alike(application, p)),
+            _match(known[application.known_person_id], numbers)
+            if application.known_person_id
+            else None,
+            files[application.pk],
+            organisations.get(application.organisation_name.lower()),
+        )
+        checks = rules.checklist(applicant, today)
+        result.append(Standing(application, applicant, checks))
+    return result
+
+
+def standing(application: Application, today: dt.date) -> Standing:
+    """One application's checklist."""
+    return standings([application], today)[0]
+
+
+def class_rules(member_class: MemberClass) -> rules.ClassRules:
+    """What this class asks, as plain facts."""
+    return rules.ClassRules(
+        name=member_class.name,
+        evidence=member_class.evidence,
+        minimum_age=member_class.minimum_age,
+        minimum_shares=member_class.minimum_shares,
+        maximum_shares=member_class.maximum_shares,
+        for_organisations=member_class.for_organisations,
+    )
+
+
+def _match(person: Person, numbers: dict[int, int]) -> rules.Match:
+    return rules.Match(person.pk, str(person), numbers.get(person.pk))
+
+
+def _alike(application: Application, person: Person) -> bool:
+    """The same e-mail address, or the same name and date of birth."""
+    if application.email and application.email.lower() == person.email.lower():
+        return True
+    return (
+        application.born is not None
+        and application.born == person.born
+        and application.person_name.lower() == str(person).lower()
+    )
+
+
+def _applicant(
+    application: Application,
+    matches: tuple[rules.Match, ...],
+    known_as: rules.Match | None,
+    files: int,
+    organisation_number: int | None,
+) -> rules.Applicant:
+    wanted = application.member_class
+    return rules.Applicant(
+        member_class=class_rules(wanted) if wanted else None,
+        first_name=application.first_name,
+        last_name=application.last_name,
+        organisation_name=application.organisation_name,
+        born=application.born,
+        address_line_1=application.address_line_1,
+        town=application.town,
+        postcode=application.postcode,
+        evidence=application.evidence,
+        files=files,
+        shares=application.shares,
+        agreed_to_rules=application.agreed_to_rules_at is not None,
+        matches=matches,
+        known_as=known_as,
+        somebody_new=application.somebody_new,
+        organisation_number=organisation_number if application.for_organisation else None,
+    )

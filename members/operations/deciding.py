@@ -1,0 +1,295 @@
+"""What the secretary does with applications, up to the board's decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.utils import timezone
+
+from core import audit, mail
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import User
+from core.registry import operation
+from members import rules
+from members.checklist import standing
+from members.models import Application, Member, MemberClass, Organisation, Person
+from members.operations.applying import checked, new_code, new_reference
+from members.operations.people import (
+    add_organisation,
+    add_person,
+    appoint_representative,
+    give_sign_in,
+)
+from members.operations.register import register_member
+
+State = Application.State
+
+
+@operation(needs="members.decide_application")
+def key_paper_application(
+    *, answers: Mapping[str, object], received: dt.date, by: Actor
+) -> Application:
+    """Enter an application that came on paper. What is missing on it shows in the checklist.
+
+    `answers` maps any of the fields that the website asks for (rules.STEPS) to their values.
+    """
+    if received > timezone.localdate():
+        raise RuleError("The form cannot have come on a day in the future.", field="received")
+    noon = dt.datetime.combine(received, dt.time(12), timezone.get_current_timezone())
+    application = Application.objects.create(
+        reference=new_reference(),
+        channel=Application.Channel.PAPER,
+        state=State.SUBMITTED,
+        submitted_at=min(noon, timezone.now()),
+        **_all_fields(answers),
+    )
+    audit.record(by, "members.key_paper_application", application)
+    return application
+
+
+@operation(needs="members.decide_application")
+def correct_application(
+    *, application: Application, answers: Mapping[str, object], by: Actor
+) -> Application:
+    """Put right or fill in what an application says, while it waits for the board."""
+    waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
+    if waiting.update(**_all_fields(answers), known_person=None, somebody_new=False) != 1:
+        raise RuleError(_not_waiting(application))
+    application.refresh_from_db()
+    audit.record(by, "members.correct_application", application, fields=sorted(answers))
+    return application
+
+
+def _all_fields(answers: Mapping[str, object]) -> dict[str, object]:
+    asked = {field for fields in rules.STEPS.values() for field in fields}
+    if not set(answers) <= asked:
+        raise ValueError(f"Not asked: {sorted(set(answers) - asked)}")
+    return checked(answers, None)
+
+
+@operation(needs="members.decide_application")
+def invite(
+    *, email: str, name: str, member_class: MemberClass | None = None, by: Actor
+) -> Application:
+    """Begin an application for somebody who showed interest, and e-mail them a code to go on.
+
+    Somebody with a draft already gets a new code for that one.
+    """
+    application = Application.objects.open_for(email).first()
+    if application is not None and application.state == State.SUBMITTED:
+        raise RuleError("This person has applied already.", field="email")
+    if application is None:
+        first_name, last_name = rules.split_name(name)
+        application = Application.objects.create(
+            reference=new_reference(),
+            email=email.strip(),
+            first_name=first_name,
+            last_name=last_name,
+            member_class=member_class,
+        )
+    code = new_code(application, rules.INVITATION_LASTS)
+    mail.queue(
+        key=f"members.invite:{application.pk}:{application.resume_digest[:16]}",
+        kind="members.invite",
+        to=application.email,
+        subject="Would you like to become a member?",
+        template="members/mail/invite.txt",
+        context={"application": application, "code": code},
+    )
+    audit.record(by, "members.invite", application)
+    return application
+
+
+@operation(needs="members.decide_application")
+def settle_duplicate(*, application: Application, person: Person | None, by: Actor) -> Application:
+    """Say who the applicant is: a person we know already, or (None) somebody new."""
+    waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
+    if waiting.update(known_person=person, somebody_new=person is None) != 1:
+        raise RuleError(_not_waiting(application))
+    application.refresh_from_db()
+    audit.record(by, "members.settle_duplicate", application, person=person.pk if person else None)
+    return application
+
+
+@operation(needs="members.decide_application")
+def refuse(*, application: Application, reason: str, by: Actor) -> Application:
+    """Turn an application down, with a reason that the applicant reads."""
+    if not reason.strip():
+        raise RuleError("Give the board's reason.", field="reason")
+    waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
+    decided = waiting.update(
+        state=State.REFUSED,
+        refusal_reason=reason.strip(),
+        decided_at=timezone.now(),
+        decided_by=by.user,
+    )
+    if decided != 1:
+        raise RuleError(_not_waiting(application))
+    application.refresh_from_db()
+    audit.record(by, "members.refuse", application)
+    if application.email:
+        mail.queue(
+            key=f"members.refused:{application.pk}",
+            kind="members.refused",
+            to=application.email,
+            subject="The board has decided on your application",
+            template="members/mail/refused.txt",
+            context={"application": application},
+        )
+    return application
+
+
+@operation(needs="members.decide_application")
+def admit(*, application: Application, board_meeting: dt.date, minute: str, by: Actor) -> Member:
+    """Enter the applicant in the register, as the board decided, and welcome them.
+
+    Makes the person (or uses again the one the secretary named), gives the next register number,
+    and lets those with an e-mail address sign in. Nothing happens while anything on the checklist
+    still stops it, and two who admit the same application at once admit it once.
+    """
+    today = timezone.localdate()
+    if application.state != State.SUBMITTED:
+        raise RuleError(_not_waiting(application))
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    if board_meeting > today:
+        raise RuleError("The board's meeting is still to come.", field="board_meeting")
+    stops = standing(application, today).stops
+    if stops:
+        reasons = " ".join(f"{check.title}: {check.found}" for check in stops)
+        raise RuleError(f"This application cannot be admitted yet. {reasons}")
+    person = _person(application, by)
+    organisation = _organisation(application, person, by)
+    assert application.member_class is not None
+    member = register_member(
+        person=None if organisation else person,
+        organisation=organisation,
+        member_class=application.member_class,
+        joined=today,
+        shares=application.shares,
+        minute=minute.strip(),
+        by=by,
+    )
+    waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
+    decided = waiting.update(
+        state=State.ADMITTED,
+        member=member,
+        board_meeting=board_meeting,
+        minute=minute.strip(),
+        decided_at=timezone.now(),
+        decided_by=by.user,
+        resume_digest="",
+    )
+    if decided != 1:  # somebody else decided meanwhile: all of the above is undone
+        raise RuleError(_not_waiting(application))
+    application.refresh_from_db()
+    audit.record(by, "members.admit", application, member=member.pk)
+    _welcome(application, member, person, by)
+    return member
+
+
+@operation(needs="members.decide_application")
+def admit_batch(
+    *, applications: Sequence[Application], board_meeting: dt.date, minute: str, by: Actor
+) -> list[Member]:
+    """Admit several by one minute of one meeting: all of them, or none if any is stopped."""
+    if not applications:
+        raise RuleError("Tick the applications that the board admitted.", field="applications")
+    members = []
+    for application in applications:
+        try:
+            members.append(
+                admit(application=application, board_meeting=board_meeting, minute=minute, by=by)
+            )
+        except RuleError as error:
+            if error.field:  # about the meeting, the same for all
+                raise
+            raise RuleError(
+                f"Nobody was admitted, because of application {application.reference}. "
+                f"{error.message}"
+            ) from error
+    return members
+
+
+def _person(application: Application, by: Actor) -> Person:
+    """The person the secretary named, with the gaps in what we knew filled in; or a new one."""
+    contact = rules.Contact(**{name: getattr(application, name) for name in rules.STEPS["contact"]})
+    known = application.known_person
+    if known is None:
+        return add_person(
+            first_name=application.first_name,
+            last_name=application.last_name,
+            born=None if application.for_organisation else application.born,
+            contact=rules.Contact(email=contact.email, phone=contact.phone)
+            if application.for_organisation
+            else contact,
+            by=by,
+        )
+    gaps = [
+        name
+        for name in ("born", *rules.STEPS["contact"])
+        if not getattr(known, name) and getattr(application, name)
+    ]
+    for name in gaps:
+        setattr(known, name, getattr(application, name))
+    known.save(update_fields=gaps)
+    audit.record(by, "members.fill_gaps", known, fields=gaps)
+    return known
+
+
+def _organisation(application: Application, person: Person, by: Actor) -> Organisation | None:
+    """The organisation that applies, known or new, with the person who acts for it."""
+    if not application.for_organisation:
+        return None
+    organisation = Organisation.objects.filter(
+        name__iexact=application.organisation_name
+    ).first() or add_organisation(
+        name=application.organisation_name,
+        kind=application.organisation_kind,
+        contact=rules.Contact(
+            email=application.email,
+            address_line_1=application.address_line_1,
+            address_line_2=application.address_line_2,
+            town=application.town,
+            postcode=application.postcode,
+        ),
+        by=by,
+    )
+    appoint_representative(
+        organisation=organisation, person=person, since=timezone.localdate(), by=by
+    )
+    return organisation
+
+
+def _welcome(application: Application, member: Member, person: Person, by: Actor) -> None:
+    """Welcome by e-mail those who have it, with a way to sign in unless the address is shared."""
+    to = application.email or person.email
+    if not to:
+        return
+    shared = person.user is None and (
+        not person.email or User.objects.filter(email__iexact=person.email, person__isnull=False)
+    )
+    if not shared:
+        give_sign_in(person=person, by=by)
+    mail.queue(
+        key=f"members.welcome:{member.pk}",
+        kind="members.welcome",
+        to=to,
+        subject="Welcome: you are a member",
+        template="members/mail/welcome.txt",
+        context={"member": member, "person": person, "can_sign_in": not shared},
+    )
+
+
+def _not_waiting(application: Application) -> str:
+    """Why nothing can be decided any more, or not yet."""
+    application.refresh_from_db(fields=["state"])
+    return {
+        State.DRAFT: "This application has not been handed in yet.",
+        State.SUBMITTED: "Somebody else is deciding on this application. Please look again.",
+        State.ADMITTED: "This application has been admitted already.",
+        State.REFUSED: "This application has been refused already.",
+        State.WITHDRAWN: "The applicant has taken this application back.",
+    }[State(application.state)]

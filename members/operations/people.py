@@ -1,0 +1,152 @@
+"""People and organisations that the co-op knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import User
+from core.operations import create_user, grant_member_role
+from core.registry import operation
+from members.models import Member, Organisation, Person, Representative
+from members.rules import UNREADABLE, Contact
+
+
+def tidied(contact: Contact) -> Contact:
+    """The contact details in their usual form; refuses what cannot be read."""
+    try:
+        return contact.tidied()
+    except ValueError as error:
+        field = str(error)
+        raise RuleError(UNREADABLE[field], field=field) from error
+
+
+@operation(needs="members.keep_people")
+def add_person(
+    *,
+    first_name: str,
+    last_name: str,
+    born: dt.date | None = None,
+    contact: Contact | None = None,
+    by: Actor,
+) -> Person:
+    """Note a human that the co-op did not know before: one row per human, ever."""
+    if not first_name.strip() or not last_name.strip():
+        raise RuleError("A person needs a first and a last name.", field="last_name")
+    if born and born > timezone.localdate():
+        raise RuleError("The date of birth is in the future.", field="born")
+    person = Person.objects.create(
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        born=born,
+        **asdict(tidied(contact or Contact())),
+    )
+    audit.record(by, "members.add_person", person)
+    return person
+
+
+@operation(needs="members.keep_people")
+def add_organisation(
+    *, name: str, kind: str, contact: Contact | None = None, by: Actor
+) -> Organisation:
+    """Note an organisation. The same name twice is refused."""
+    kinds = dict(Organisation._meta.get_field("kind").flatchoices)
+    if kind not in kinds:
+        raise RuleError("Choose what kind of organisation it is.", field="kind")
+    if not name.strip():
+        raise RuleError("An organisation needs a name.", field="name")
+    if Organisation.objects.filter(name__iexact=name.strip()).exists():
+        raise RuleError("We know an organisation of this name already.", field="name")
+    details = tidied(contact or Contact())
+    organisation = Organisation.objects.create(
+        name=name.strip(),
+        kind=kind,
+        email=details.email,
+        address_line_1=details.address_line_1,
+        address_line_2=details.address_line_2,
+        town=details.town,
+        postcode=details.postcode,
+    )
+    audit.record(by, "members.add_organisation", organisation)
+    return organisation
+
+
+@operation(needs="members.keep_people")
+def appoint_representative(
+    *, organisation: Organisation, person: Person, since: dt.date, by: Actor
+) -> Representative:
+    """Let a person act for an organisation from a day; whoever did before stops the day before."""
+    today = timezone.localdate()
+    current = organisation.representatives.filter(until__isnull=True).first()
+    if current and current.person_id == person.pk:
+        return current
+    if current:
+        if current.since >= since:
+            raise RuleError(
+                "The new representative must start after the one there is now.", field="since"
+            )
+        current.until = since - dt.timedelta(days=1)
+        current.save(update_fields=["until"])
+    representative = Representative.objects.create(
+        organisation=organisation, person=person, since=since
+    )
+    audit.record(by, "members.appoint_representative", organisation, person=person.pk)
+    if person.user and Member.objects.active_on(today).filter(organisation=organisation).exists():
+        grant_member_role(user=person.user, since=today, by=by)
+    return representative
+
+
+@operation(needs=None)
+def change_contact(
+    *, of: Person | Organisation, contact: Contact, by: Actor
+) -> Person | Organisation:
+    """Change how to reach somebody: staff for anyone, everybody for themselves and for the
+    organisation they act for."""
+    if not by.may("members.keep_people") and not _is_own(of, by.user):
+        raise PermissionDenied("members.change_contact")
+    details = asdict(tidied(contact))
+    changed = [
+        name for name, value in details.items() if hasattr(of, name) and getattr(of, name) != value
+    ]
+    for name in changed:
+        setattr(of, name, details[name])
+    if changed:
+        of.save(update_fields=changed)
+        audit.record(by, "members.change_contact", of, fields=changed)
+    return of
+
+
+def _is_own(of: Person | Organisation, user: User | None) -> bool:
+    if user is None:
+        return False
+    if isinstance(of, Person):
+        return of.user_id == user.pk
+    return of.representatives.active_on(timezone.localdate()).filter(person__user=user).exists()
+
+
+@operation(needs="members.keep_people")
+def give_sign_in(*, person: Person, by: Actor) -> User:
+    """Let a person sign in with their e-mail address; a member also gets the members' pages.
+
+    Refused when the address already signs in for somebody else: two people never share one.
+    """
+    user = person.user
+    if user is None:
+        if not person.email:
+            raise RuleError("This person has no e-mail address to sign in with.", field="email")
+        user = create_user(email=person.email, name=str(person), by=by)
+        if Person.objects.filter(user=user).exclude(pk=person.pk).exists():
+            raise RuleError("Somebody else signs in with this e-mail address.", field="email")
+        person.user = user
+        person.save(update_fields=["user"])
+        audit.record(by, "members.give_sign_in", person, user=user.pk)
+    today = timezone.localdate()
+    if Member.objects.active_on(today).of_user(user, today).exists():
+        grant_member_role(user=user, since=today, by=by)
+    return user

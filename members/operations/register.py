@@ -1,0 +1,135 @@
+"""The register of members: entering and ceasing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import User
+from core.operations import end_role, grant_member_role
+from core.permissions import Role
+from core.registry import operation
+from members.checklist import class_rules
+from members.models import Member, MemberClass, Organisation, Person
+from members.rules import shares_refusal
+
+#: So many others may enter a member at the same moment before we give up.
+ATTEMPTS = 20
+
+
+@operation(needs="members.keep_register")
+def register_member(
+    *,
+    person: Person | None = None,
+    organisation: Organisation | None = None,
+    member_class: MemberClass,
+    joined: dt.date,
+    shares: int = 1,
+    minute: str = "",
+    number: int | None = None,
+    by: Actor,
+) -> Member:
+    """Enter a person or an organisation in the register, under the next free number.
+
+    `number` is for entries brought over from an earlier register. Refuses somebody who is a
+    member now, a number that was ever used, shares outside the class's limits, a day to come.
+    Source: Co-operative and Community Benefit Societies Act 2014, section 30.
+    """
+    if (person is None) == (organisation is None):
+        raise ValueError("A member is a person or an organisation.")
+    if member_class.for_organisations != (organisation is not None):
+        who = "organisations" if member_class.for_organisations else "people"
+        raise RuleError(f"{member_class.name} is a class for {who}.", field="member_class")
+    if joined > timezone.localdate():
+        raise RuleError("The day of entry is in the future.", field="joined")
+    if refusal := shares_refusal(shares, class_rules(member_class)):
+        raise RuleError(refusal, field="shares")
+    member = _enter(
+        Member(
+            person=person,
+            organisation=organisation,
+            member_class=member_class,
+            joined=joined,
+            shares=shares,
+            meeting_minute=minute,
+        ),
+        number,
+    )
+    for user in _users_of(member):
+        grant_member_role(user=user, since=timezone.localdate(), by=by)
+    audit.record(by, "members.register_member", member, number=member.number, shares=shares)
+    return member
+
+
+def _enter(member: Member, number: int | None) -> Member:
+    """Insert under the next free number; when another entry takes it first, under the one after.
+
+    The unique constraint decides, on every database; a savepoint keeps the rest of the work.
+    """
+    for _ in range(ATTEMPTS):
+        member.number = number or Member.objects.next_number()
+        try:
+            with transaction.atomic():
+                member.save(force_insert=True)
+        except IntegrityError:
+            _refuse_second_membership(member)
+            if number is not None:
+                raise RuleError(
+                    f"The number {number} has been used before.", field="number"
+                ) from None
+        else:
+            return member
+    raise RuleError("The register is busy. Please try again in a moment.")
+
+
+def _refuse_second_membership(member: Member) -> None:
+    held = Member.objects.filter(
+        person=member.person, organisation=member.organisation, ceased__isnull=True
+    ).first()
+    if held:
+        raise RuleError(f"Already in the register as member {held.number}.")
+
+
+@operation(needs="members.keep_register")
+def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
+    """Note that a membership ended. The entry and its number stay for good.
+
+    `ceased` is the first day on which they are no longer a member.
+    """
+    if not because.strip():
+        raise RuleError("Say why the membership ended.", field="because")
+    if ceased < member.joined:
+        raise RuleError("That is before the member joined.", field="ceased")
+    if ceased > timezone.localdate():
+        raise RuleError("That day is in the future.", field="ceased")
+    entry = Member.objects.filter(pk=member.pk, ceased__isnull=True)
+    if entry.update(ceased=ceased, ceased_because=because.strip()) != 1:
+        raise RuleError("This membership has already ended.")
+    member.refresh_from_db()
+    for user in _users_of(member):
+        _end_member_role(user, ceased - dt.timedelta(days=1), by)
+    audit.record(by, "members.cease_member", member, ceased=ceased.isoformat())
+    return member
+
+
+def _users_of(member: Member) -> list[User]:
+    """The users who act as this member: the person, or the organisation's representative."""
+    if member.person is not None:
+        return [member.person.user] if member.person.user else []
+    assert member.organisation is not None
+    acting = member.organisation.representatives.filter(until__isnull=True)
+    return list(User.objects.filter(person__represents__in=acting))
+
+
+def _end_member_role(user: User, last_day: dt.date, by: Actor) -> None:
+    """Unless another membership still gives it."""
+    today = timezone.localdate()
+    if Member.objects.active_on(today).of_user(user, today).exists():
+        return
+    for grant in user.role_grants.filter(role=Role.MEMBER, until__isnull=True):
+        end_role(grant=grant, last_day=last_day, by=by)
