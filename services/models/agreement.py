@@ -1,0 +1,188 @@
+"""Agreements: what was agreed, in versions that never change, line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from members.models import Person, Skill
+from services import recurrence
+from services.models.person import PersonSupported
+from services.querysets import AgreementVersionQuerySet
+
+
+class Agreement(models.Model):
+    """What the co-op and a person supported have agreed, from a day until a day or until ended.
+
+    What it says is in its versions. A person has at most one agreement that has not ended.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "In force"
+        ENDED = "ended", "Ended"
+
+    person_supported = models.ForeignKey(
+        PersonSupported, on_delete=models.PROTECT, related_name="agreements"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+    ended_because = models.CharField("why it ended", max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-first_day", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=models.F("first_day")),
+                name="agreement_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ended") | Q(last_day__isnull=False),
+                name="ended_agreement_has_last_day",
+            ),
+            models.UniqueConstraint(
+                fields=["person_supported"],
+                condition=~Q(state="ended"),
+                name="one_current_agreement_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}"
+
+
+class AgreementVersion(models.Model):
+    """One version of an agreement: a draft until it is agreed, and from then on unchangeable.
+
+    An agreed version counts from `since` to the day before the next version, which sets `until`.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        AGREED = "agreed", "Agreed"
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    since = models.DateField("counts from")
+    until = models.DateField("counts until", null=True, blank=True)
+    reason = models.CharField("reason for the change", max_length=300, blank=True)
+    agreed_with = models.CharField(max_length=120, blank=True)
+    agreed_as = models.CharField("in what role", max_length=60, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(null=True)
+
+    objects = AgreementVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["agreement", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="one_version_per_number"),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(state="draft"), name="one_draft_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["agreement"],
+                condition=Q(state="agreed", until__isnull=True),
+                name="one_open_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | ~Q(agreed_with="") & Q(agreed_on__isnull=False),
+                name="agreed_version_says_with_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=1) | ~Q(reason=""), name="a_change_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.agreement_id} version {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which it counts, as far as is known."""
+        known = [day for day in (self.until, self.agreement.last_day) if day is not None]
+        return min(known) if known else None
+
+    def is_in_force_on(self, date: dt.date) -> bool:
+        last = self.last_day
+        return not self.is_draft and self.since <= date and (last is None or date <= last)
+
+
+class AgreementLine(models.Model):
+    """One thing agreed: what happens on which days, when, for how long and with whom.
+
+    `rrule` is the pattern of days (RFC 5545, days only) counted from `first_day`. Times are on
+    the clock in the United Kingdom; a visit may begin `window_before` minutes earlier to
+    `window_after` minutes later. A line copied into a new version keeps its `series`, so that a
+    visit knows itself again when other lines change.
+    """
+
+    version = models.ForeignKey(AgreementVersion, on_delete=models.CASCADE, related_name="lines")
+    series = models.UUIDField(default=uuid.uuid4, editable=False)
+    what = models.CharField("what happens", max_length=80)
+    rrule = models.CharField("days", max_length=120)
+    not_on = models.JSONField("left out on", default=list, blank=True)
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+    start_time = models.TimeField("starts at")
+    minutes = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(recurrence.MAX_MINUTES)]
+    )
+    short_reason = models.CharField("why a short visit is right", max_length=200, blank=True)
+    window_before = models.PositiveSmallIntegerField("may start earlier by", default=0)
+    window_after = models.PositiveSmallIntegerField("may start later by", default=0)
+    time_critical = models.BooleanField(default=False)
+    carers_needed = models.PositiveSmallIntegerField(default=1)
+    must_read = models.TextField("what carers must know", blank=True)
+    skills = models.ManyToManyField(Skill, blank=True, related_name="+")
+    preferred_carers = models.ManyToManyField(Person, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["start_time", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "series"], name="one_line_per_series_and_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=recurrence.MAX_MINUTES),
+                name="a_line_lasts_up_to_a_day",
+            ),
+            models.CheckConstraint(condition=Q(carers_needed__in=[1, 2]), name="one_or_two_carers"),
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=models.F("first_day")),
+                name="line_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.pk}"
+
+    def pattern(self) -> recurrence.Pattern:
+        """This line as the recurrence module knows it."""
+        return recurrence.Pattern(
+            rrule=self.rrule,
+            start=self.start_time,
+            minutes=self.minutes,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            not_on=frozenset(dt.date.fromisoformat(day) for day in self.not_on),
+        )
+
+    def days_in_words(self) -> str:
+        return recurrence.in_words(self.rrule)
