@@ -13,7 +13,7 @@ from core import triggers
 
 @register(Tags.security)
 def demo_or_real(**_: Any) -> list[CheckMessage]:
-    """A real installation has its own secret; the demo is never offered to the world by accident."""
+    """A real installation has its own secret; the demo does not face the world by accident."""
     local = {"localhost", "127.0.0.1", "[::1]", "testserver"}
     if not settings.DEMO and settings.SECRET_KEY.startswith("demo-only-"):
         return [Error("Set SECRET_KEY to a long random text of your own.", id="weft.E001")]
