@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from config.navigation import Item, is_staff_shell, items_for
+from core.models import User
 
 
 def weft(request: HttpRequest) -> dict[str, Any]:
     """`weft`: the society's name, demo or not, the shell and the menu of this person."""
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
+    somebody = cast(User, user) if user is not None and user.is_authenticated else None
     return {
         "weft": {
             "demo": settings.DEMO,
@@ -24,11 +25,11 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "shell": SimpleLazyObject(
                 lambda: (
                     "core/coordinator.html"
-                    if signed_in and is_staff_shell(user)
+                    if somebody and is_staff_shell(somebody)
                     else "core/portal.html"
                 )
             ),
-            "nav": SimpleLazyObject(lambda: _nav(request, items_for(user)) if signed_in else []),
+            "nav": SimpleLazyObject(lambda: _nav(request, items_for(somebody)) if somebody else []),
         }
     }
 

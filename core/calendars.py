@@ -67,7 +67,7 @@ def write(title: str, events: Sequence[PlainEvent]) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
         calendar.add_component(_vevent(event))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _vevent(event: PlainEvent) -> Event:

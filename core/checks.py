@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +29,7 @@ def demo_or_real(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def triggers_installed(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def triggers_installed(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The database holds the rules that the registry says it holds."""
     missing: list[CheckMessage] = []
     for alias in databases or []:

@@ -54,7 +54,7 @@ def deliver(message_id: int, now: dt.datetime | None = None) -> bool:
     can then go out twice, never not at all.
     """
     now = now or timezone.now()
-    claimed = OutboxMessage.objects.filter(pk=message_id).due(now)  # type: ignore[attr-defined]
+    claimed = OutboxMessage.objects.filter(pk=message_id).due(now)
     if claimed.update(state="sending", claimed_at=now, attempts=F("attempts") + 1) != 1:
         return False
     message = OutboxMessage.objects.get(pk=message_id)
@@ -81,5 +81,5 @@ def _try_later(message: OutboxMessage, problem: str, now: dt.datetime) -> None:
 def sweep(now: dt.datetime | None = None) -> int:
     """Send everything that waits; returns how many went out."""
     now = now or timezone.now()
-    due = OutboxMessage.objects.due(now).order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
+    due = OutboxMessage.objects.due(now).order_by("pk").values_list("pk", flat=True)
     return sum(deliver(pk, now) for pk in list(due[:500]))
