@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import textwrap
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ Across = Number | dt.date
 
 #: Series past the sixth share one look; use fewer.
 SERIES = 6
+BAR, GAP, TEXT_LINE = 20.0, 12.0, 18.0  # pixels
+LABEL_CHARACTERS = 32  # what fits across a phone 320 pixels wide
 ROOM_FOR_VALUE = 78.0  # bars use this much of the width (%), so that the figure fits after them
 
 
@@ -125,17 +128,16 @@ def bar_chart(
     _refuse_negative(value for _label, value in values)
     top = max((value for _label, value in values), default=0)
     shapes: list[Shape] = []
-    for index, (label, value) in enumerate(values):
-        y = index * 56
-        width = _share(value, top) * ROOM_FOR_VALUE
-        shapes.append(Text("0%", y + 16, label))
-        shapes.append(Rect("0%", y + 24, _percent(width), 20, 1))
-        shapes.append(Text(_percent(width), y + 39, number(value), "value", 8))
+    y = 0.0
+    for label, value in values:
+        y = _write(shapes, label, y)
+        width = _percent(_share(value, top) * ROOM_FOR_VALUE)
+        shapes.append(Rect("0%", y, width, BAR, 1))
+        shapes.append(Text(width, y + 15, number(value), "value", 8))
+        y += BAR + GAP
     rows = tuple((label, number(value)) for label, value in values)
     head = ("", _capital(unit) or "Value")
-    return Chart(
-        title, _extremes(values, unit), 56 * len(values), tuple(shapes), head, rows, (), note
-    )
+    return Chart(title, _extremes(values, unit), y, tuple(shapes), head, rows, (), note)
 
 
 def stacked_bar(
@@ -154,17 +156,17 @@ def stacked_bar(
     totals = [sum((series[i] for series in parts.values()), start=0) for i in range(len(labels))]
     top = max(totals, default=0)
     shapes: list[Shape] = []
+    y = 0.0
     for index, label in enumerate(labels):
-        y, x = index * 56, 0.0
-        shapes.append(Text("0%", y + 16, label))
+        x, y = 0.0, _write(shapes, label, y)
         for series_number, series in enumerate(parts.values(), 1):
             width = _share(series[index], top) * ROOM_FOR_VALUE
             if width:
-                shapes.append(
-                    Rect(_percent(x), y + 24, _percent(width), 20, min(series_number, SERIES))
-                )
+                look = min(series_number, SERIES)
+                shapes.append(Rect(_percent(x), y, _percent(width), BAR, look))
             x += width
-        shapes.append(Text(_percent(x), y + 39, number(totals[index]), "value", 8))
+        shapes.append(Text(_percent(x), y + 15, number(totals[index]), "value", 8))
+        y += BAR + GAP
     rows = tuple(
         (label, *(number(series[i]) for series in parts.values()), number(totals[i]))
         for i, label in enumerate(labels)
@@ -172,7 +174,7 @@ def stacked_bar(
     return Chart(
         title,
         _extremes(list(zip(labels, totals, strict=True)), unit),
-        56 * len(labels),
+        y,
         tuple(shapes),
         ("", *parts, "Total"),
         rows,
@@ -219,7 +221,6 @@ def line_chart(
     for level in scale:
         y = above + plot * down(level) / 100
         shapes.append(Line("0%", y, "100%", y, "axis" if level == low else "gridline"))
-        shapes.append(Text("0%", y - 5, number(level), "axis-label"))
     for series, points in enumerate(lines.values(), 1):
         trace = " ".join(f"{along(x):.2f},{down(y):.2f}" for x, y in points)
         shapes.append(Curve(trace, above, plot, min(series, SERIES)))
@@ -228,10 +229,14 @@ def line_chart(
                 Dot(_percent(along(x)), above + plot * down(y) / 100, min(series, SERIES))
                 for x, y in points
             ]
+    shapes += [
+        Text("0%", above + plot * down(level) / 100 - 5, number(level), "axis-label")
+        for level in scale
+    ]
     if goal is not None:
         y = above + plot * down(goal) / 100
         shapes.append(Line("0%", y, "100%", y, "marker-line"))
-        shapes.append(Text("100%", y - 6, f"{goal_label} {number(goal)}", "marker-label end"))
+        shapes.append(Text("50%", y - 6, f"{goal_label} {number(goal)}", "marker-label middle"))
     shapes.append(Text("0%", above + plot + 22, _place(places[0]), "axis-label"))
     if len(places) > 1:
         shapes.append(Text("100%", above + plot + 22, _place(places[-1]), "axis-label end"))
@@ -302,28 +307,29 @@ def stage_chart(
     _refuse_negative(total for totals in stages for total in totals if total is not None)
     words = outcomes or {}
     top = max([quota or 0, *(t for totals in stages for t in totals if t is not None)])
+    across = _share(quota or 0, top) * ROOM_FOR_VALUE
     shapes: list[Shape] = []
-    y = 22.0
+    y = 24.0
     for index, name in enumerate(candidates):
-        said = f"{name} — {words[name]}" if name in words else name
-        tick = "\u2713 " if name in elected else ""
-        shapes.append(Text("0%", y + 16, f"{tick}{said}", "value" if name in elected else ""))
-        y += 24
-        last = ("0%", "")
-        for totals in stages:
-            total = totals[index]
+        y = _write(shapes, f"\u2713 {name}" if name in elected else name, y, "value")
+        if name in words:
+            y = _write(shapes, words[name], y - 2, "outcome")
+        first, end, shown = y, "0%", ""
+        for total in (totals[index] for totals in stages):
             if total is not None:
-                width = _percent(_share(total, top) * ROOM_FOR_VALUE)
-                shapes.append(Rect("0%", y, width, 9, 3 if name in elected else 1))
-                last = (width, number(total))
+                end, shown = _percent(_share(total, top) * ROOM_FOR_VALUE), number(total)
+                shapes.append(Rect("0%", y, end, 9, 3 if name in elected else 1))
                 y += 11
-        shapes.append(Text(last[0], y - 2, last[1], "value", 8))
-        y += 12
+        if quota is not None:
+            shapes.append(Line(_percent(across), first - 3, _percent(across), y + 1, "marker-line"))
+        shapes.append(Text(end, y - 3, shown, "value", 8))
+        y += GAP + 2
     summary = ""
     if quota is not None:
-        across = _percent(_share(quota, top) * ROOM_FOR_VALUE)
-        shapes.append(Line(across, 18, across, y, "marker-line"))
-        shapes.append(Text(across, 12, f"Quota {number(quota)}", "marker-label end"))
+        side = "end" if across > 50 else ""
+        shapes.append(
+            Text(_percent(across), 13, f"Quota {number(quota)}", f"marker-label {side}".strip())
+        )
         summary = f"The quota is {number(quota)}. "
     rows = tuple(
         (
@@ -349,6 +355,14 @@ def number(value: Number) -> str:
     text = f"{value:,.2f}"
     text = text.rstrip("0").rstrip(".")
     return text.replace("-", "\u2212") if text != "-0" else "0"
+
+
+def _write(shapes: list[Shape], words: str, y: float, classes: str = "") -> float:
+    """Put words in as many lines as they need; returns where the next thing begins."""
+    for line in textwrap.wrap(words, LABEL_CHARACTERS):
+        shapes.append(Text("0%", y + 14, line, classes))
+        y += TEXT_LINE
+    return y + 2
 
 
 def _percent(value: float) -> str:

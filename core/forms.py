@@ -190,10 +190,27 @@ class DateBoxesField(forms.Field):
 # --- Times and money ----------------------------------------------------------------------------
 
 
+class ClockInput(forms.TimeInput):
+    """A browser's time box; a plain one when it must show again what was typed wrongly."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        context["widget"]["type"] = "time" if not shown or _is_clock(shown) else "text"
+        return context
+
+
+def _is_clock(text: str) -> bool:
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is not None
+
+
 class ClockField(forms.TimeField):
     """A time of day, on a 24-hour clock or with am and pm: "14:05", "9.30am", "7 pm"."""
 
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    widget = ClockInput
     default_error_messages = {"invalid": "Enter a time such as 14:05."}
 
     def to_python(self, value: Any) -> dt.time | None:

@@ -33,7 +33,14 @@ TONE_ICONS = {
     "good": "circle-check",
     "warn": "triangle-alert",
     "bad": "circle-x",
-    "accent": "sparkle",
+    "accent": "circle-dot",
+}
+#: Plainer words for Django's own limits, by the code of the error.
+LIMITS = {
+    "min_value": "“{label}” must be {limit} or more.",
+    "max_value": "“{label}” must be {limit} or less.",
+    "min_length": "“{label}” must have at least {limit} characters.",
+    "max_length": "“{label}” may have at most {limit} characters.",
 }
 #: Django's message levels as tones.
 LEVEL_TONES = {
@@ -260,7 +267,7 @@ def visit(
         "url": url,
         "state": state,
         "tone": tone,
-        "icon": icon or TONE_ICONS[tone],
+        "icon": icon or (TONE_ICONS[tone] if state else ""),
         "note": note,
         "cancelled": cancelled,
     }
@@ -331,19 +338,22 @@ def error_anchor(field: BoundField) -> str:
 
 @register.filter
 def error_sentences(field: BoundField) -> list[str]:
-    """A field's errors, with Django's "This field is required." turned into what to do."""
+    """A field's errors, Django's own ("This field is required.") turned into what to do."""
     return [text for error in field.errors.as_data() for text in _sentences(error, field)]
 
 
 def _sentences(error: ValidationError, field: BoundField) -> list[str]:
-    default = str(forms.Field.default_error_messages["required"])
-    if error.code != "required" or error.messages != [default]:
-        return [str(message) for message in error.messages]
-    if field_kind(field) == "checkbox":
-        return [f"Tick “{field.label}” to go on."]
-    if field_kind(field) == "choices" or isinstance(field.field, forms.ChoiceField):
-        return [f"Choose an answer for “{field.label}”."]
-    return [f"Fill in “{field.label}”."]
+    messages = [str(message) for message in error.messages]
+    limit = (error.params or {}).get("limit_value")
+    if messages == [str(forms.Field.default_error_messages["required"])]:
+        if field_kind(field) == "checkbox":
+            return [f"Tick “{field.label}” to go on."]
+        if field_kind(field) == "choices" or isinstance(field.field, forms.ChoiceField):
+            return [f"Choose an answer for “{field.label}”."]
+        return [f"Fill in “{field.label}”."]
+    if messages[0].startswith("Ensure this value") and error.code in LIMITS:
+        return [LIMITS[error.code].format(label=field.label, limit=limit)]
+    return messages
 
 
 @register.filter
