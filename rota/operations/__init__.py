@@ -6,6 +6,7 @@ from rota.operations.carers import (
     add_carer,
     change_carer,
     end_hours,
+    let_carer_sign_in,
     remove_absence,
     set_hours,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "fail_search",
     "fill_greedily",
     "free_visits",
+    "let_carer_sign_in",
     "make_rota",
     "pin_visit",
     "publish",

@@ -9,10 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import RuleError
+from core.models import User
+from core.operations import grant_role
+from core.permissions import Role
 from core.registry import operation
 from members.models import Person
+from members.operations import give_sign_in
 from rota.models import Absence, AvailabilityPattern, Carer
 from rota.rules import WEEKDAYS
 
@@ -43,8 +47,26 @@ def add_carer(
     )
     _check_hours(carer)
     carer.save()
+    if person.user:
+        _make_carer_role(person.user)
     audit.record(by, "rota.add_carer", carer)
     return carer
+
+
+@operation(needs="rota.manage_carers")
+def let_carer_sign_in(*, carer: Carer, by: Actor) -> User:
+    """Let a carer see their own visits with their e-mail address."""
+    user = give_sign_in(person=carer.person, by=by)
+    _make_carer_role(user)
+    audit.record(by, "rota.let_carer_sign_in", carer, user=user.pk)
+    return user
+
+
+def _make_carer_role(user: User) -> None:
+    """Being a carer brings the role: the system gives it, so that no role-keeper is needed."""
+    today = timezone.localdate()
+    if Role.CARER not in user.roles_on(today):
+        grant_role(user=user, role=Role.CARER, since=today, by=SYSTEM)
 
 
 @operation(needs="rota.manage_carers")
