@@ -230,6 +230,10 @@ EDITOR_CONTENT_SECURITY_POLICY = {
     "frame-ancestors": [SELF],
 }
 
+# --- Secret votes -----------------------------------------------------------------------------
+# What it costs (Argon2id: passes, bytes of memory) to try one passphrase of a teller.
+TELLER_KEY_COST = (1, 8 * 1024**2) if DEMO else (3, 256 * 1024**2)
+
 # --- Mail: the demo keeps it on a page of its own -----------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Weft <weft@localhost>")
 EMAIL_BACKEND = env.str(
@@ -268,6 +272,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# How long the rota's search may look for a better week.
+ROTA_SOLVE_SECONDS = env.float("ROTA_SOLVE_SECONDS", default=30)
 
 # --- Wagtail ----------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Weft"
@@ -281,6 +287,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "gif"]
 TAGGIT_CASE_INSENSITIVE = True
 

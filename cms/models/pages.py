@@ -1,0 +1,83 @@
+"""The society's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from cms.blocks import BodyBlock, LinkBlock
+from cms.fields import StreamField
+from cms.models.pictures import Picture
+
+
+class SitePage(Page):  # type: ignore[misc]
+    """What every page of the site has.
+
+    `blueprint_key` names the page in the plan it was first laid out from, so that laying out a
+    second time finds it again, wherever it was moved and whatever its words are now.
+    """
+
+    lead = models.CharField(
+        max_length=300, blank=True, help_text="The sentence under the title, and in lists."
+    )
+    picture = models.ForeignKey(
+        Picture, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    blueprint_key = models.CharField(max_length=60, blank=True, editable=False)
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("picture")]
+
+    class Meta:
+        abstract = True
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """This page's entry, at the address that the site was asked under."""
+        entries: list[dict[str, Any]] = super().get_sitemap_urls(request)
+        if request is not None:
+            entries[0]["location"] = request.build_absolute_uri(self.get_url(request))
+        return entries
+
+
+class HomePage(SitePage):
+    """The front page: what this is, for whom, and what to do next."""
+
+    headline = models.CharField(max_length=120, blank=True)
+    actions = StreamField(
+        [("link", LinkBlock())], blank=True, max_num=3, help_text="Buttons below the headline."
+    )
+    body = StreamField(BodyBlock(), blank=True)
+
+    template = "cms/pages/home.html"
+    parent_page_types = ["wagtailcore.Page"]
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("headline", "lead", "picture", "actions")], "Opening"
+        ),
+        FieldPanel("body"),
+    ]
+
+    class Meta:
+        verbose_name = "home page"
+
+
+class ContentPage(SitePage):
+    """A page of words: about us, our care, privacy. Pages below it are shown as cards."""
+
+    body = StreamField(BodyBlock(), blank=True)
+
+    template = "cms/pages/content.html"
+    content_panels = [*SitePage.content_panels, FieldPanel("body")]
+
+    class Meta:
+        verbose_name = "page"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        below = self.get_children().live().public().type(ContentPage)
+        context["below"] = ContentPage.objects.filter(pk__in=below).select_related("picture")
+        return context
