@@ -5,6 +5,12 @@ from celery.schedules import crontab
 SCHEDULE = {
     "chain the audit trail": {"task": "core.chain_audit", "schedule": 60.0},
     "send what waits in the outbox": {"task": "core.sweep_outbox", "schedule": 60.0},
+    "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
+    "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
+    "take up rota searches that were left": {
+        "task": "rota.take_up_searches",
+        "schedule": 60.0,
+    },
     "end roles that have run out": {
         "task": "core.end_lapsed_roles",
         "schedule": crontab(hour=1, minute=10),
@@ -12,5 +18,13 @@ SCHEDULE = {
     "forget expired sessions": {
         "task": "core.clear_sessions",
         "schedule": crontab(hour=1, minute=20),
+    },
+    "plan the visits of the next six weeks": {
+        "task": "services.generate_visits",
+        "schedule": crontab(hour=2, minute=10),
+    },
+    "close agreements whose last day is over": {
+        "task": "services.close_ended_agreements",
+        "schedule": crontab(hour=0, minute=10),
     },
 }

@@ -15,6 +15,7 @@ from members.models import Person, Skill
 from services import recurrence
 from services.models.person import PersonSupported
 from services.querysets import AgreementVersionQuerySet
+from services.rules import Fact, Group, LineTerms, Span, spell
 
 
 class Agreement(models.Model):
@@ -119,6 +120,10 @@ class AgreementVersion(models.Model):
         known = [day for day in (self.until, self.agreement.last_day) if day is not None]
         return min(known) if known else None
 
+    @property
+    def span(self) -> Span:
+        return Span(self.agreement.first_day, self.since, self.last_day)
+
     def is_in_force_on(self, date: dt.date) -> bool:
         last = self.last_day
         return not self.is_draft and self.since <= date and (last is None or date <= last)
@@ -173,8 +178,28 @@ class AgreementLine(models.Model):
     def __str__(self) -> str:
         return f"line {self.pk}"
 
+    def terms(self) -> LineTerms:
+        """What this line says, as the rules know it. Prefetch `skills` and `preferred_carers`."""
+        return LineTerms(
+            what=self.what,
+            rrule=self.rrule,
+            first_day=self.first_day,
+            start_time=self.start_time,
+            minutes=self.minutes,
+            last_day=self.last_day,
+            not_on=frozenset(dt.date.fromisoformat(day) for day in self.not_on),
+            short_reason=self.short_reason,
+            window_before=self.window_before,
+            window_after=self.window_after,
+            time_critical=self.time_critical,
+            carers_needed=self.carers_needed,
+            must_read=self.must_read,
+            skills=frozenset(skill.pk for skill in self.skills.all()),
+            preferred_carers=frozenset(person.pk for person in self.preferred_carers.all()),
+        )
+
     def pattern(self) -> recurrence.Pattern:
-        """This line as the recurrence module knows it."""
+        """This line's days and time, as the recurrence module knows them."""
         return recurrence.Pattern(
             rrule=self.rrule,
             start=self.start_time,
@@ -184,5 +209,40 @@ class AgreementLine(models.Model):
             not_on=frozenset(dt.date.fromisoformat(day) for day in self.not_on),
         )
 
+    @property
     def days_in_words(self) -> str:
         return recurrence.in_words(self.rrule)
+
+    @property
+    def window_in_words(self) -> str:
+        """How exact the start is: "at 08:00 exactly", "between 07:45 and 08:30"."""
+        if not (self.window_before or self.window_after):
+            return f"at {self.start_time:%H:%M} exactly"
+        day = dt.datetime.combine(self.first_day, self.start_time)
+        early = day - dt.timedelta(minutes=self.window_before)
+        late = day + dt.timedelta(minutes=self.window_after)
+        return f"between {early:%H:%M} and {late:%H:%M}"
+
+    def facts(self) -> list[Fact]:
+        """Everything the line says, in words, each with its group of fields."""
+        skills = ", ".join(skill.name for skill in self.skills.all())
+        carers = " or ".join(str(person) for person in self.preferred_carers.all())
+        left_out = ", ".join(spell(dt.date.fromisoformat(day)) for day in sorted(self.not_on))
+        facts = [
+            Fact("What happens", self.what, Group.VISITS),
+            Fact(
+                "When",
+                f"{self.days_in_words} at {self.start_time:%H:%M} for {self.minutes} minutes",
+                Group.VISITS,
+            ),
+            Fact("Start", self.window_in_words, Group.VISITS),
+            Fact("Time-critical", "yes" if self.time_critical else "no", Group.VISITS),
+            Fact("Carers", "two at once" if self.carers_needed == 2 else "one", Group.VISITS),
+            Fact("Last day", spell(self.last_day) if self.last_day else "", Group.VISITS),
+            Fact("Left out on", left_out, Group.VISITS),
+            Fact("Preferred carers", carers, Group.VISITS),
+            Fact("Why short", self.short_reason, Group.HEALTH),
+            Fact("Skills needed", skills, Group.HEALTH),
+            Fact("Carers must know", self.must_read, Group.HEALTH),
+        ]
+        return [fact for fact in facts if fact.words]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.models import User
 from members.models import Person
 from services.querysets import PauseQuerySet, PersonSupportedQuerySet
 from services.rules import Ground, Group, groups_for
@@ -54,7 +55,7 @@ class PersonSupported(models.Model):
     def __str__(self) -> str:
         return f"person supported {self.pk}"
 
-    def groups_seen_by(self, user: object, now: dt.datetime) -> frozenset[Group]:
+    def groups_seen_by(self, user: User, now: dt.datetime) -> frozenset[Group]:
         """The groups of fields of this record that `user` may see now."""
         links = self.person.access_links.active_at(now).filter(user=user)
         return groups_for({Ground(ground) for ground in links.values_list("ground", flat=True)})

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from core.permissions import Role
 from core.registry import operation
 from members.models import Person
 from services.models import AccessLink, PersonSupported
+from services.querysets import AccessLinkQuerySet
 from services.rules import Ground, Group
 
 
@@ -44,13 +46,14 @@ def open_access(
     Somebody who lets others in must see the record themselves. A second link on the same ground
     over the same time is refused.
     """
-    _refuse_unless_seen(by, [person.pk])
+    refuse_unless_seen(by, [person.pk])
     if until is not None and until <= since:
         raise RuleError("Access must end after it begins.", field="until")
-    if ground in (Ground.TEAM, Ground.ROTA) and person.user_id == user.pk:
-        raise RuleError("A person's own access does not depend on the team or the rota.")
     if (ground == Ground.SELF) != (person.user_id == user.pk):
-        raise RuleError("Only the person themself may have this ground.", field="ground")
+        raise RuleError(
+            "“The person themself” is for somebody's own record, and the only ground for it.",
+            field="ground",
+        )
     same = AccessLink.objects.not_over_at(since).filter(person=person, user=user, ground=ground)
     if any(until is None or link.since < until for link in same):
         raise RuleError("This person may already see the record on this ground.", field="user")
@@ -68,12 +71,12 @@ def close_access(*, link: AccessLink, at: dt.datetime | None = None, by: Actor) 
     The team's and the person's own links end with the role and the support, not one by one.
     """
     now = at or timezone.now()
-    _refuse_unless_seen(by, [link.person_id])
+    refuse_unless_seen(by, [link.person_id])
     if link.ground in (Ground.TEAM, Ground.SELF):
         raise RuleError("This access comes with the role. It ends when the role does.")
     if not AccessLink.objects.not_over_at(now).filter(pk=link.pk).exists():
         raise RuleError("This access has already ended.")
-    _end(AccessLink.objects.filter(pk=link.pk), now)
+    end_links(AccessLink.objects.filter(pk=link.pk), now)
     link.refresh_from_db()
     audit.record(by, "services.close_access", link, person=link.person_id, user=link.user_id)
     return link
@@ -92,11 +95,11 @@ def replace_access(*, source: str, windows: Iterable[Window], by: Actor) -> int:
         raise RuleError("Say what these windows come from.")
     if any(window.until <= window.since for window in wanted):
         raise RuleError("Access must end after it begins.", field="until")
-    _refuse_unless_seen(by, {window.person_id for window in wanted})
+    refuse_unless_seen(by, {window.person_id for window in wanted})
     mine = AccessLink.objects.filter(source=source, ground=Ground.ROTA)
     standing = mine.not_over_at(now)
     held = {Window(x.person_id, x.user_id, x.since, x.until or now): x.pk for x in standing}
-    _end(AccessLink.objects.filter(pk__in=[held[w] for w in held.keys() - wanted.keys()]), now)
+    end_links(AccessLink.objects.filter(pk__in=[held[w] for w in held.keys() - wanted.keys()]), now)
     new = [window for window in wanted if window not in held and window.until > now]
     AccessLink.objects.bulk_create(
         AccessLink(
@@ -124,7 +127,7 @@ def align_team_access(*, user: User, by: Actor) -> None:
     now = timezone.now()
     mine = AccessLink.objects.filter(user=user, ground=Ground.TEAM).not_over_at(now)
     if Role.COORDINATOR not in user.roles_on(timezone.localdate()):
-        changed = _end(mine, now)
+        changed = end_links(mine, now)
     else:
         changed = share_with_team(
             PersonSupported.objects.exclude(person__in=mine.values("person")), [user], by
@@ -150,18 +153,20 @@ def share_with_team(
     return len(links)
 
 
-def _end(links: object, now: dt.datetime) -> int:
+def end_links(links: AccessLinkQuerySet, now: dt.datetime) -> int:
     """End links at `now`; one that had not begun never holds."""
-    assert isinstance(links, type(AccessLink.objects.all()))
     begun = links.filter(since__lte=now).update(until=now)
-    return int(begun + links.filter(since__gt=now).update(until=F("since")))
+    return begun + links.filter(since__gt=now).update(until=F("since"))
 
 
-def _refuse_unless_seen(by: Actor, people: Iterable[int]) -> None:
-    """The system may open any record to others; a user only one they may see themselves."""
+def refuse_unless_seen(by: Actor, people: Iterable[int]) -> None:
+    """The system may act on any record; a user only on those they see. Ids of members.Person.
+
+    Raises PermissionDenied.
+    """
     if by.user is None:
         return
     wanted = set(people)
     seen = PersonSupported.objects.visible_to(by.user, timezone.now(), Group.ACCESS)
     if wanted - set(seen.filter(person__in=wanted).values_list("person_id", flat=True)):
-        raise RuleError("You cannot let others see a record that you may not see yourself.")
+        raise PermissionDenied("services.refuse_unless_seen")
