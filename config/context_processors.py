@@ -22,13 +22,8 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "demo": settings.DEMO,
             "society_name": settings.SOCIETY_NAME,
             "idle_minutes": getattr(request, "idle_minutes", 0),
-            "shell": SimpleLazyObject(
-                lambda: (
-                    "core/coordinator.html"
-                    if somebody and is_staff_shell(somebody)
-                    else "core/portal.html"
-                )
-            ),
+            # A function, which templates call: {% extends %} takes no lazy object.
+            "shell": lambda: _shell(somebody),
             "nav": SimpleLazyObject(lambda: _nav(request, items_for(somebody)) if somebody else []),
         }
     }
@@ -36,11 +31,20 @@ def weft(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(request: HttpRequest, items: list[Item]) -> list[dict[str, Any]]:
     entries = [
-        {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)} for item in items
+        {"label": item.label, "icon": item.icon, "url": _url(item.url_name)} for item in items
     ]
+    entries = [e for e in entries if e["url"]]
     here = max(
         (entry["url"] for entry in entries if request.path.startswith(entry["url"])),
         key=len,
         default="",
     )
     return [entry | {"current": entry["url"] == here} for entry in entries]
+
+
+def _url(name):
+    from django.urls import NoReverseMatch
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

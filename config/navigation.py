@@ -27,6 +27,7 @@ STAFF = (
     Item("Rota", "rota:weeks", "calendar-range", "rota.build_rota"),
     Item("Carers", "rota:carers", "users", "rota.manage_carers"),
     Item("Website", "wagtailadmin_home", "globe", "wagtailadmin.access_admin"),
+    Item("Roles", "core:roles", "key-round", "core.manage_roles"),
     Item("Audit trail", "core:audit_trail", "shield-check", "core.view_audit"),
 )
 

@@ -70,16 +70,22 @@ def _grant(user: User, role: Role, since: dt.date, until: dt.date | None, by: Ac
 
 
 @operation(needs="core.manage_roles")
-def end_role(*, grant: RoleGrant, last_day: dt.date, by: Actor) -> RoleGrant:
-    """End a role; `last_day` is the last day it holds (yesterday ends it at once)."""
-    if grant.until and grant.until <= last_day:
+def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
+    """End a role now. The last administrator cannot be ended: nobody could give roles any more."""
+    if grant.role == Role.ADMINISTRATOR and not _another_administrator(grant):
+        raise RuleError("This is the only administrator. Give somebody else the role first.")
+    ended = RoleGrant.objects.filter(pk=grant.pk, ended_at__isnull=True)
+    if ended.update(ended_at=timezone.now()) != 1:
         raise RuleError("This role has already ended.")
-    grant.until = max(last_day, grant.since)
-    grant.save(update_fields=["until"])
-    if last_day < timezone.localdate():
-        _leave_group(grant)
+    grant.refresh_from_db()
+    _leave_group(grant)
     audit.record(by, "core.end_role", grant.user, role=grant.role)
     return grant
+
+
+def _another_administrator(grant: RoleGrant) -> bool:
+    others = RoleGrant.objects.active_on(timezone.localdate()).exclude(user=grant.user)
+    return others.filter(role=Role.ADMINISTRATOR, until__isnull=True).exists()
 
 
 @operation(needs=None)
@@ -87,7 +93,8 @@ def end_lapsed_roles(*, by: Actor) -> int:
     """Bring group membership in line with the dates of the grants; returns how many changed."""
     today = timezone.localdate()
     changed = 0
-    for grant in RoleGrant.objects.filter(until__lt=today).select_related("user"):
+    lapsed = RoleGrant.objects.filter(until__lt=today, ended_at__isnull=True)
+    for grant in lapsed.select_related("user"):
         changed += _leave_group(grant)
     for grant in RoleGrant.objects.active_on(today).select_related("user"):
         group = Group.objects.get(name=Role(grant.role).label)

@@ -66,4 +66,5 @@ GRANTS: dict[str, frozenset[Role]] = {
     "rota.work_visits": frozenset({Role.CARER}),
     # cms
     "cms.view_interest": _SECRETARY,
+    "cms.lead_group": _SECRETARY,
 }

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def active_on(self, date: dt.date) -> RoleGrantQuerySet:
-        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+        """Roles that hold on `date`; one that was ended that day no longer does."""
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gte=date),
+            Q(ended_at__isnull=True) | Q(ended_at__date__gt=date),
+            since__lte=date,
+        )
+
+    def not_over_on(self, date: dt.date) -> RoleGrantQuerySet:
+        """Roles that hold on `date` or will later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date), ended_at__isnull=True)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):

@@ -10,6 +10,9 @@ urlpatterns = [
     path("audit/", views.audit_trail, name="audit_trail"),
     path("calendar/<str:secret>.ics", views.calendar_feed, name="calendar"),
     path("files/<uuid:pk>/", views.private_file, name="private_file"),
+    path("roles/", views.roles, name="roles"),
+    path("roles/give/", views.give_role, name="give_role"),
+    path("roles/<int:pk>/end/", views.take_role, name="take_role"),
     path("still-here/", views.still_here, name="still_here"),
     path("ui/", gallery, name="ui"),
 ]
@@ -18,6 +21,9 @@ DOORS: dict[str, Door] = {
     "audit_trail": door("secretary", "administrator"),
     "calendar": Door(PUBLIC.opens_for, row="calendar_token"),
     "private_file": door("secretary", "board", row="private_file"),
+    "roles": door("secretary", "administrator"),
+    "give_role": door("secretary", "administrator"),
+    "take_role": door("secretary", "administrator", row="role_grant", post=True),
     "still_here": Door(FOR_SIGNED_IN.opens_for, post=True),
     "ui": PUBLIC,
 }

@@ -70,7 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RoleGrant(models.Model):
-    """A role given to a user from a date, by somebody; `until` is the last day it holds."""
+    """A role given to a user from a date, by somebody.
+
+    `until` is the last day it holds, where that is known beforehand; `ended_at` is set when
+    somebody ends it, at once.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -80,6 +84,7 @@ class RoleGrant(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", help_text="Empty: the system."
     )
     granted_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -91,7 +96,7 @@ class RoleGrant(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "role"],
-                condition=models.Q(until__isnull=True),
+                condition=models.Q(until__isnull=True, ended_at__isnull=True),
                 name="one_open_grant_per_role",
             ),
         ]

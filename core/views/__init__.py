@@ -1,6 +1,15 @@
 from core.views.audit import audit_trail
 from core.views.calendar import calendar_feed
 from core.views.files import private_file
+from core.views.roles import give_role, roles, take_role
 from core.views.session import still_here
 
-__all__ = ["audit_trail", "calendar_feed", "private_file", "still_here"]
+__all__ = [
+    "audit_trail",
+    "calendar_feed",
+    "give_role",
+    "private_file",
+    "roles",
+    "still_here",
+    "take_role",
+]

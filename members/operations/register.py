@@ -132,4 +132,4 @@ def _end_member_role(user: User, last_day: dt.date, by: Actor) -> None:
     if Member.objects.active_on(today).of_user(user, today).exists():
         return
     for grant in user.role_grants.filter(role=Role.MEMBER, until__isnull=True):
-        end_role(grant=grant, last_day=last_day, by=by)
+        end_role(grant=grant, by=by)

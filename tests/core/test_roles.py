@@ -9,13 +9,20 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from core import permissions_sync
 from core.actors import SYSTEM, VISITOR, Actor
 from core.errors import RuleError
 from core.models import AuditLine, RoleGrant, User
-from core.operations import create_user, end_lapsed_roles, end_role, grant_role
+from core.operations import (
+    appoint_first_administrator,
+    create_user,
+    end_lapsed_roles,
+    end_role,
+    grant_role,
+)
 from core.permissions import GRANTS, Role
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +67,50 @@ def test_a_role_gives_its_permissions_and_ending_it_takes_them(
     grant = grant_role(user=bob, role=Role.COORDINATOR, since=TODAY, by=by)
     assert fresh(bob).has_perm("rota.build_rota")
     assert grant.granted_by == secretary
-    end_role(grant=grant, last_day=TODAY - dt.timedelta(days=1), by=by)
-    # A grant never ends before it starts; it runs out tonight.
+    end_role(grant=grant, by=by)
+    assert not fresh(bob).has_perm("rota.build_rota")
+    end_lapsed_roles(by=SYSTEM)
+    assert not fresh(bob).has_perm("rota.build_rota")
+    assert fresh(bob).roles_on(TODAY) == set()
+
+
+def test_a_role_is_ended_once(make_user: MakeUser, secretary: User) -> None:
+    bob = make_user("bob", Role.CARER)
+    by = Actor("user", user=secretary)
+    grant = bob.role_grants.get()
+    end_role(grant=grant, by=by)
+    with pytest.raises(RuleError, match="already ended"):
+        end_role(grant=grant, by=by)
+    grant_role(user=bob, role=Role.CARER, since=TODAY, by=by)
+    assert fresh(bob).roles_on(TODAY) == {Role.CARER}
+
+
+def test_the_only_administrator_stays_until_there_is_another(
+    administrator: User, secretary: User, make_user: MakeUser
+) -> None:
+    by = Actor("user", user=secretary)
+    with pytest.raises(RuleError, match="only administrator"):
+        end_role(grant=administrator.role_grants.get(), by=by)
+    make_user("alan administrator", Role.ADMINISTRATOR)
+    end_role(grant=administrator.role_grants.get(), by=by)
+
+
+def test_a_role_that_runs_out_is_taken_the_day_after(make_user: MakeUser) -> None:
+    bob = make_user("bob")
+    grant_role(user=bob, role=Role.CARER, since=TODAY, until=TODAY, by=SYSTEM)
+    assert end_lapsed_roles(by=SYSTEM) == 0
     with time_machine.travel(dt.datetime(2026, 3, 3, 1, tzinfo=dt.UTC)):
-        end_lapsed_roles(by=SYSTEM)
-        assert not fresh(bob).has_perm("rota.build_rota")
+        assert end_lapsed_roles(by=SYSTEM) == 1
+        assert fresh(bob).roles_on(dt.date(2026, 3, 3)) == set()
+
+
+def test_the_first_administrator_is_made_once() -> None:
+    first = appoint_first_administrator(email="ada@example.org", name="Ada", by=SYSTEM)
+    assert fresh(first).has_perm("core.manage_roles")
+    with pytest.raises(RuleError, match="an administrator already"):
+        appoint_first_administrator(email="eve@example.org", name="Eve", by=SYSTEM)
+    with pytest.raises(CommandError, match="not an e-mail address"):
+        call_command("first_administrator", "nonsense", "Eve")
 
 
 def test_a_role_from_next_week_does_nothing_until_then(make_user: MakeUser) -> None:

@@ -10,6 +10,10 @@ from core.actors import SYSTEM, Actor
 from core.operations import issue_calendar_address, keep_file
 
 
+def role_grant(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": cast["treasurer"].role_grants.get().pk}
+
+
 def private_file(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     """The evidence that came with an application."""
     upload = SimpleUploadedFile("letter.pdf", b"%PDF-1.7 sample", content_type="application/pdf")

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import transaction
+from django.utils import timezone
 
 from config import demo
 from core.models import User
@@ -23,11 +24,8 @@ class Command(BaseCommand):
             self.stdout.write("The demo co-op is there already.")
             return
         started = time.monotonic()
-        for step, build in demo.STEPS:
-            self.stdout.write(f"Making {step} …", ending="")
-            self.stdout.flush()
-            before = time.monotonic()
-            build()
-            self.stdout.write(f" {time.monotonic() - before:.1f} s")
-        connection.close()
+        # All or nothing: a run that was broken off leaves no half-made co-op behind.
+        with transaction.atomic():
+            for what in demo.build(timezone.localdate()):
+                self.stdout.write(f"Making {what} …")
         self.stdout.write(f"The demo co-op is ready ({time.monotonic() - started:.0f} s).")
