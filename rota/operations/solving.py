@@ -215,7 +215,8 @@ def _refusal(breaches: list[Breach], changed: bool) -> str:
     rules = ", ".join(sorted({one.rule.replace("_", " ") for one in breaches}))
     if changed:
         return f"The week changed meanwhile and what was found no longer fits ({rules}). Try again."
-    return f"What came back breaks {len(breaches)} hard rules ({rules}), so it was not used."
+    count = f"{len(breaches)} hard rule{'s' * (len(breaches) != 1)}"
+    return f"What came back breaks {count} ({rules}), so it was not used."
 
 
 def _replace_plan(week: Week, solution: Solution) -> None:

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Timer
 
 from rota.solver.problem import Problem, ProblemError, Solution
 from rota.solver.progress import Progress
 
 PROJECT = Path(__file__).resolve().parents[2]
+OVERTIME = 180
+"""Seconds beyond the search itself (compiling, reading, writing) after which a child is hung."""
 
 
 class SolverFailed(RuntimeError):
@@ -33,7 +36,8 @@ def solve_in_child(
     `on_progress` is called about twice a second; each time `should_stop` is asked, and when it
     answers yes the search ends at once with the best so far. Compiling, once per machine and
     version, comes before and may add half a minute. If the caller raises or is interrupted, the
-    child is stopped. Raises ProblemError for a problem the child refuses, SolverFailed otherwise.
+    child is stopped; one that hangs is killed. Raises ProblemError for a problem that the child
+    refuses, SolverFailed otherwise.
     """
     command = [sys.executable, "-m", "rota.solver", f"--seconds={seconds}", f"--seed={seed}"]
     command.append(f"--cores={cores}")
@@ -48,9 +52,12 @@ def solve_in_child(
             text=True,
         ) as child,
     ):
+        watchdog = Timer(seconds + OVERTIME, child.kill)
+        watchdog.start()
         try:
             solution = _listen(child, problem, on_progress, should_stop)
         finally:
+            watchdog.cancel()
             child.terminate()
         child.wait()
         if solution is None:
