@@ -48,3 +48,9 @@ def _url(name):
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+def _shell(somebody: User | None) -> str:
+    if somebody is None:
+        return "core/public.html"
+    return "core/coordinator.html" if is_staff_shell(somebody) else "core/portal.html"
