@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rota.solver.costs import (
     Costs,
@@ -67,6 +67,16 @@ class Board:
 
     def day(self, carer: Carer, day: int) -> Day:
         return self._days.get((carer.id, day), Day())
+
+    def all_days(self) -> Iterator[tuple[Carer, int, list[Stop]]]:
+        """Each carer and day that has stops."""
+        for (carer_id, day), stops in self._stops.items():
+            if stops:
+                yield self.carers[carer_id], day, stops
+
+    def day_cost(self, carer: Carer, day: int) -> Costs:
+        """The parts of the cost that hang on one carer's day alone."""
+        return self._day_cost(self.day(carer, day))
 
     def work(self, carer: Carer) -> int:
         """Minutes of care and travel between visits over the horizon."""

@@ -83,9 +83,7 @@ def _carer(random: Random, name: str, home: _Home) -> Carer:
         available.append((day * DAY + start, day * DAY + end))
     skills = [skill for skill, share in zip(SKILLS, CARER_SKILL, strict=True)]
     held = frozenset(
-        skill
-        for skill, share in zip(skills, CARER_SKILL, strict=True)
-        if random.random() < share
+        skill for skill, share in zip(skills, CARER_SKILL, strict=True) if random.random() < share
     )
     return Carer(
         id=name,
@@ -98,9 +96,7 @@ def _carer(random: Random, name: str, home: _Home) -> Carer:
     )
 
 
-def _team(
-    random: Random, home: _Home, staff: list[Carer], homes: list[_Home]
-) -> frozenset[str]:
+def _team(random: Random, home: _Home, staff: list[Carer], homes: list[_Home]) -> frozenset[str]:
     """Three to eight carers, mostly from near by."""
     nearness = {
         carer.id: abs(at.village - home.village) + random.random() * 2
@@ -110,9 +106,7 @@ def _team(
     return frozenset(near[: random.randint(3, 8)])
 
 
-def _calls_of(
-    random: Random, person: str, home: _Home, team: frozenset[str]
-) -> list[Visit]:
+def _calls_of(random: Random, person: str, home: _Home, team: frozenset[str]) -> list[Visit]:
     """One person's calls over the week: one to four a day, at about the same times each day."""
     kinds = random.sample(list(CALLS), random.choices((1, 2, 3, 4), (3, 4, 3, 2))[0])
     for_two = random.random() < 0.08
