@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,6 +47,9 @@ def doors() -> dict[str, Door]:
     return table
 
 
+#: The family name of everybody in the cast: it must never stand where names do not belong.
+CANARY = "Quillfeather"
+
 DOORS = doors()
 CASES = [(name, state) for name, door in sorted(DOORS.items()) for state in door.states or ("",)]
 
@@ -77,9 +81,17 @@ def cast(make_user: Callable[..., User]) -> dict[str, Any]:
     }
     cast: dict[str, Any] = {"visitor": None}
     for name in CAST[1:]:
-        cast[name] = make_user(name.replace("_", " "), *([roles[name]] if name in roles else []))
+        cast[name] = make_user(
+            f"{name.replace('_', ' ')} {CANARY}", *([roles[name]] if name in roles else [])
+        )
     cast["people"] = {
-        name: Person.objects.create(first_name=name, last_name="Example", user=cast[name])
+        name: Person.objects.create(
+            first_name=name.capitalize(),
+            last_name=CANARY,
+            email=f"{name}.{CANARY}@example.org".lower(),
+            postcode="QX7 2AB",
+            user=cast[name],
+        )
         for name in ("subject", "family", "carer", "their_carer", "member")
     }
     for app in OURS:
@@ -101,6 +113,20 @@ def _opened(response: HttpResponseBase) -> bool:
     if response.status_code == 302:
         return not response["Location"].startswith(("/accounts/login/", "/accounts/2fa/"))
     return response.status_code not in (401, 403, 404)
+
+
+def _names_outside_the_page(response: HttpResponseBase) -> list[str]:
+    """Names in the title, in addresses or in headers: there they reach history, logs and proxies."""
+    places = [*response.headers.values()]
+    if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        html = response.content.decode()
+        places += re.findall(r"<title>.*?</title>", html, flags=re.DOTALL)
+        places += [
+            value
+            for value in re.findall(r"""(?:href|action|src)=["']([^"']*)""", html)
+            if not value.startswith(("mailto:", "tel:"))
+        ]
+    return [place for place in places if CANARY.lower() in place.lower()]
 
 
 @pytest.mark.django_db
@@ -125,6 +151,7 @@ def test_an_address_opens_for_those_named_and_for_nobody_else(
             transaction.set_rollback(True)
         if _opened(response):
             opened.add(person)
+            assert not _names_outside_the_page(response)
     expected = set(door.opens_in(state))
     assert opened == expected, f"wrongly open: {opened - expected}; shut: {expected - opened}"
 
