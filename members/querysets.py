@@ -12,13 +12,7 @@ from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
     from core.models import User
-    from members.models import (  # noqa: F401  (named in strings below)
-        Application,
-        Member,
-        Person,
-        Qualification,
-        Representative,
-    )
+    from members.models import Application, Member, Person, Qualification, Representative
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from djmoney.models.fields import MoneyField
+from djmoney.money import Money
 
 from members.models.person import Organisation, Person
 from members.querysets import MemberQuerySet
@@ -93,8 +95,20 @@ class Member(models.Model):
         return f"member {self.number}"
 
     @property
+    def holder(self) -> Person | Organisation:
+        """The person or the organisation that is the member."""
+        holder = self.person or self.organisation
+        assert holder is not None  # the database holds this
+        return holder
+
+    @property
+    def amount_paid(self) -> Money:
+        """What the shares cost: their number at the class's price."""
+        return cast(Money, self.shares * self.member_class.share_price)
+
+    @property
     def name(self) -> str:
-        return str(self.person or self.organisation)
+        return str(self.holder)
 
     def is_active_on(self, date: dt.date) -> bool:
         return self.joined <= date and (self.ceased is None or date < self.ceased)

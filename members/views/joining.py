@@ -1,0 +1,324 @@
+"""Joining: the public application in short steps, left and taken up again.
+
+Which application it is stands in the visitor's session, never in an address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core import ratelimit
+from core.actors import actor_of
+from core.errors import RuleError
+from core.models import PrivateFile
+from members import operations
+from members.checklist import FILE_OWNER, standing
+from members.forms import (
+    AboutOrganisationStep,
+    AboutPersonStep,
+    ClassStep,
+    CodeForm,
+    ContactStep,
+    EvidenceStep,
+    LaterForm,
+    ResumeForm,
+    SharesStep,
+    show_refusal,
+)
+from members.models import Application, MemberClass
+from members.rules import STEPS, steps_missing
+
+SESSION_KEY = "application"
+TITLES = {
+    "class": "Kind of member",
+    "about": "About you",
+    "contact": "How to reach you",
+    "evidence": "How you know us",
+    "shares": "Shares and rules",
+}
+BUSY = "That was a lot of tries in a short time. Please wait ten minutes and try again."
+
+
+def _application(request: HttpRequest) -> Application | None:
+    """The application of this session, if it has one."""
+    held = Application.objects.select_related("member_class")
+    return held.filter(pk=request.session.get(SESSION_KEY) or 0).first()
+
+
+def _files(application: Application) -> list[PrivateFile]:
+    return list(PrivateFile.objects.filter(owner_kind=FILE_OWNER, owner_id=application.pk))
+
+
+@login_not_required
+def join(request: HttpRequest) -> HttpResponse:
+    """What membership is, what it takes, and where to start."""
+    return render(
+        request,
+        "members/join/start.html",
+        {"application": _application(request), "classes": MemberClass.objects.all()},
+    )
+
+
+@login_not_required
+def join_step(request: HttpRequest, step: str) -> HttpResponse:
+    """One topic of the application: shown, saved, and on to the next."""
+    if step not in STEPS:
+        raise Http404
+    application = _application(request)
+    if application is None and step != "class":
+        return redirect("members:join")
+    if application and application.state != Application.State.DRAFT:
+        return redirect("members:join_done")
+    form = _step_form(request, step, application)
+    later = request.POST.get("act") == "later"
+    if request.method == "POST" and (form.is_valid() or (later and application)):
+        try:
+            application = _save(request, application, step, form)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            if later:
+                return redirect("members:join_later")
+            return _after(request, application, step)
+    numbers = list(STEPS)
+    return render(
+        request,
+        "members/join/step.html",
+        {
+            "form": form,
+            "step": step,
+            "title": _title(step, application),
+            "number": numbers.index(step) + 1,
+            "total": len(numbers) + 1,
+            "back": numbers[numbers.index(step) - 1] if step != "class" else "",
+            "changing": "change" in request.GET,
+            "application": application,
+            "files": _files(application) if application and step == "evidence" else [],
+        },
+        status=400 if form.errors else 200,
+    )
+
+
+def _title(step: str, application: Application | None) -> str:
+    if step == "about" and application and application.for_organisation:
+        return "About the organisation"
+    return TITLES[step]
+
+
+def _step_form(request: HttpRequest, step: str, application: Application | None) -> Any:
+    """The form of a step, holding what was saved before."""
+    data = request.POST if request.method == "POST" else None
+    initial = {name: getattr(application, name) for name in STEPS[step] if application is not None}
+    if step == "class":
+        return ClassStep(data, initial=initial)
+    assert application is not None
+    if step == "about" and application.for_organisation:
+        return AboutOrganisationStep(data, initial=initial)
+    if step == "about":
+        return AboutPersonStep(data, initial=initial)
+    if step == "contact":
+        return ContactStep(data, initial=initial)
+    if step == "evidence":
+        return EvidenceStep(
+            data,
+            request.FILES or None,
+            initial=initial,
+            application=application,
+            kept=len(_files(application)),
+        )
+    initial["agreed"] = application.agreed_to_rules_at is not None
+    return SharesStep(data, initial=initial, member_class=application.member_class)
+
+
+def _save(
+    request: HttpRequest, application: Application | None, step: str, form: forms.Form
+) -> Application:
+    """Keep what was typed, as far as it can be read."""
+    answers = dict(form.cleaned_data)
+    upload = answers.pop("file", None)
+    if "agreed" in answers:
+        answers["agreed_to_rules_at"] = timezone.now() if answers.pop("agreed") else None
+    by = actor_of(request)
+    if application is None:
+        if not ratelimit.allow("join", ratelimit.address_of(request), limit=30, seconds=3600):
+            raise RuleError(BUSY)
+        application = operations.start_application(member_class=answers["member_class"], by=by)
+        request.session[SESSION_KEY] = application.pk
+    else:
+        application = operations.save_step(
+            application=application, step=step, answers=answers, by=by
+        )
+    if upload:
+        operations.add_evidence(application=application, upload=upload, by=by)
+    return application
+
+
+def _after(request: HttpRequest, application: Application, step: str) -> HttpResponse:
+    """On to the next step; back to the answers when only one was to be changed."""
+    following = list(STEPS)[list(STEPS).index(step) + 1 :]
+    if "change" in request.GET or not following:
+        return redirect("members:join_check")
+    return redirect("members:join_step", step=following[0])
+
+
+@login_not_required
+def join_later(request: HttpRequest) -> HttpResponse:
+    """Stop for now: with an e-mail address one can come back, and this computer forgets."""
+    application = _application(request)
+    if application is None or application.state != Application.State.DRAFT:
+        return redirect("members:join")
+    form = LaterForm(request.POST or None, initial={"email": application.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.save_step(
+                application=application,
+                step="contact",
+                answers={"email": form.cleaned_data["email"]},
+                by=actor_of(request),
+            )
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            del request.session[SESSION_KEY]
+            messages.success(request, "Your answers are saved. Come back whenever you like.")
+            return redirect("members:resume")
+    return render(
+        request,
+        "members/join/later.html",
+        {"form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@login_not_required
+def join_check(request: HttpRequest) -> HttpResponse:
+    """All answers on one page; handing them in."""
+    application = _application(request)
+    if application is None:
+        return redirect("members:join")
+    if application.state != Application.State.DRAFT:
+        return redirect("members:join_done")
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        try:
+            operations.submit(application=application, by=actor_of(request))
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            return redirect("members:join_done")
+    applicant = standing(application, timezone.localdate()).applicant
+    missing = steps_missing(applicant, application.email)
+    return render(
+        request,
+        "members/join/check.html",
+        {
+            "form": form,
+            "application": application,
+            "files": _files(application),
+            "missing": [(step, _title(step, application)) for step in missing],
+            "number": len(STEPS) + 1,
+        },
+        status=400 if request.method == "POST" else 200,
+    )
+
+
+@login_not_required
+def join_done(request: HttpRequest) -> HttpResponse:
+    """How the application stands, once it is handed in."""
+    application = _application(request)
+    if application is None:
+        return redirect("members:join")
+    if application.state == Application.State.DRAFT:
+        return redirect("members:join_check")
+    return render(request, "members/join/done.html", {"application": application})
+
+
+@login_not_required
+@require_POST
+def join_withdraw(request: HttpRequest) -> HttpResponse:
+    """The applicant takes the application back."""
+    application = _application(request)
+    if application is None:
+        return redirect("members:join")
+    operations.withdraw(application=application, by=actor_of(request))
+    messages.success(request, "Your application is taken back.")
+    return redirect("members:join_done")
+
+
+@login_not_required
+@require_POST
+def join_leave(request: HttpRequest) -> HttpResponse:
+    """Make this computer forget the application (the application itself is kept)."""
+    request.session.pop(SESSION_KEY, None)
+    messages.info(request, "This computer no longer knows your application.")
+    return redirect("members:join")
+
+
+@login_not_required
+def resume(request: HttpRequest) -> HttpResponse:
+    """Ask for a code. The answer is the same whether or not there is an application."""
+    form = ResumeForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        if _may_ask(request, email):
+            operations.send_resume_code(email=email, by=actor_of(request))
+            request.session["resume_email"] = email
+            messages.success(
+                request,
+                "If there is an application under this address, a code is on its way to it.",
+            )
+            return redirect("members:resume_code")
+        form.add_error(None, BUSY)
+        status = 429
+    return render(
+        request,
+        "members/join/resume.html",
+        {"form": form},
+        status=status if status != 200 or not form.errors else 400,
+    )
+
+
+def _may_ask(request: HttpRequest, email: str) -> bool:
+    caller = ratelimit.address_of(request)
+    return ratelimit.allow("join.ask", caller, limit=6, seconds=600) and ratelimit.allow(
+        "join.ask.email", email.lower(), limit=3, seconds=600
+    )
+
+
+@login_not_required
+def resume_code(request: HttpRequest) -> HttpResponse:
+    """Open an application with the code from the e-mail."""
+    form = CodeForm(
+        request.POST or None, initial={"email": request.session.get("resume_email", "")}
+    )
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        caller = ratelimit.address_of(request)
+        if not ratelimit.allow("join.code", caller, limit=10, seconds=600):
+            form.add_error(None, BUSY)
+            status = 429
+        else:
+            application = operations.resume(by=actor_of(request), **form.cleaned_data)
+            if application is not None:
+                request.session.pop("resume_email", None)
+                request.session.cycle_key()
+                request.session[SESSION_KEY] = application.pk
+                return redirect("members:join_check")
+            form.add_error(
+                "code", "This code opens nothing: it is wrong, used or too old. Ask for a new one."
+            )
+    return render(
+        request,
+        "members/join/code.html",
+        {"form": form},
+        status=status if status != 200 or not form.errors else 400,
+    )
