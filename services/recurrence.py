@@ -91,12 +91,13 @@ def check_rrule(text: str) -> None:
         raise RecurrenceError(
             f"The pattern may only say which days; it also says {', '.join(unknown)}.", "rrule"
         )
+    every = parts.get("INTERVAL", "1")
+    if not every.isdecimal() or int(every) < 1:
+        raise RecurrenceError("The pattern must repeat every 1, 2, 3 … weeks.", "rrule")
     try:
         rrulestr(text.upper(), dtstart=dt.datetime(2026, 1, 1))  # noqa: DTZ001
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise RecurrenceError("The pattern of days cannot be read.", "rrule") from error
-    if parts.get("INTERVAL") == "0":
-        raise RecurrenceError("A pattern cannot repeat every 0 weeks.", "rrule")
 
 
 def weekly(days: Collection[str], every: int = 1) -> str:
@@ -106,7 +107,7 @@ def weekly(days: Collection[str], every: int = 1) -> str:
     if unknown := set(days) - set(DAYS):
         raise RecurrenceError(f"There is no day called {sorted(unknown)[0]}.", "days")
     if every < 1:
-        raise RecurrenceError("A pattern cannot repeat every 0 weeks.", "every")
+        raise RecurrenceError("The pattern must repeat every 1, 2, 3 … weeks.", "every")
     interval = f";INTERVAL={every}" if every > 1 else ""
     return f"FREQ=WEEKLY{interval};BYDAY={','.join(day for day in DAYS if day in days)}"
 
