@@ -117,7 +117,8 @@ class SampleJob:
 
 def _wrong_form() -> EveryField:
     typed = {"email": "ann at example", "born_day": "31", "born_month": "2", "born_year": "1948"}
-    return EveryField({**typed, "shares": "12.345", "at": "half past", "minutes": "5"})
+    typed |= {"shares": "12.345", "at": "half past", "minutes": "5"}
+    return EveryField(typed, auto_id="id_wrong_%s")  # its own ids, beside the right one's
 
 
 def _right_form() -> EveryField:
@@ -195,18 +196,25 @@ def _week() -> dict[str, Any]:
     return {"days": days, "carers": carers, "today": days[2]}
 
 
-@login_not_required
-def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component in every state, in the shell that `?shell=` names (public if none)."""
-    shell = SHELLS.get(request.GET.get("shell", ""), SHELLS["public"])
-    context = {
-        "shell": shell,
+def _forms(request: HttpRequest) -> dict[str, forms.BaseForm]:
+    return {
         "right": _right_form(),
         "wrong": _wrong_form(),
         "ranking": Ranking(),
         "bad_ranking": Ranking({"rank_1": "1", "rank_2": "1"}, auto_id="id_bad_%s"),
         "tally": Tally(initial={"shares": {"a": 40, "b": 25}}),
         "narrow": Narrow(request.GET or None),
+    }
+
+
+@login_not_required
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, in the shell that `?shell=` names (public if none)."""
+    name = request.GET.get("shell", "public")
+    context = {
+        "shell": SHELLS.get(name, SHELLS["public"]),
+        "shell_name": name,
+        "sample": _forms(request),
         "tones": ["neutral", "info", "good", "warn", "bad", "accent"],
         "members": [
             ("Ann Whitwam", "Supported", dt.date(2024, 6, 3), Money("250.00", "GBP")),
@@ -223,6 +231,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "week": _week(),
         "now": dt.datetime(2026, 3, 3, 14, 5, tzinfo=dt.UTC),
     }
-    # The wrong form keeps its own ids, so that a page with both has none twice.
-    context["wrong"].auto_id = "id_wrong_%s"
     return render(request, "core/gallery.html", context)

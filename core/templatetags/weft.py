@@ -287,13 +287,16 @@ def bottom_items(nav: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("core/components/error_summary.html")
-def error_summary(*form_list: Any) -> dict[str, Any]:
-    """All that is wrong with the forms or formsets given, each line a link to its box."""
+def error_summary(*form_list: Any, focus: bool = True) -> dict[str, Any]:
+    """All that is wrong with the forms or formsets given, each line a link to its box.
+
+    It takes the focus when the page opens, so that a screen reader says it first.
+    """
     found = [(text, anchor) for form in _forms(*form_list) for text, anchor in _form_errors(form)]
     for item in form_list:
         if isinstance(item, BaseFormSet) and item.is_bound:
             found += [(str(text), "") for text in item.non_form_errors()]
-    return {"errors": found}
+    return {"errors": found, "focus": focus}
 
 
 @register.simple_tag(takes_context=True)
@@ -365,6 +368,31 @@ def field_kind(field: BoundField) -> str:
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "choices"
     return "box"
+
+
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrom": "Chrome",
+    "Safari": "Safari",
+}
+DEVICES = {
+    "iPhone": "an iPhone",
+    "iPad": "an iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Macintosh": "a Mac",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """ "Firefox on Windows" from what a browser says of itself."""
+    name = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
+    device = next((name for sign, name in DEVICES.items() if sign in user_agent), "")
+    return f"{name} on {device}" if device else name
 
 
 # --- Words for values ----------------------------------------------------------------------------
