@@ -7,10 +7,7 @@ SCHEDULE = {
     "send what waits in the outbox": {"task": "core.sweep_outbox", "schedule": 60.0},
     "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
-    "take up rota searches that were left": {
-        "task": "rota.take_up_searches",
-        "schedule": 60.0,
-    },
+    "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
     "end roles that have run out": {
         "task": "core.end_lapsed_roles",
         "schedule": crontab(hour=1, minute=10),

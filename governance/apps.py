@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class GovernanceConfig(AppConfig):
     name = "governance"
+
+    def ready(self) -> None:
+        from core import triggers
+        from governance import receivers  # noqa: F401  (receivers connect themselves)
+        from governance.ballot_triggers import BALLOT_TRIGGERS
+
+        triggers.register(*BALLOT_TRIGGERS)

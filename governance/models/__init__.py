@@ -1,0 +1,27 @@
+from governance.models.ballot import (
+    ArchivedBallot,
+    ArchivedRollEntry,
+    RollEntry,
+    SealedBallot,
+    roll_of,
+)
+from governance.models.election import Candidate, Election, KeyBox, Result, Teller
+from governance.models.meeting import AgendaItem, Body, Meeting, Motion, Notice
+
+__all__ = [
+    "AgendaItem",
+    "ArchivedBallot",
+    "ArchivedRollEntry",
+    "Body",
+    "Candidate",
+    "Election",
+    "KeyBox",
+    "Meeting",
+    "Motion",
+    "Notice",
+    "Result",
+    "RollEntry",
+    "SealedBallot",
+    "Teller",
+    "roll_of",
+]

@@ -1,0 +1,250 @@
+"""Secret votes: the question, who stands, who counts, and what came out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from governance import rules
+from governance.counting import Contest
+from governance.counting.tally import CHOICES
+from governance.models.meeting import Meeting, Motion
+from governance.querysets import ElectionQuerySet, ResultQuerySet
+from members.models import Member
+
+if TYPE_CHECKING:
+    from core.models import User
+
+#: What a voter may say to a motion: number on the paper → label.
+ANSWERS = {number: choice.capitalize() for number, choice in enumerate(CHOICES, 1)}
+
+
+class Election(models.Model):
+    """One secret ballot: an election of people (STV), or a yes-or-no vote on a motion.
+
+    draft → rolled (who may vote is frozen) → open → closed → counted → published.
+    `lot_order` holds candidates' numbers, the favoured first: drawn and shown when voting opens,
+    so that a tie can be settled without a second lot. `public_key` seals the papers.
+    """
+
+    class Kind(models.TextChoices):
+        STV = "stv", "Election of people"
+        MOTION = "motion", "Vote on a motion"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Being prepared"
+        ROLLED = "rolled", "Roll frozen"
+        OPEN = "open", "Open for voting"
+        CLOSED = "closed", "Closed, not counted"
+        COUNTED = "counted", "Counted, not published"
+        PUBLISHED = "published", "Published"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="elections")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    title = models.CharField(max_length=120)
+    explanation = models.TextField(blank=True)
+    motion = models.OneToOneField(
+        Motion, on_delete=models.PROTECT, null=True, blank=True, related_name="election"
+    )
+    seats = models.PositiveSmallIntegerField(null=True, blank=True)
+    threshold = models.CharField(
+        max_length=15, choices=rules.THRESHOLD_CHOICES, default=rules.MAJORITY.key
+    )
+    threshold_of = models.CharField(
+        max_length=10, choices=rules.BASE_CHOICES, default=rules.Base.CAST.value
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    closes_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    public_key = models.BinaryField(max_length=32, null=True)
+    lot_order = models.JSONField(default=list)
+
+    objects = ElectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["meeting", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="stv", motion__isnull=True, seats__gte=1)
+                | Q(kind="motion", motion__isnull=False, seats__isnull=True),
+                name="an_election_has_seats_or_a_motion",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "rolled"])
+                | Q(public_key__isnull=False, opened_at__isnull=False),
+                name="an_open_vote_has_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "rolled", "open"], closed_at__isnull=True)
+                | ~Q(state__in=["draft", "rolled", "open"]) & Q(closed_at__isnull=False),
+                name="a_closed_vote_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_stv(self) -> bool:
+        return self.kind == self.Kind.STV
+
+    @property
+    def may_change(self) -> bool:
+        """The paper may change until somebody can have voted on it."""
+        return self.state in (self.State.DRAFT, self.State.ROLLED)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.CLOSED, self.State.COUNTED, self.State.PUBLISHED)
+
+    def takes_votes(self, now: dt.datetime) -> bool:
+        return self.state == self.State.OPEN and now < self.closes_at
+
+    def options(self) -> dict[int, str]:
+        """What can be chosen on the paper: number → label, in the order of the paper."""
+        if self.is_stv:
+            return {candidate.position: candidate.name for candidate in self.candidates.all()}
+        return ANSWERS
+
+    def contest(self, ballots: tuple[Any, ...]) -> Contest:
+        """The election as the count knows it."""
+        names = tuple(self.options().values())
+        return Contest(
+            title=self.title, candidates=names, seats=self.seats or 1, ballots=ballots
+        )
+
+
+class Candidate(models.Model):
+    """Somebody who stands. `position` is the place on the paper, from 1 without a gap."""
+
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="candidates")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="candidacies")
+    name = models.CharField("name on the paper", max_length=80)
+    statement = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["election", "member"], name="one_candidacy_each"),
+            models.UniqueConstraint(fields=["election", "position"], name="one_place_on_the_paper"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=rules.MOST_CANDIDATES),
+                name="places_on_the_paper",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"candidate {self.pk}"
+
+
+class Teller(models.Model):
+    """One of the three who keep the key to a meeting's secret votes.
+
+    Their passphrase is kept nowhere. From it, `salt` and the two costs (Argon2id) their key pair is
+    worked out anew each time; only the public half is kept.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="tellers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    salt = models.BinaryField(max_length=16, null=True)
+    passes = models.PositiveIntegerField(null=True)
+    memory = models.PositiveBigIntegerField(null=True, help_text="In bytes.")
+    public_key = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "user"], name="a_teller_is_named_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    salt__isnull=True,
+                    passes__isnull=True,
+                    memory__isnull=True,
+                    public_key__isnull=True,
+                )
+                | Q(
+                    salt__isnull=False,
+                    passes__isnull=False,
+                    memory__isnull=False,
+                    public_key__isnull=False,
+                ),
+                name="a_tellers_key_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"teller {self.pk}"
+
+    @property
+    def has_key(self) -> bool:
+        return self.public_key is not None
+
+    def is_user(self, user: User) -> bool:
+        return self.user_id == user.pk
+
+
+class KeyBox(models.Model):
+    """An election's private key, sealed to one teller and then to another: it takes both.
+
+    There is one for every pair of the three tellers, so that any two can open the ballot box.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="boxes")
+    outer = models.ForeignKey(Teller, on_delete=models.PROTECT, related_name="+")
+    inner = models.ForeignKey(Teller, on_delete=models.PROTECT, related_name="+")
+    box = models.BinaryField()
+    rehearsed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["outer_id", "inner_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "outer", "inner"], name="one_box_per_pair_of_tellers"
+            ),
+            models.CheckConstraint(
+                condition=Q(outer__lt=models.F("inner")), name="a_box_takes_two_tellers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"key box {self.pk}"
+
+
+class Result(models.Model):
+    """What came out: seen by tellers and secretary when counted, by members when published.
+
+    `count` is governance.counting's Count.as_dict() for an election; for a motion the tally with
+    its verdict. `blt` holds the papers, sorted, where the roll is large enough to publish them.
+    """
+
+    election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="result")
+    counted_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    entitled = models.PositiveIntegerField("on the roll")
+    voted = models.PositiveIntegerField("marked as voted on the roll")
+    ballots = models.PositiveIntegerField("papers in the ballot box")
+    blank = models.PositiveIntegerField("blank papers")
+    count = models.JSONField()
+    words = models.JSONField(help_text="The result in sentences.")
+    by_constituency = models.JSONField(default=list)
+    sheet = models.TextField("stage sheet as CSV", blank=True)
+    blt = models.TextField(blank=True)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"result {self.pk}"
+
+    @property
+    def agrees(self) -> bool:
+        """As many papers in the box as people marked on the roll."""
+        return self.voted == self.ballots

@@ -1,0 +1,177 @@
+"""Meetings: who meets, when, what about, and who was told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from core.models import Job
+from governance import rules
+from governance.querysets import MeetingQuerySet, NoticeQuerySet
+from members.models import Member
+
+
+class Body(models.Model):
+    """Those who meet, and the society's own rules about how they are called.
+
+    The defaults are those of the model rules; `rule` cites the society's own.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    rule = models.CharField("rule of the society", max_length=60, blank=True)
+    notice_days = models.PositiveSmallIntegerField("clear days of notice", default=14)
+    days_in_post = models.PositiveSmallIntegerField(
+        default=2, help_text="How long a letter takes: these days do not count as notice."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Meeting(models.Model):
+    """One meeting. Members see it from the day it is called.
+
+    `record_date`: whoever is in the register on that day has a vote.
+    """
+
+    class Kind(models.TextChoices):
+        AGM = "agm", "Annual general meeting"
+        GENERAL = "general", "General meeting"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Being prepared"
+        CALLED = "called", "Called"
+        OPEN = "open", "In progress"
+        CLOSED = "closed", "Closed"
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    title = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    joining = models.CharField(
+        "how to join from home", max_length=300, blank=True, help_text="A telephone number or link."
+    )
+    record_date = models.DateField()
+    notice_text = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    called_on = models.DateField(null=True, blank=True)
+    notice_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", called_on__isnull=True)
+                | ~Q(state="draft") & Q(called_on__isnull=False),
+                name="a_called_meeting_has_its_day_of_notice",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the meeting, in the society's own time."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def last_posting(self) -> dt.date:
+        """The last day to post a letter that still gives notice in full."""
+        body = self.body
+        return rules.last_sending(self.day, days=body.notice_days, in_post=body.days_in_post)
+
+    @property
+    def last_mailing(self) -> dt.date:
+        """The last day to send notice by e-mail."""
+        return rules.last_sending(self.day, days=self.body.notice_days)
+
+
+class AgendaItem(models.Model):
+    """One thing the meeting will deal with."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=150)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "position"], name="one_agenda_item_per_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def motion_or_none(self) -> Motion | None:
+        return getattr(self, "motion", None)
+
+
+class Motion(models.Model):
+    """A proposal in the words that will be voted on. Without a proposer it comes from the board."""
+
+    item = models.OneToOneField(AgendaItem, on_delete=models.CASCADE, related_name="motion")
+    text = models.TextField()
+    proposer = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    seconder = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seconder__isnull=True) | ~Q(seconder=models.F("proposer")),
+                name="a_proposer_does_not_second",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"motion {self.pk}"
+
+
+class Notice(models.Model):
+    """Notice of a meeting to one member: by which way, and when it went."""
+
+    class Way(models.TextChoices):
+        EMAIL = "email", "By e-mail"
+        POST = "post", "By post"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notices")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=5, choices=Way.choices)
+    sent_on = models.DateField(null=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["member__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "member"], name="one_notice_per_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"

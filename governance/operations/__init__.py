@@ -1,0 +1,58 @@
+"""Every change of state in governance/, by subject: each verb has its one home here."""
+
+from governance.operations.agenda import add_item, change_item, move_item, remove_item
+from governance.operations.ballots import cast_ballot
+from governance.operations.elections import (
+    add_candidate,
+    change_candidate,
+    change_election,
+    close_due_votes,
+    close_vote,
+    freeze_roll,
+    make_election,
+    open_vote,
+    publish_result,
+    remove_candidate,
+)
+from governance.operations.meetings import (
+    change_body,
+    change_meeting,
+    close_meeting,
+    make_body,
+    make_meeting,
+    open_meeting,
+)
+from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
+from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
+
+__all__ = [
+    "add_candidate",
+    "add_item",
+    "call_meeting",
+    "cast_ballot",
+    "change_body",
+    "change_candidate",
+    "change_election",
+    "change_item",
+    "change_meeting",
+    "close_due_votes",
+    "close_meeting",
+    "close_vote",
+    "freeze_roll",
+    "make_body",
+    "make_election",
+    "make_meeting",
+    "mark_posted",
+    "move_item",
+    "name_tellers",
+    "open_meeting",
+    "open_vote",
+    "publish_result",
+    "record_notice",
+    "rehearse",
+    "remove_candidate",
+    "remove_item",
+    "send_notices",
+    "set_passphrase",
+    "unseal",
+]

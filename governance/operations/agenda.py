@@ -1,0 +1,116 @@
+"""The agenda: what the meeting will deal with, in order."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from governance.models import AgendaItem, Election, Meeting, Motion
+from governance.operations.meetings import refuse_if_called
+from members.models import Member
+
+
+@operation(needs="governance.arrange_meeting")
+def add_item(
+    *,
+    meeting: Meeting,
+    title: str,
+    text: str = "",
+    motion: str = "",
+    proposer: Member | None = None,
+    seconder: Member | None = None,
+    by: Actor,
+) -> AgendaItem:
+    """Put an item at the end of the agenda; with the words of a motion, if it has one."""
+    refuse_if_called(meeting)
+    last = meeting.items.aggregate(last=Max("position"))["last"] or 0
+    item = AgendaItem(meeting=meeting, position=last + 1)
+    _fill_in(item, title, text, motion, proposer, seconder)
+    audit.record(by, "governance.add_item", item, meeting=meeting.pk)
+    return item
+
+
+@operation(needs="governance.arrange_meeting")
+def change_item(
+    *,
+    item: AgendaItem,
+    title: str,
+    text: str = "",
+    motion: str = "",
+    proposer: Member | None = None,
+    seconder: Member | None = None,
+    by: Actor,
+) -> AgendaItem:
+    """Change an item; its motion goes if its words are taken out."""
+    refuse_if_called(item.meeting)
+    _fill_in(item, title, text, motion, proposer, seconder)
+    audit.record(by, "governance.change_item", item, meeting=item.meeting_id)
+    return item
+
+
+def _fill_in(
+    item: AgendaItem,
+    title: str,
+    text: str,
+    words: str,
+    proposer: Member | None,
+    seconder: Member | None,
+) -> None:
+    if not title.strip():
+        raise RuleError("Give the item a title.", field="title")
+    if proposer and proposer == seconder:
+        raise RuleError("Somebody else must second the motion.", field="seconder")
+    if (proposer or seconder) and not words.strip():
+        raise RuleError("Write the words of the motion.", field="motion")
+    if seconder and not proposer:
+        raise RuleError("Say who proposes the motion.", field="proposer")
+    item.title, item.text = title.strip(), text.strip()
+    item.save()
+    motion = item.motion_or_none
+    if words.strip():
+        motion = motion or Motion(item=item)
+        motion.text, motion.proposer, motion.seconder = words.strip(), proposer, seconder
+        motion.save()
+    elif motion:
+        _refuse_if_voted_on(item, motion)
+        motion.delete()
+
+
+def _refuse_if_voted_on(item: AgendaItem, motion: Motion) -> None:
+    if Election.objects.filter(motion=motion).exists():
+        raise RuleError(f"There is a vote on the motion of “{item.title}”, so it must stay.")
+
+
+@operation(needs="governance.arrange_meeting")
+def move_item(*, item: AgendaItem, up: bool, by: Actor) -> AgendaItem:
+    """Change places with the item above or below; the first does not go up, nor the last down."""
+    refuse_if_called(item.meeting)
+    others = item.meeting.items
+    if up:
+        other = others.filter(position__lt=item.position).order_by("-position").first()
+    else:
+        other = others.filter(position__gt=item.position).order_by("position").first()
+    if other is None:
+        raise RuleError("It is already the first." if up else "It is already the last.")
+    here, there = item.position, other.position
+    # No two items share a position, not even for a moment: 0 is a place to wait.
+    others.filter(pk=item.pk).update(position=0)
+    others.filter(pk=other.pk).update(position=here)
+    others.filter(pk=item.pk).update(position=there)
+    item.position = there
+    audit.record(by, "governance.move_item", item, meeting=item.meeting_id, position=there)
+    return item
+
+
+@operation(needs="governance.arrange_meeting")
+def remove_item(*, item: AgendaItem, by: Actor) -> AgendaItem:
+    """Take an item off the agenda, unless there is a vote on its motion."""
+    refuse_if_called(item.meeting)
+    if item.motion_or_none:
+        _refuse_if_voted_on(item, item.motion)
+    audit.record(by, "governance.remove_item", item, meeting=item.meeting_id)
+    item.delete()
+    return item

@@ -1,0 +1,341 @@
+"""Secret votes: the paper, the roll, opening, closing and publishing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from governance import rules
+from governance.models import (
+    ArchivedBallot,
+    ArchivedRollEntry,
+    Candidate,
+    Election,
+    Meeting,
+    Motion,
+    Result,
+    RollEntry,
+    SealedBallot,
+)
+from governance.operations.keys import remake_keys
+from members.models import Member
+
+State = Election.State
+
+
+@operation(needs="governance.run_election")
+def make_election(
+    *,
+    meeting: Meeting,
+    title: str,
+    closes_at: dt.datetime,
+    explanation: str = "",
+    seats: int | None = None,
+    motion: Motion | None = None,
+    threshold: str = rules.MAJORITY.key,
+    threshold_of: str = rules.Base.CAST.value,
+    by: Actor,
+) -> Election:
+    """Prepare a secret vote: on a motion, or else an election of people to `seats` seats."""
+    if meeting.state == Meeting.State.CLOSED:
+        raise RuleError("The meeting is over.")
+    if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
+        raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
+    kind = Election.Kind.MOTION if motion else Election.Kind.STV
+    election = Election(meeting=meeting, kind=kind, motion=motion)
+    _fill_in(election, title, closes_at, explanation, seats, threshold, threshold_of)
+    remake_keys(election)
+    audit.record(by, "governance.make_election", election, kind=kind, meeting=meeting.pk)
+    return election
+
+
+@operation(needs="governance.run_election")
+def change_election(
+    *,
+    election: Election,
+    title: str,
+    closes_at: dt.datetime,
+    explanation: str = "",
+    seats: int | None = None,
+    threshold: str = rules.MAJORITY.key,
+    threshold_of: str = rules.Base.CAST.value,
+    by: Actor,
+) -> Election:
+    """Change the paper, until voting opens. While it is open, only a later end is possible."""
+    election.refresh_from_db()
+    if election.state == State.OPEN:
+        _extend(election, closes_at)
+    else:
+        _refuse_if_opened(election)
+        _fill_in(election, title, closes_at, explanation, seats, threshold, threshold_of)
+    audit.record(by, "governance.change_election", election)
+    return election
+
+
+def _fill_in(
+    election: Election,
+    title: str,
+    closes_at: dt.datetime,
+    explanation: str,
+    seats: int | None,
+    threshold: str,
+    threshold_of: str,
+) -> None:
+    if not title.strip():
+        raise RuleError("Give the vote a title.", field="title")
+    if election.is_stv and not (seats and 1 <= seats <= rules.MOST_CANDIDATES):
+        raise RuleError("Say how many seats there are to fill.", field="seats")
+    if threshold not in rules.THRESHOLDS:
+        raise RuleError("Choose what it takes to be carried.", field="threshold")
+    if threshold_of not in dict(rules.BASE_CHOICES):
+        raise RuleError("Choose of whom the share is taken.", field="threshold_of")
+    election.title, election.explanation = title.strip(), explanation.strip()
+    election.closes_at = closes_at
+    election.seats = seats if election.is_stv else None
+    election.threshold, election.threshold_of = threshold, threshold_of
+    election.save()
+
+
+def _extend(election: Election, closes_at: dt.datetime) -> None:
+    """More time to vote, never less: somebody may be counting on it."""
+    if closes_at <= election.closes_at:
+        raise RuleError("Voting is open: it can only be given more time.", field="closes_at")
+    if not Election.objects.filter(pk=election.pk, state=State.OPEN).update(closes_at=closes_at):
+        raise RuleError("Voting has closed.")
+    election.closes_at = closes_at
+
+
+def _refuse_if_opened(election: Election) -> None:
+    election.refresh_from_db(fields=["state"])
+    if not election.may_change:
+        raise RuleError("Voting has opened, so the paper cannot change any more.")
+
+
+# --- Candidates -----------------------------------------------------------------------------------
+
+
+@operation(needs="governance.run_election")
+def add_candidate(
+    *, election: Election, member: Member, name: str = "", statement: str = "", by: Actor
+) -> Candidate:
+    """Put a member on the paper, at the end. Tellers do not stand."""
+    _refuse_if_opened(election)
+    if not election.is_stv:
+        raise RuleError("This is a vote on a motion: nobody stands in it.")
+    if not member.person_id or not member.is_active_on(election.meeting.record_date):
+        raise RuleError("Only people in the register on the record date may stand.", field="member")
+    if election.candidates.filter(member=member).exists():
+        raise RuleError("This member is on the paper already.", field="member")
+    if election.meeting.tellers.filter(user__person=member.person_id).exists():
+        raise RuleError("A teller at this meeting cannot stand.", field="member")
+    position = election.candidates.count() + 1
+    if position > rules.MOST_CANDIDATES:
+        raise RuleError(f"A paper has room for {rules.MOST_CANDIDATES} names.")
+    candidate = Candidate.objects.create(
+        election=election,
+        member=member,
+        name=name.strip() or member.name,
+        statement=statement.strip(),
+        position=position,
+    )
+    audit.record(by, "governance.add_candidate", candidate, election=election.pk)
+    return candidate
+
+
+@operation(needs="governance.run_election")
+def change_candidate(
+    *, candidate: Candidate, name: str, statement: str = "", by: Actor
+) -> Candidate:
+    """Change a name or a statement on the paper, until voting opens."""
+    _refuse_if_opened(candidate.election)
+    if not name.strip():
+        raise RuleError("Write the name as it will stand on the paper.", field="name")
+    candidate.name, candidate.statement = name.strip(), statement.strip()
+    candidate.save(update_fields=["name", "statement"])
+    audit.record(by, "governance.change_candidate", candidate, election=candidate.election_id)
+    return candidate
+
+
+@operation(needs="governance.run_election")
+def remove_candidate(*, candidate: Candidate, by: Actor) -> Election:
+    """Take a name off the paper before voting opens; those below move up."""
+    election = candidate.election
+    _refuse_if_opened(election)
+    audit.record(by, "governance.remove_candidate", candidate, election=election.pk)
+    candidate.delete()
+    for position, other in enumerate(election.candidates.order_by("position"), 1):
+        Candidate.objects.filter(pk=other.pk).exclude(position=position).update(position=position)
+    return election
+
+
+# --- The roll -------------------------------------------------------------------------------------
+
+
+@operation(needs="governance.run_election")
+def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
+    """Write down who may vote: everybody in the register on the record date, with their class.
+
+    Taken once that day is over or has come; later changes in the register do not touch it.
+    """
+    _hold(election)
+    if election.state != State.DRAFT:
+        raise RuleError("The roll of this vote has been frozen already.")
+    day = election.meeting.record_date
+    if timezone.localdate(now) < day:
+        raise RuleError("The record date has not come yet, so the register can still change.")
+    members = Member.objects.active_on(day).select_related("member_class")
+    entries = [
+        RollEntry(election=election, member=member, constituency=member.member_class.constituency)
+        for member in members
+    ]
+    if not entries:
+        raise RuleError("Nobody is in the register on the record date.")
+    # By random id, so that the order of the rows says nothing about anybody.
+    RollEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.pk), batch_size=500)
+    _move_on(election, State.DRAFT, State.ROLLED)
+    audit.record(by, "governance.freeze_roll", election, entitled=len(entries))
+    return election
+
+
+# --- Opening and closing --------------------------------------------------------------------------
+
+
+def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
+    """What is still to be done before voting can open, in sentences; empty when nothing is."""
+    missing = []
+    if election.meeting.is_draft:
+        missing.append("Members have not had notice of the meeting.")
+    if election.is_stv and not election.candidates.exists():
+        missing.append("Nobody stands.")
+    if election.state == State.DRAFT:
+        missing.append("The roll has not been frozen.")
+    boxes = list(election.boxes.all())
+    if not boxes:
+        missing.append(f"The {rules.TELLERS} tellers have not all set their passphrase.")
+    elif not all(box.rehearsed for box in boxes):
+        missing.append("The tellers have not rehearsed with every pair.")
+    if election.closes_at <= now:
+        missing.append("The time for voting to end has passed already.")
+    return missing
+
+
+@operation(needs="governance.run_election")
+def open_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
+    """Open voting: the lot for ties is drawn and shown, and the paper is fixed from now on."""
+    missing = missing_before_opening(election, now)
+    if missing:
+        raise RuleError("Voting cannot open yet. " + " ".join(missing))
+    lot = list(election.options()) if election.is_stv else []
+    secrets.SystemRandom().shuffle(lot)
+    _move_on(election, State.ROLLED, State.OPEN, opened_at=now, lot_order=lot)
+    audit.record(by, "governance.open_vote", election, lot=lot)
+    return election
+
+
+@operation(needs="governance.run_election")
+def close_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
+    """Close voting now. Who is voting at this moment is either counted or told that it is over."""
+    _close(election, now)
+    audit.record(by, "governance.close_vote", election)
+    return election
+
+
+@operation(needs=None)
+def close_due_votes(*, now: dt.datetime, by: Actor) -> int:
+    """Close every vote whose time has come; returns how many."""
+    closed = 0
+    for election in Election.objects.due_to_close(now):
+        _close(election, now)
+        audit.record(by, "governance.close_vote", election)
+        closed += 1
+    return closed
+
+
+def _close(election: Election, now: dt.datetime) -> None:
+    _hold(election)
+    _move_on(election, State.OPEN, State.CLOSED, closed_at=now)
+    _archive(election)
+
+
+def _hold(election: Election) -> None:
+    """Wait for whoever is casting a vote, and keep others out until this transaction ends.
+
+    The counterpart of `_share` in governance.operations.ballots. On SQLite the IMMEDIATE
+    transaction already has the database's only write lock.
+    """
+    election.refresh_from_db(from_queryset=Election.objects.select_for_update())
+
+
+def _archive(election: Election) -> None:
+    """Move roll and ballots to the archive, each in the order of their random ids.
+
+    Afterwards all rows were written by this one transaction, so that no mark that PostgreSQL keeps
+    of a transaction (xmin), and no place in a table, leads from a voter to a paper.
+    """
+    ballots = SealedBallot.objects.filter(election=election).order_by("pk")
+    ArchivedBallot.objects.bulk_create(
+        [
+            ArchivedBallot(
+                id=ballot.pk,
+                election=election,
+                constituency=ballot.constituency,
+                ciphertext=bytes(ballot.ciphertext),
+                receipt=ballot.receipt,
+            )
+            for ballot in ballots
+        ],
+        batch_size=500,
+    )
+    entries = RollEntry.objects.filter(election=election).order_by("pk")
+    ArchivedRollEntry.objects.bulk_create(
+        [
+            ArchivedRollEntry(
+                id=entry.pk,
+                election=election,
+                member_id=entry.member_id,
+                constituency=entry.constituency,
+                state=entry.state,
+            )
+            for entry in entries
+        ],
+        batch_size=500,
+    )
+    ballots.delete()
+    entries.delete()
+
+
+def _move_on(election: Election, before: str, after: str, **fields: object) -> None:
+    """Change the state, unless it is no longer what we think it is."""
+    moved = Election.objects.filter(pk=election.pk, state=before).update(state=after, **fields)
+    election.refresh_from_db()
+    if moved != 1:
+        raise RuleError(
+            f"This vote is {election.get_state_display().lower()}, so this cannot be done now."
+        )
+
+
+# --- Publishing -----------------------------------------------------------------------------------
+
+
+@operation(needs="governance.run_election")
+def publish_result(*, election: Election, now: dt.datetime, by: Actor) -> Result:
+    """Declare the result to members and public, if papers and roll agree."""
+    result = Result.objects.filter(election=election).first()
+    if result is None:
+        raise RuleError("The votes have not been counted yet.")
+    if not result.agrees:
+        raise RuleError(
+            f"{result.voted:,} are marked as voted on the roll, but there are {result.ballots:,} "
+            "papers. Find out why before anything is declared."
+        )
+    _move_on(election, State.COUNTED, State.PUBLISHED)
+    Result.objects.filter(pk=result.pk).update(published_at=now)
+    result.refresh_from_db()
+    audit.record(by, "governance.publish_result", election, result=result.pk)
+    return result

@@ -1,0 +1,152 @@
+"""Calling a meeting: notice in clear days, by e-mail and by post."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from core import audit, mail
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import Job
+from core.registry import operation
+from governance import rules
+from governance.models import Meeting, Notice
+from governance.signals import meeting_called
+from members.models import Member, Person
+
+BATCH = 50
+
+
+@operation(needs="governance.arrange_meeting")
+def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
+    """Give every member notice: e-mails go out in the background, letters are for us to post.
+
+    Refused if any member would have less notice than the body's rules ask for, with the first day
+    on which the meeting could be held. A member without an e-mail address, or who asks for large
+    print, Easy Read or audio, gets a letter.
+    """
+    today = timezone.localdate(now)
+    members = Member.objects.active_on(today).select_related("person", "organisation")
+    notices = [Notice(meeting=meeting, member=member, way=_way_for(member)) for member in members]
+    by_post = any(notice.way == Notice.Way.POST for notice in notices)
+    _call(meeting, today, in_post=meeting.body.days_in_post if by_post else 0)
+    Notice.objects.bulk_create(notices)
+    emails = sum(notice.way == Notice.Way.EMAIL for notice in notices)
+    meeting.notice_job = Job.objects.create(
+        kind="governance.notices", total=emails, started_by=by.user
+    )
+    meeting.save(update_fields=["notice_job"])
+    letters = len(notices) - emails
+    audit.record(by, "governance.call_meeting", meeting, emails=emails, letters=letters)
+    transaction.on_commit(lambda: meeting_called.send(Meeting, meeting_id=meeting.pk))
+    return meeting
+
+
+@operation(needs="governance.arrange_meeting")
+def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
+    """Note that notice of a meeting was given outside Weft, on a day: nothing is sent from here."""
+    if sent_on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="sent_on")
+    _call(meeting, sent_on, in_post=0)
+    audit.record(by, "governance.record_notice", meeting, sent_on=sent_on.isoformat())
+    return meeting
+
+
+def _way_for(member: Member) -> str:
+    """By e-mail where we can, by post where somebody needs another format or has no e-mail."""
+    if member.person and member.person.format != Person.Format.STANDARD:
+        return Notice.Way.POST
+    return Notice.Way.EMAIL if address_of(member) else Notice.Way.POST
+
+
+def address_of(member: Member) -> str:
+    """A member's e-mail address, or nothing."""
+    owner = member.person or member.organisation
+    return owner.email if owner else ""
+
+
+def _call(meeting: Meeting, sent_on: dt.date, *, in_post: int) -> None:
+    """draft → called, if the agenda and the notice are in order."""
+    if not meeting.items.exists():
+        raise RuleError("Put something on the agenda first: notice says what will be dealt with.")
+    days = meeting.body.notice_days
+    if rules.clear_days(sent_on, meeting.day, in_post=in_post) < days:
+        earliest = rules.earliest_meeting(sent_on, days=days, in_post=in_post)
+        post = f", and letters take {in_post} days" if in_post else ""
+        raise RuleError(
+            f"That is too short: the rules ask for {days} clear days{post}. If notice goes out on "
+            f"{_long(sent_on)}, the meeting can be held on {_long(earliest)} at the earliest.",
+            field="sent_on",
+        )
+    called = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.DRAFT).update(
+        state=Meeting.State.CALLED, called_on=sent_on
+    )
+    if called != 1:
+        raise RuleError("This meeting has been called already.")
+    meeting.refresh_from_db()
+
+
+def _long(day: dt.date) -> str:
+    return format_date(day, "l j F Y")
+
+
+@operation(needs=None)
+def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
+    """Put the next batch of e-mails in the outbox; True while there are more.
+
+    Safe to run twice, or by two workers at once: each notice is claimed by a conditional update,
+    and the outbox takes each key once.
+    """
+    job = meeting.notice_job
+    if job is None or job.is_over:
+        return False
+    waiting = meeting.notices.waiting_for_email().select_related("member__person")
+    batch = list(islice(waiting.select_related("member__organisation").order_by("pk"), BATCH))
+    sent = sum(_send(meeting, notice, now) for notice in batch)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, done=F("done") + sent, beat_at=now
+    )
+    more = meeting.notices.waiting_for_email().exists()
+    if not more:
+        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=now)
+        audit.record(by, "governance.send_notices", meeting, job=job.pk)
+    return more
+
+
+def _send(meeting: Meeting, notice: Notice, now: dt.datetime) -> bool:
+    """Queue one e-mail, if nobody else has. Its subject names the society and the day, no person."""
+    waiting = Notice.objects.filter(pk=notice.pk, sent_on__isnull=True)
+    if waiting.update(sent_on=timezone.localdate(now)) != 1:
+        return False
+    mail.queue(
+        key=f"governance.notice:{meeting.pk}:{notice.member_id}",
+        kind="governance.notice",
+        to=address_of(notice.member),
+        subject=f"{meeting.title}: notice of meeting",
+        template="governance/mail/notice.txt",
+        context={"meeting": meeting, "name": notice.member.name, "items": meeting.items.all()},
+    )
+    return True
+
+
+@operation(needs="governance.arrange_meeting")
+def mark_posted(*, meeting: Meeting, posted_on: dt.date, by: Actor) -> int:
+    """Note the day on which the letters went to the post; returns how many."""
+    if meeting.called_on is None:
+        raise RuleError("The meeting has not been called yet.")
+    if not meeting.called_on <= posted_on <= timezone.localdate():
+        raise RuleError(
+            "Letters are posted from the day of the call until today.", field="posted_on"
+        )
+    letters = meeting.notices.by_post().filter(sent_on__isnull=True)
+    posted = letters.update(sent_on=posted_on, sent_by=by.user)
+    if not posted:
+        raise RuleError("All letters have been posted already.")
+    audit.record(by, "governance.mark_posted", meeting, letters=posted)
+    return posted

@@ -1,0 +1,224 @@
+"""The tellers: naming them, their passphrases, the rehearsal, and opening the ballot box."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from nacl.public import PrivateKey
+
+from core import audit, mail
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import User
+from core.operations import create_user
+from core.registry import operation
+from governance import rules, sealing
+from governance.counting_room import Papers, result_of
+from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
+from governance.operations.keys import keys_of_pair, open_box, remake_keys
+
+State = Election.State
+NOT_OPENED = (State.DRAFT, State.ROLLED)
+
+
+@operation(needs="governance.run_election")
+def name_tellers(*, meeting: Meeting, people: Sequence[tuple[str, str]], by: Actor) -> list[Teller]:
+    """Ask three people, by name and e-mail address, to be the tellers of a meeting's secret votes.
+
+    Whoever cannot sign in yet is given a way to. Who stands does not count the votes. Others can
+    be named until the first vote opens; the keys are then made anew.
+    """
+    _refuse_if_voting(meeting)
+    if len(people) != rules.TELLERS or len({email.lower() for _, email in people}) != len(people):
+        raise RuleError(f"Name {rules.TELLERS} different people.")
+    users = [create_user(email=email.strip(), name=name.strip(), by=by) for name, email in people]
+    _refuse_candidates(meeting, users)
+    for election in meeting.elections.filter(state__in=NOT_OPENED):
+        election.boxes.all().delete()
+    meeting.tellers.exclude(user__in=users).delete()
+    there = set(meeting.tellers.values_list("user_id", flat=True))
+    Teller.objects.bulk_create([Teller(meeting=meeting, user=u) for u in users if u.pk not in there])
+    _remake_all_keys(meeting)
+    for teller in meeting.tellers.exclude(user__in=there).select_related("user"):
+        _ask(teller)
+    audit.record(by, "governance.name_tellers", meeting, users=[user.pk for user in users])
+    return list(meeting.tellers.order_by("pk"))
+
+
+def _refuse_if_voting(meeting: Meeting) -> None:
+    """Keys in use stay: without them what has been cast could never be opened, or recounted."""
+    if meeting.elections.exclude(state__in=NOT_OPENED).exists():
+        raise RuleError("Voting at this meeting has begun, so its tellers and their keys stay.")
+
+
+def _refuse_candidates(meeting: Meeting, users: list[User]) -> None:
+    standing = meeting.elections.filter(candidates__member__person__user__in=users)
+    if standing.exists():
+        raise RuleError("Somebody who stands in an election of this meeting cannot be a teller.")
+
+
+def _ask(teller: Teller) -> None:
+    mail.queue(
+        key=f"governance.teller:{teller.pk}",
+        kind="governance.teller",
+        to=teller.user.email,
+        subject="You are asked to be a teller",
+        template="governance/mail/teller.txt",
+        context={"meeting": teller.meeting, "name": teller.user.get_full_name()},
+    )
+
+
+def _remake_all_keys(meeting: Meeting) -> None:
+    for election in meeting.elections.filter(state__in=NOT_OPENED):
+        remake_keys(election)
+
+
+@operation(needs=None)
+def set_passphrase(*, teller: Teller, passphrase: str, by: Actor) -> Teller:
+    """A teller, alone, sets the passphrase that their key is worked out from; it is kept nowhere.
+
+    It may be set again until the first vote opens: all keys are then made anew, and rehearsed anew.
+    """
+    _refuse_others(teller, by)
+    _refuse_if_voting(teller.meeting)
+    if len(passphrase.strip()) < rules.SHORTEST_PASSPHRASE:
+        raise RuleError(
+            f"Use at least {rules.SHORTEST_PASSPHRASE} characters: four or five words that have "
+            "nothing to do with each other are good.",
+            field="passphrase",
+        )
+    strength = sealing.Strength(*settings.TELLER_KEY_COST)
+    salt = sealing.new_salt()
+    key = sealing.key_from(passphrase, salt, strength)
+    teller.salt, teller.public_key = salt, bytes(key.public_key)
+    teller.passes, teller.memory = strength.passes, strength.memory
+    teller.save()
+    _remake_all_keys(teller.meeting)
+    audit.record(by, "governance.set_passphrase", teller, meeting=teller.meeting_id)
+    return teller
+
+
+def _refuse_others(teller: Teller, by: Actor) -> None:
+    if by.user is None or not teller.is_user(by.user):
+        raise PermissionDenied("not this teller")
+
+
+def _refuse_bystanders(first: Teller, second: Teller, by: Actor) -> None:
+    """One of the two tellers must be the one who is signed in."""
+    if by.user is None or by.user.pk not in (first.user_id, second.user_id):
+        raise PermissionDenied("not one of these tellers")
+
+
+@operation(needs=None)
+def rehearse(
+    *,
+    first: Teller,
+    first_passphrase: str,
+    second: Teller,
+    second_passphrase: str,
+    by: Actor,
+) -> int:
+    """Two tellers try their passphrases on the boxes of every vote that has not opened.
+
+    The real key is opened, and a trial paper sealed and read with it; returns how many votes it
+    was done for. Every pair must have done so before voting opens.
+    """
+    _refuse_bystanders(first, second, by)
+    keys = keys_of_pair(first, first_passphrase, second, second_passphrase)
+    boxes = KeyBox.objects.filter(
+        election__state__in=NOT_OPENED, outer_id=min(keys), inner_id=max(keys)
+    ).select_related("election")
+    for box in boxes:
+        _try_paper(box.election, open_box(box, keys))
+    rehearsed = boxes.update(rehearsed=True)
+    if not rehearsed:
+        raise RuleError(
+            "There is nothing to rehearse: it takes a vote that has not opened, and the "
+            "passphrases of all three tellers."
+        )
+    audit.record(
+        by, "governance.rehearse", first.meeting, tellers=sorted(keys), votes=rehearsed
+    )
+    return rehearsed
+
+
+def _try_paper(election: Election, secret: PrivateKey) -> None:
+    """Seal a trial paper to the vote's public key and read it again."""
+    trial = sealing.seal_paper([1], size=1, public_key=bytes(election.public_key or b""))
+    try:
+        read = sealing.open_paper(trial, size=1, key=secret)
+    except sealing.CannotOpen:
+        read = ()
+    if read != (1,):
+        raise RuleError("The key does not fit this vote. Set the passphrases again.")
+
+
+@operation(needs=None)
+def unseal(
+    *,
+    election: Election,
+    first: Teller,
+    first_passphrase: str,
+    second: Teller,
+    second_passphrase: str,
+    now: dt.datetime,
+    by: Actor,
+) -> Result:
+    """Two tellers open the box of a closed vote; it is counted at once.
+
+    A single paper that cannot be opened, or says what no paper can say, stops the count: nothing
+    is counted then, and nothing lost. Neither key nor single papers are kept, but for the sorted
+    list of papers on a roll large enough to publish them.
+    """
+    _refuse_bystanders(first, second, by)
+    if first.meeting_id != election.meeting_id:
+        raise PermissionDenied("not a teller of this meeting")
+    keys = keys_of_pair(first, first_passphrase, second, second_passphrase)
+    moved = Election.objects.filter(pk=election.pk, state=State.CLOSED).update(state=State.COUNTED)
+    election.refresh_from_db()
+    if moved != 1:
+        raise RuleError(
+            f"This vote is {election.get_state_display().lower()}: "
+            "the box is opened once voting has closed."
+        )
+    box = election.boxes.get(outer_id=min(keys), inner_id=max(keys))
+    papers = _read(election, open_box(box, keys))
+    roll = roll_of(election)
+    result = result_of(election, papers, entitled=roll.count(), voted=roll.voted().count(), at=now)
+    result.save()
+    audit.record(
+        by,
+        "governance.unseal",
+        election,
+        tellers=sorted(keys),
+        voted=result.voted,
+        ballots=result.ballots,
+    )
+    return result
+
+
+def _read(election: Election, secret: PrivateKey) -> Papers:
+    """All papers of the box: (constituency, choices) → how many say so."""
+    options = election.options()
+    size = len(options) if election.is_stv else 1
+    papers: Papers = Counter()
+    for ballot in ArchivedBallot.objects.filter(election=election).iterator():
+        try:
+            choices = sealing.open_paper(bytes(ballot.ciphertext), size=size, key=secret)
+        except sealing.CannotOpen:
+            raise _tampered() from None
+        if rules.paper_fault(choices, options, ranked=election.is_stv):
+            raise _tampered()
+        papers[ballot.constituency, choices] += 1
+    return papers
+
+
+def _tampered() -> RuleError:
+    return RuleError(
+        "A paper in the box cannot be read: somebody has changed the database. Nothing has been "
+        "counted. Ask an independent scrutineer."
+    )

@@ -1,0 +1,27 @@
+"""Governance's background work. Each task is safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from governance import operations
+from governance.models import Meeting
+
+
+@shared_task(name="governance.send_notices")
+def send_notices(meeting_id: int) -> None:
+    meeting = Meeting.objects.select_related("notice_job").get(pk=meeting_id)
+    while operations.send_notices(meeting=meeting, now=timezone.now(), by=SYSTEM):
+        pass
+
+
+@shared_task(name="governance.sweep_notices")
+def sweep_notices() -> None:
+    """Take up what a crash or an absent broker left."""
+    for pk in Meeting.objects.with_notices_waiting().values_list("pk", flat=True):
+        send_notices(pk)
+
+
+@shared_task(name="governance.close_due_votes")
+def close_due_votes() -> None:
+    operations.close_due_votes(now=timezone.now(), by=SYSTEM)

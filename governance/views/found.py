@@ -1,0 +1,35 @@
+"""Getting the row that a page is about, or 404 if this person may not see it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from core.models import User
+from governance.models import Election, Meeting, Result, Teller
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user: the middleware lets nobody else in."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def meeting_for(request: HttpRequest, pk: int) -> Meeting:
+    meetings = Meeting.objects.visible_to(user_of(request)).select_related("body", "notice_job")
+    return get_object_or_404(meetings, pk=pk)
+
+
+def election_for(request: HttpRequest, pk: int) -> Election:
+    elections = Election.objects.visible_to(user_of(request))
+    return get_object_or_404(elections.select_related("meeting__body", "motion__item"), pk=pk)
+
+
+def result_for(request: HttpRequest, election_pk: int) -> Result:
+    results = Result.objects.visible_to(user_of(request)).select_related("election__meeting")
+    return get_object_or_404(results, election_id=election_pk)
+
+
+def teller_for(request: HttpRequest, meeting: Meeting) -> Teller:
+    """This person as a teller of the meeting; 404 for everybody else."""
+    return get_object_or_404(meeting.tellers, user=user_of(request))

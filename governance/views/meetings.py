@@ -1,0 +1,162 @@
+"""Meetings: the list, one meeting, preparing and holding it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.actors import actor_of
+from core.errors import RuleError
+from core.registry import requires
+from governance import operations
+from governance.forms import BodyForm, MeetingForm, meeting_values
+from governance.models import Body, Election, Meeting, RollEntry
+from governance.views.found import meeting_for, user_of
+from members.forms import show_refusal
+from members.models import Member
+
+
+def votes_to_cast(request: HttpRequest) -> QuerySet[RollEntry]:
+    """Roll entries of open votes that this person may vote for, voted or not."""
+    now = timezone.now()
+    mine = Member.objects.of_user(user_of(request), timezone.localdate(now))
+    return RollEntry.objects.filter(
+        member__in=mine, election__in=Election.objects.open_at(now)
+    ).order_by("election__closes_at", "election_id", "member__number")
+
+
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Meetings to come, or past ones."""
+    past = request.GET.get("when") == "past"
+    rows = Meeting.objects.visible_to(user_of(request))
+    rows = rows.past() if past else rows.upcoming()
+    return render(
+        request,
+        "governance/meetings.html",
+        {
+            "past": past,
+            "page": Paginator(rows, 25).get_page(request.GET.get("page")),
+            "to_vote": votes_to_cast(request).filter(state="not_voted").count(),
+        },
+    )
+
+
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """One meeting: when, where, what about, and its votes."""
+    found = meeting_for(request, pk)
+    votes = found.elections.visible_to(user_of(request)).select_related("result")
+    entries = votes_to_cast(request).filter(election__meeting=found)
+    return render(
+        request,
+        "governance/meeting.html",
+        {
+            "meeting": found,
+            "items": found.items.select_related(
+                "motion__proposer__person",
+                "motion__proposer__organisation",
+                "motion__seconder__person",
+                "motion__seconder__organisation",
+            ),
+            "votes": votes,
+            "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
+            "is_teller": found.tellers.filter(user=user_of(request)).exists(),
+            "tellers": found.tellers.count(),
+            "motions_without_vote": found.items.filter(
+                motion__isnull=False, motion__election__isnull=True
+            ).exists(),
+        },
+    )
+
+
+@requires("governance.arrange_meeting")
+def meeting_new(request: HttpRequest) -> HttpResponse:
+    """Begin to prepare a meeting."""
+    if not Body.objects.exists():
+        messages.info(request, "First say by which rule meetings are called.")
+        return redirect("governance:bodies")
+    form = MeetingForm(request.POST or None, initial={"kind": Meeting.Kind.AGM})
+    if form.is_valid():
+        try:
+            made = operations.make_meeting(by=actor_of(request), **form.values())
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "The meeting is being prepared. Next: its agenda.")
+            return redirect("governance:agenda", made.pk)
+    return render(request, "governance/meeting_form.html", {"form": form, "meeting": None})
+
+
+@requires("governance.arrange_meeting")
+def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a meeting that has not been called."""
+    found = meeting_for(request, pk)
+    form = MeetingForm(request.POST or None, initial=meeting_values(found))
+    form.fields["body"].disabled = True
+    if form.is_valid():
+        values = form.values()
+        values.pop("body")
+        try:
+            operations.change_meeting(meeting=found, by=actor_of(request), **values)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("governance:meeting", pk)
+    return render(request, "governance/meeting_form.html", {"form": form, "meeting": found})
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def meeting_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The chair opens the meeting."""
+    operations.open_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
+    messages.success(request, "The meeting is open.")
+    return redirect("governance:meeting", pk)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """The chair closes the meeting."""
+    operations.close_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
+    messages.success(request, "The meeting is closed.")
+    return redirect("governance:meeting", pk)
+
+
+@requires("governance.arrange_meeting")
+def bodies(request: HttpRequest) -> HttpResponse:
+    """Who meets, and by which rules; with a form to add another."""
+    form = BodyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            operations.make_body(by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Added.")
+            return redirect("governance:bodies")
+    rows = Body.objects.all()
+    return render(request, "governance/bodies.html", {"form": form, "bodies": rows})
+
+
+@requires("governance.arrange_meeting")
+def body(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow a change of the rules."""
+    found = get_object_or_404(Body, pk=pk)
+    names = ("name", "rule", "notice_days", "days_in_post")
+    initial = {name: getattr(found, name) for name in names}
+    form = BodyForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            operations.change_body(body=found, by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("governance:bodies")
+    return render(request, "governance/body.html", {"form": form, "body": found})

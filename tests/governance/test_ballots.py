@@ -1,0 +1,368 @@
+"""Casting: once, only while open, only by those on the roll, and leaving no trace."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db import connection, connections
+
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import AuditLine, OutboxMessage, ReadLine
+from governance import operations as ops
+from governance import sealing
+from governance.models import (
+    ArchivedBallot,
+    ArchivedRollEntry,
+    Election,
+    RollEntry,
+    SealedBallot,
+)
+from members.models import Member
+from tests.governance.conftest import AFTER, CLOSES_AT, NOW, Society
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def voting(society: Society) -> Election:
+    society.add_members(6)
+    return society.open(society.election(society.meeting(), standing=3))
+
+
+def state() -> tuple[Any, ...]:
+    """Roll and box as they are."""
+    return (
+        sorted(RollEntry.objects.values_list("pk", "state")),
+        sorted(SealedBallot.objects.values_list("pk", "receipt")),
+    )
+
+
+def test_a_vote_marks_the_roll_and_fills_the_box(society: Society, voting: Election) -> None:
+    code = society.vote(voting, society.members[0], 2, 3)
+    assert RollEntry.objects.get(member=society.members[0]).has_voted
+    paper = SealedBallot.objects.get()
+    assert paper.receipt == sealing.receipt_hash(code)
+    assert RollEntry.objects.voted().count() == 1
+
+
+def test_a_second_vote_is_refused_and_changes_nothing(society: Society, voting: Election) -> None:
+    society.vote(voting, society.members[0], 2)
+    before = state()
+    with pytest.raises(RuleError, match="already been recorded"):
+        society.vote(voting, society.members[0], 1)
+    assert state() == before
+
+
+@pytest.mark.parametrize("choices", [(4,), (0,), (1, 1), (1, 2, 3, 1), (300,), (-1,)])
+def test_a_paper_that_says_what_no_paper_can_say_is_refused(
+    society: Society, voting: Election, choices: tuple[int, ...]
+) -> None:
+    before = state()
+    with pytest.raises(RuleError, match="not on it|twice"):
+        society.vote(voting, society.members[0], *choices)
+    assert state() == before
+
+
+def test_a_motion_takes_exactly_one_answer(society: Society) -> None:
+    society.add_members(3)
+    meeting = society.meeting(motion="That the rules change.")
+    election = society.open(society.motion_vote(meeting))
+    for choices in ((), (1, 2), (4,)):
+        with pytest.raises(RuleError):
+            society.vote(election, society.members[0], *choices)
+    society.vote(election, society.members[0], 3)
+    assert SealedBallot.objects.count() == 1
+
+
+def test_somebody_who_is_not_on_the_roll_does_not_vote(society: Society, voting: Election) -> None:
+    newcomer = society.add_member(joined=NOW.date())
+    before = state()
+    with pytest.raises(RuleError, match="not on the roll"):
+        society.vote(voting, newcomer, 1)
+    assert state() == before
+
+
+def test_nobody_votes_for_somebody_else(society: Society, voting: Election) -> None:
+    alice, bob = society.members[:2]
+    assert bob.person
+    for by in (Actor("user", bob.person.user), society.secretary):
+        with pytest.raises(PermissionDenied):
+            ops.cast_ballot(election=voting, member=alice, choices=[1], now=NOW, by=by)
+    assert not SealedBallot.objects.exists()
+
+
+def test_an_organisation_votes_through_its_representative_of_the_day(society: Society) -> None:
+    members = society.add_members(3)
+    trust = society.add_organisation("Damside Trust", members[0])
+    election = society.open(society.election(society.meeting(), standing=2))
+    assert members[0].person
+    actor = Actor("user", members[0].person.user)
+    ops.cast_ballot(election=election, member=trust, choices=[1], now=NOW, by=actor)
+    ops.cast_ballot(election=election, member=members[0], choices=[2], now=NOW, by=actor)
+    assert RollEntry.objects.voted().count() == 2
+    assert trust.organisation
+    assert members[1].person
+    assert not Member.objects.of_user(members[1].person.user, NOW.date()).filter(pk=trust.pk)
+
+
+def test_a_vote_after_the_close_is_refused(society: Society, voting: Election) -> None:
+    society.vote(voting, society.members[0], 1)
+    society.close(voting)
+    before = sorted(ArchivedRollEntry.objects.values_list("pk", "state"))
+    with pytest.raises(RuleError, match="Voting has closed"):
+        society.vote(voting, society.members[1], 1)
+    assert sorted(ArchivedRollEntry.objects.values_list("pk", "state")) == before
+    assert ArchivedBallot.objects.count() == 1
+
+
+def test_the_hour_of_closing_counts_before_anybody_has_pressed_the_button(
+    society: Society, voting: Election
+) -> None:
+    member = society.members[0]
+    assert member.person
+    with pytest.raises(RuleError, match="Voting has closed"):
+        ops.cast_ballot(
+            election=voting,
+            member=member,
+            choices=[1],
+            now=CLOSES_AT,
+            by=Actor("user", member.person.user),
+        )
+    assert not SealedBallot.objects.exists()
+
+
+def test_a_vote_before_the_opening_is_refused(society: Society) -> None:
+    society.add_members(3)
+    election = society.election(society.meeting(), standing=2)
+    society.make_ready(election)
+    with pytest.raises(RuleError, match="not opened yet"):
+        society.vote(election, society.members[0], 1)
+
+
+# --- Secrecy --------------------------------------------------------------------------------------
+
+
+def tables() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.managed and not model._meta.proxy:
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"SELECT * FROM {table}")
+                found[model._meta.db_table] = sorted(map(repr, cursor.fetchall()))
+    return found
+
+
+def test_a_vote_touches_two_tables_and_nothing_else(
+    society: Society, voting: Election, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = tables()
+    with caplog.at_level(logging.DEBUG):
+        society.vote(voting, society.members[0], 1, 2)
+    after = tables()
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"governance_rollentry", "governance_sealedballot"}
+    said = [record for record in caplog.records if not record.name.startswith("django.db")]
+    assert said == []
+
+
+def test_neither_audit_nor_mail_nor_reading_knows_of_a_vote(
+    society: Society, voting: Election
+) -> None:
+    lines = AuditLine.objects.count(), ReadLine.objects.count(), OutboxMessage.objects.count()
+    for member in society.members:
+        society.vote(voting, member, 1)
+    assert lines == (
+        AuditLine.objects.count(),
+        ReadLine.objects.count(),
+        OutboxMessage.objects.count(),
+    )
+
+
+def columns(model: Any) -> dict[str, str]:
+    return {field.column: field.get_internal_type() for field in model._meta.fields}
+
+
+def test_roll_and_box_share_no_column_that_could_join_them() -> None:
+    for roll, box in ((RollEntry, SealedBallot), (ArchivedRollEntry, ArchivedBallot)):
+        shared = set(columns(roll)) & set(columns(box))
+        assert shared == {"id", "election_id", "constituency"}  # both ids are random
+        kinds = set(columns(roll).values()) | set(columns(box).values())
+        assert not kinds & {"DateTimeField", "DateField", "TimeField"}
+        pointers = {
+            field.related_model for m in (roll, box) for field in m._meta.fields if field.is_relation
+        }
+        assert pointers == {Election, Member}
+
+
+def votes_in_order(society: Society, election: Election) -> list[str]:
+    """Everybody votes, in the order of their numbers; the hashes of the receipts in that order."""
+    return [
+        sealing.receipt_hash(society.vote(election, member, 1)) for member in society.members
+    ]
+
+
+def test_the_order_of_voting_is_nowhere_in_the_archive(society: Society) -> None:
+    society.add_members(12)
+    election = society.open(society.election(society.meeting(), standing=3))
+    in_order = votes_in_order(society, election)
+    society.close(election)
+    place = "rowid" if connection.vendor == "sqlite" else "ctid"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, receipt FROM governance_archivedballot ORDER BY {place}")
+        papers = cursor.fetchall()
+        cursor.execute(f"SELECT id FROM governance_archivedrollentry ORDER BY {place}")
+        entries = [row[0] for row in cursor.fetchall()]
+    # The place of a row follows its random id, which nobody's turn had a part in.
+    assert [pk for pk, _ in papers] == sorted(pk for pk, _ in papers)
+    assert entries == sorted(entries)
+    assert [receipt for _, receipt in papers] != in_order
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="rowids are SQLite's")
+def test_the_hidden_rowid_is_the_random_id(society: Society, voting: Election) -> None:
+    votes_in_order(society, voting)
+    with connection.cursor() as cursor:
+        for table in ("sealedballot", "rollentry"):
+            cursor.execute(f"SELECT COUNT(*) FROM governance_{table} WHERE rowid <> id")
+            assert cursor.fetchone()[0] == 0
+        # Nor is there a table that counts up.
+        cursor.execute("SELECT name FROM sqlite_sequence WHERE name LIKE 'governance_%ballot'")
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="xmin is PostgreSQL's")
+@pytest.mark.django_db(transaction=True)
+def test_after_the_close_no_transaction_mark_joins_voter_and_paper(society: Society) -> None:
+    society.add_members(6)
+    election = society.open(society.election(society.meeting(), standing=3))
+    votes_in_order(society, election)
+    join = (
+        "SELECT COUNT(*) FROM governance_{0}rollentry r "
+        "JOIN governance_{1}ballot b ON r.xmin::text = b.xmin::text"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(join.format("", "sealed"))
+        assert cursor.fetchone()[0] == 6  # while voting is open the mark is there: see docs/voting.md
+    society.close(election)
+    with connection.cursor() as cursor:
+        cursor.execute(join.format("archived", "archived"))
+        assert cursor.fetchone()[0] == 36  # everything with everything: it says nothing
+        cursor.execute("SELECT COUNT(DISTINCT xmin::text) FROM governance_archivedballot")
+        assert cursor.fetchone()[0] == 1
+
+
+def test_papers_of_an_election_are_all_of_one_length(society: Society, voting: Election) -> None:
+    for member, choices in zip(society.members, [(), (1,), (2, 1), (3, 2, 1)], strict=False):
+        society.vote(voting, member, *choices)
+    sizes = {len(bytes(ballot.ciphertext)) for ballot in SealedBallot.objects.all()}
+    assert sizes == {3 + 48}
+
+
+def test_a_receipt_is_found_however_it_is_typed() -> None:
+    code = sealing.new_receipt()
+    assert sealing.receipt_hash(code.lower().replace("-", " ")) == sealing.receipt_hash(code)
+    assert sealing.receipt_hash(code.replace("0", "O").replace("1", "l")) == sealing.receipt_hash(
+        code
+    )
+    assert len(code.replace("-", "")) == 16
+
+
+# --- Races ----------------------------------------------------------------------------------------
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """Run each on a connection of its own, all starting together; how each ended."""
+    barrier, ends = threading.Barrier(len(acts)), ["" for _ in acts]
+
+    def run(index: int, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            act()
+            ends[index] = "done"
+        except RuleError as error:
+            ends[index] = error.message
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ends
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_votes_of_one_member_at_once_exactly_one_counts(society: Society) -> None:
+    society.add_members(3)
+    election = society.open(society.election(society.meeting(), standing=2))
+
+    def vote() -> None:
+        society.vote(Election.objects.get(pk=election.pk), society.members[0], 1)
+
+    ends = at_once(*[vote] * 5)
+    assert ends.count("done") == 1
+    assert sum("already been recorded" in end for end in ends) == 4
+    assert SealedBallot.objects.count() == RollEntry.objects.voted().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_different_members_vote_at_once_without_loss(society: Society) -> None:
+    society.add_members(5)
+    election = society.open(society.election(society.meeting(), standing=2))
+
+    def vote_of(member: Member) -> Callable[[], Any]:
+        return lambda: society.vote(Election.objects.get(pk=election.pk), member, 1)
+
+    assert at_once(*map(vote_of, society.members)) == ["done"] * 5
+    assert SealedBallot.objects.count() == RollEntry.objects.voted().count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_racing_the_close_is_counted_or_refused_never_half(society: Society) -> None:
+    society.add_members(5)
+    election = society.open(society.election(society.meeting(), standing=2))
+
+    def vote_of(member: Member) -> Callable[[], Any]:
+        return lambda: society.vote(Election.objects.get(pk=election.pk), member, 1)
+
+    def close() -> None:
+        ops.close_vote(
+            election=Election.objects.get(pk=election.pk), now=AFTER, by=society.secretary
+        )
+
+    voters = list(map(vote_of, society.members))
+    ends = at_once(*voters[:3], close, *voters[3:])
+    assert ends[3] == "done"
+    counted = [end for index, end in enumerate(ends) if index != 3].count("done")
+    refused = sum("Voting has closed" in end for end in ends)
+    assert counted + refused == 5
+    assert not SealedBallot.objects.exists()
+    assert not RollEntry.objects.exists()
+    assert ArchivedBallot.objects.count() == ArchivedRollEntry.objects.voted().count() == counted
+    assert ArchivedRollEntry.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_closes_at_once_move_everything_once(society: Society) -> None:
+    society.add_members(4)
+    election = society.open(society.election(society.meeting(), standing=2))
+    for member in society.members:
+        society.vote(election, member, 1)
+
+    def close() -> None:
+        ops.close_vote(
+            election=Election.objects.get(pk=election.pk), now=AFTER, by=society.secretary
+        )
+
+    ends = at_once(close, close)
+    assert sorted(end == "done" for end in ends) == [False, True]
+    assert ArchivedBallot.objects.count() == 4
