@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -30,6 +31,8 @@ def create_user(*, email: str, name: str, by: Actor) -> User:
     if existing:
         return existing
     user = User.objects.create_user(email=email, name=name)
+    # Not verified yet: the first sign-in by code does that.
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     audit.record(by, "core.create_user", user)
     return user
 

@@ -78,6 +78,7 @@ class Person:
 
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site, self.faults = page, site, []
+        page.set_default_timeout(15_000)
         page.route("**/*", self._stay_on_site)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
