@@ -86,7 +86,7 @@ def _use_cache() -> None:
 
 
 def _tell(line: dict[str, object]) -> None:
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), flush=True)  # noqa: T201  this is what the process is for
 
 
 if __name__ == "__main__":

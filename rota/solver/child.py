@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Timer
@@ -18,7 +19,7 @@ OVERTIME = 180
 """Seconds beyond the search itself (compiling, reading, writing) after which a child is hung."""
 
 
-class SolverFailed(RuntimeError):
+class SolverFailed(RuntimeError):  # noqa: N818  a sentence, not a kind of error
     """The child process ended without a solution; the message holds what it last wrote."""
 
 
@@ -43,7 +44,7 @@ def solve_in_child(
     command.append(f"--cores={cores}")
     with (
         TemporaryFile("w+") as errors,
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603  our own command, numbers only
             command,
             cwd=PROJECT,
             stdin=subprocess.PIPE,
@@ -52,6 +53,7 @@ def solve_in_child(
             text=True,
         ) as child,
     ):
+        assert child.stdin
         watchdog = Timer(seconds + OVERTIME, child.kill)
         watchdog.start()
         try:
@@ -59,6 +61,8 @@ def solve_in_child(
         finally:
             watchdog.cancel()
             child.terminate()
+            with suppress(BrokenPipeError):
+                child.stdin.close()  # What a dead child did not read is lost.
         child.wait()
         if solution is None:
             errors.seek(0)
@@ -73,12 +77,11 @@ def _listen(
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> Solution | None:
-    assert child.stdin and child.stdout
-    try:
+    assert child.stdin
+    assert child.stdout
+    with suppress(BrokenPipeError):  # A child that dies early is told by its having no solution.
         child.stdin.write(json.dumps(problem.to_dict()) + "\n")
         child.stdin.flush()
-    except BrokenPipeError:
-        return None
     for line in child.stdout:
         told = json.loads(line)
         if "error" in told:

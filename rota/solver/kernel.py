@@ -311,8 +311,8 @@ def put_two(
     state.at[visit] = start + some(rng, end - start + 1)
     if rng.random() < 0.3:
         state.at[visit] = min(max(data.visits[visit]["wanted"], start), end)
-    for seat in range(2):
-        if not put(data, state, visit, seat, second if seat else first, rng):  # noqa: SIM110
+    for seat in range(2):  # noqa: SIM110  all() would not compile
+        if not put(data, state, visit, seat, second if seat else first, rng):
             return False
     return True
 

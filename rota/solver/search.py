@@ -20,7 +20,10 @@ ROUND_SECONDS = 0.05
 """How long the search runs between two looks at the clock."""
 
 ROUNDS = 200
-"""Temperatures of a search that counts moves instead of seconds."""
+"""Temperatures, at least, of a search that counts moves instead of seconds."""
+
+MOST_MOVES = 2000
+"""Moves in one round of a search that counts moves, and in the first of one that counts seconds."""
 
 TELL_SECONDS = 0.5
 
@@ -84,7 +87,9 @@ class _Chain:
         self, began: float, deadline: float | None, iterations: int | None, stop: Event
     ) -> None:
         """Anneal from hot to cold as the time, or the number of moves, is used up."""
-        size, longest = 500 if iterations is None else max(1, iterations // ROUNDS), 0.0
+        size, longest = MOST_MOVES, 0.0
+        if iterations is not None:
+            size = min(MOST_MOVES, max(1, iterations // ROUNDS))
         if self.data.visits["fixed"].all():
             return
         while not stop.is_set():
