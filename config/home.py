@@ -1,0 +1,218 @@
+"""What is on somebody's home page: what waits for them, how things stand, where to go.
+
+Each part belongs to a right; somebody with several rights sees several parts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.models import InterestRegistration
+from core.charts import Chart, bar_chart, stacked_bar
+from core.models import User
+from governance.models import Election, Meeting, RollEntry
+from members.models import Application, Member
+from rota.models import Assignment, PublishedVisit, Rota
+from services.models import PersonSupported, Visit
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for this person. `tone` as in the design system's tags."""
+
+    title: str
+    url: str
+    state: str
+    tone: str = "warn"
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: how things stand."""
+
+    label: str
+    value: str
+    url: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    tasks: list[Task]
+    figures: list[Figure]
+    charts: list[Chart]
+
+
+def home_for(user: User, now: dt.datetime) -> Home:
+    """Everything on the home page of `user` at `now`."""
+    today = timezone.localdate(now)
+    return Home(
+        tasks=[*_votes(user, now), *_applications(user), *_interest(user), *_rotas(user, today)],
+        figures=[*_register(user, today), *_care(user, now, today), *_carer(user, now)],
+        charts=[*_classes(user, today), *_week(user, today)],
+    )
+
+
+def _votes(user: User, now: dt.datetime) -> Iterator[Task]:
+    """Open votes that this member has not yet taken part in, and votes that wait for the count."""
+    if user.has_perm("governance.vote"):
+        members = Member.objects.active_on(timezone.localdate(now)).of_user(
+            user, timezone.localdate(now)
+        )
+        open_votes = RollEntry.objects.filter(
+            member__in=members,
+            state=RollEntry.State.NOT_VOTED,
+            election__in=Election.objects.open_at(now),
+        ).select_related("election")
+        for entry in open_votes:
+            yield Task(
+                title=f"Vote: {entry.election.title}",
+                url=reverse("governance:paper", args=[entry.election_id, entry.member_id]),
+                state="Open",
+                tone="accent",
+                hint=f"until {_day(entry.election.closes_at)}",
+            )
+    if user.has_perm("governance.run_election"):
+        for election in Election.objects.filter(state="closed"):
+            yield Task(
+                title=f"To be counted: {election.title}",
+                url=reverse("governance:election", args=[election.pk]),
+                state="Closed",
+                hint="Two tellers open the ballot box.",
+            )
+
+
+def _applications(user: User) -> Iterator[Task]:
+    waiting = (
+        Application.objects.waiting().count() if user.has_perm("members.view_applications") else 0
+    )
+    if waiting:
+        yield Task(
+            title="Applications for the board",
+            url=reverse("members:applications"),
+            state=f"{waiting} waiting",
+        )
+
+
+def _interest(user: User) -> Iterator[Task]:
+    if not user.has_perm("cms.view_interest"):
+        return
+    new = InterestRegistration.objects.filter(state="confirmed", invited_at=None).count()
+    if new:
+        yield Task(
+            title="People who would like to hear from us",
+            url=reverse("cms:interest"),
+            state=f"{new} not yet invited",
+            tone="info",
+        )
+
+
+def _rotas(user: User, today: dt.date) -> Iterator[Task]:
+    if not user.has_perm("rota.build_rota"):
+        return
+    for rota in Rota.objects.exclude(state=Rota.State.PUBLISHED).filter(week_start__gte=today):
+        yield Task(
+            title=f"Rota for the week from {rota.week_start:%-d %B}",
+            url=reverse("rota:week", args=[rota.pk]),
+            state=rota.get_state_display(),
+            hint=f"{_unfilled(rota)} visits without enough carers",
+        )
+
+
+def _register(user: User, today: dt.date) -> Iterator[Figure]:
+    if user.has_perm("members.view_register"):
+        members = Member.objects.active_on(today)
+        new = members.filter(joined__gte=today - dt.timedelta(days=90)).count()
+        yield Figure(
+            "Members", str(members.count()), reverse("members:register"), f"{new} in three months"
+        )
+    coming = Meeting.objects.visible_to(user).upcoming().filter(starts_at__date__gte=today).first()
+    if coming and (user.has_perm("governance.vote") or user.has_perm("governance.arrange_meeting")):
+        yield Figure(
+            "Next meeting",
+            f"{timezone.localtime(coming.starts_at):%-d %B}",
+            reverse("governance:meeting", args=[coming.pk]),
+            coming.title,
+        )
+
+
+def _care(user: User, now: dt.datetime, today: dt.date) -> Iterator[Figure]:
+    if not user.has_perm("services.view_people"):
+        return
+    people = PersonSupported.objects.visible_to(user, now)
+    yield Figure("People supported", str(people.count()), reverse("services:people"))
+    visits = _visits_on(today, today)
+    yield Figure("Visits today", str(visits.count()), reverse("rota:weeks"))
+
+
+def _carer(user: User, now: dt.datetime) -> Iterator[Figure]:
+    if not user.has_perm("rota.work_visits"):
+        return
+    mine = PublishedVisit.objects.visible_to(user).filter(ends_at__gte=now).order_by("starts_at")
+    coming = mine.first()
+    if coming:
+        yield Figure(
+            "Your next visit",
+            f"{timezone.localtime(coming.starts_at):%H:%M}",
+            reverse("rota:my_week"),
+            _day(coming.starts_at),
+        )
+
+
+def _classes(user: User, today: dt.date) -> Iterator[Chart]:
+    if user.has_perm("members.view_register"):
+        counts = (
+            Member.objects.active_on(today)
+            .values_list("member_class__name")
+            .annotate(number=Count("pk"))
+            .order_by("member_class__order")
+        )
+        yield bar_chart("Members by class", list(counts), unit="members")
+
+
+def _week(user: User, today: dt.date) -> Iterator[Chart]:
+    """This week's visits by day: with a carer, and still without."""
+    if not user.has_perm("rota.build_rota"):
+        return
+    monday = today - dt.timedelta(days=today.weekday())
+    days = [monday + dt.timedelta(days=number) for number in range(7)]
+    needed = dict.fromkeys(days, 0)
+    for date, carers in _visits_on(days[0], days[-1]).values_list("date", "carers_needed"):
+        needed[date] += carers
+    filled = dict.fromkeys(days, 0)
+    filled |= dict(
+        Assignment.objects.filter(visit__in=_visits_on(days[0], days[-1]))
+        .values_list("visit__date")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    yield stacked_bar(
+        "This week’s calls",
+        [f"{day:%a}" for day in days],
+        {
+            "With a carer": [filled[day] for day in days],
+            "Without": [needed[day] - filled[day] for day in days],
+        },
+        unit="calls",
+    )
+
+
+def _visits_on(first: dt.date, last: dt.date) -> QuerySet[Visit]:
+    return Visit.objects.planned().filter(date__gte=first, date__lte=last)
+
+
+def _unfilled(rota: Rota) -> int:
+    visits = _visits_on(rota.week_start, rota.last_day)
+    crews = visits.annotate(crew=Count("assignments")).values_list("crew", "carers_needed")
+    return sum(crew < needed for crew, needed in crews)
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%A %-d %B}"
