@@ -71,6 +71,14 @@ class ContactFields(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    def for_somebody_else(self) -> None:
+        """Staff fill it in: their browser must not offer their own address."""
+        for field in self.fields.values():
+            if field.widget.attrs.get("autocomplete"):
+                field.widget.attrs["autocomplete"] = "off"
+        if "format" in self.fields:
+            self.fields["format"].label = "How to write to them"
+
     def clean_phone(self) -> str:
         return self._readable("phone", rules.tidy_phone)
 
@@ -88,7 +96,9 @@ class ContactFields(forms.Form):
 
 
 def _with_who(member_class: MemberClass) -> str:
-    return format_html('{}<span class="hint">{}</span>', member_class.name, member_class.who)
+    return format_html(
+        '<strong>{}</strong><br><span class="soft">{}</span>', member_class.name, member_class.who
+    )
 
 
 class ClassChoice(forms.ModelChoiceField):
@@ -123,6 +133,7 @@ class AboutPersonStep(forms.Form):
         label="Date of birth",
         help_text="For example 27 3 1961. We ask because membership has a lowest age.",
         widget=DateBoxes(attrs={"autocomplete": "bday"}),
+        error_messages={"required": "Enter your date of birth, such as 27 3 1961."},
     )
 
     def clean_born(self) -> dt.date:
@@ -180,6 +191,7 @@ class EvidenceStep(forms.Form):
         super().__init__(*args, **kwargs)
         self.needed = bool(application.member_class and application.member_class.evidence)
         self.kept = kept
+        self.mark_optional = not self.needed
         if application.member_class and self.needed:
             self.fields["evidence"].help_text = application.member_class.evidence
         else:
@@ -310,10 +322,7 @@ class PaperForm(ContactFields):
         if correcting:
             kwargs["initial"] = _said(correcting)
         super().__init__(*args, **kwargs)
-        self.fields["format"].label = "How to write to them"
-        for field in self.fields.values():
-            if field.widget.attrs.get("autocomplete"):  # it is not the secretary's own address
-                field.widget.attrs["autocomplete"] = "off"
+        self.for_somebody_else()
         if correcting:
             del self.fields["received"]
             self.fields["agreed"].label = "Agreed to the rules"
@@ -467,7 +476,13 @@ class OrganisationContactForm(ContactFields):
         return rules.Contact(**self.cleaned_data)
 
 
-def contact_form(of: Person | Organisation, data: Any = None) -> Any:
-    """The contact form of a person or an organisation, filled with what we know."""
+def contact_form(of: Person | Organisation, data: Any = None, *, own: bool = False) -> Any:
+    """The contact form of a person or an organisation, filled with what we know.
+
+    `own`: they fill it in themselves; otherwise staff do, whose browser must not offer their own.
+    """
     form_class = ContactForm if isinstance(of, Person) else OrganisationContactForm
-    return form_class(data, initial={name: getattr(of, name) for name in form_class.base_fields})
+    form = form_class(data, initial={name: getattr(of, name) for name in form_class.base_fields})
+    if not own:
+        form.for_somebody_else()
+    return form

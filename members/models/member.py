@@ -15,7 +15,7 @@ from members.models.person import Organisation, Person
 from members.querysets import MemberQuerySet
 
 
-class MemberClass(models.Model):
+class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
     """A class of membership, as the co-op's rules define it. Data, so that rules can differ."""
 
     code = models.SlugField(max_length=20, unique=True)
@@ -26,7 +26,9 @@ class MemberClass(models.Model):
     minimum_age = models.PositiveSmallIntegerField(default=16)
     minimum_shares = models.PositiveIntegerField(default=1)
     maximum_shares = models.PositiveIntegerField(default=100_000)
-    share_price = MoneyField(max_digits=10, decimal_places=2, default=1, default_currency="GBP")
+    share_price = MoneyField(  # type: ignore[no-untyped-call]
+        max_digits=10, decimal_places=2, default=1, default_currency="GBP"
+    )
     for_organisations = models.BooleanField(default=False)
     is_user_class = models.BooleanField(
         "people who use the service", default=False, help_text="Counts as users of the service."

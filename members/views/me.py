@@ -38,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def me_contact(request: HttpRequest) -> HttpResponse:
     """Change my own contact details."""
     person = get_object_or_404(Person, user=cast(User, request.user))
-    form = contact_form(person, request.POST or None)
+    form = contact_form(person, request.POST or None, own=True)
     if request.method == "POST" and form.is_valid():
         try:
             operations.change_contact(of=person, contact=form.details(), by=actor_of(request))

@@ -78,7 +78,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "page": page,
             "members": shown,
             "members_total": sum(members for _class, members, _shares in rows),
-            "shares_total": sum(shares for _class, _members, shares in rows),
+            "shares_total": f"{sum(shares for _class, _members, shares in rows):,}",
             "chart": bar_chart(
                 "Members in each class",
                 [(member_class.name, members) for member_class, members, _shares in rows],

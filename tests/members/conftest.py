@@ -1,0 +1,84 @@
+"""The members' cast: classes of membership, people, and applications to decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from core.actors import SYSTEM, Actor
+from core.models import User
+from members.models import Application, MemberClass, Person
+from members.operations import (
+    Contact,
+    add_person,
+    key_paper_application,
+    set_up_member_classes,
+)
+
+TODAY = dt.date(2026, 3, 3)
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator[None]:
+    """Tuesday 3 March 2026, ten o'clock."""
+    with time_machine.travel(dt.datetime(2026, 3, 3, 10, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def by(secretary: User) -> Actor:
+    """Sita the secretary, as the one who acts."""
+    return Actor("user", user=secretary)
+
+
+@pytest.fixture
+def classes(db: None) -> dict[str, MemberClass]:
+    return {one.code: one for one in set_up_member_classes(by=SYSTEM)}
+
+
+@pytest.fixture
+def rita(db: None) -> Person:
+    """Rita Shaw, whom the co-op knows and who is no member."""
+    return add_person(
+        first_name="Rita",
+        last_name="Shaw",
+        born=dt.date(1970, 5, 4),
+        contact=Contact(
+            email="rita@example.org", address_line_1="1 Loom Lane", town="Weavers Green"
+        ),
+        by=SYSTEM,
+    )
+
+
+@pytest.fixture
+def answers(classes: dict[str, MemberClass]) -> dict[str, Any]:
+    """Everything that an application asks, with nothing that stops admission."""
+    return {
+        "member_class": classes["community"],
+        "first_name": "Joan",
+        "last_name": "Dyson",
+        "born": dt.date(1961, 3, 27),
+        "email": "joan@example.org",
+        "phone": "01632 960 001",
+        "address_line_1": "2 Mill Row",
+        "town": "Damside",
+        "postcode": "QX7 2AB",
+        "evidence": "I keep the allotments.",
+        "shares": 10,
+        "agreed_to_rules_at": timezone.now(),
+    }
+
+
+@pytest.fixture
+def waiting(answers: dict[str, Any]) -> Callable[..., Application]:
+    """`waiting(first_name="Rita")` → an application that waits for the board."""
+
+    def make(**changes: Any) -> Application:
+        return key_paper_application(answers=answers | changes, received=TODAY, by=SYSTEM)
+
+    return make

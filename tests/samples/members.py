@@ -1,0 +1,75 @@
+"""Sample rows for the members' addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from members.models import Application, MemberClass
+from members.operations import (
+    admit,
+    cease_member,
+    key_paper_application,
+    refuse,
+    register_member,
+    set_up_member_classes,
+    start_application,
+    withdraw,
+)
+
+
+def join_step(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The first step, which needs no application yet."""
+    return {"step": "class"}
+
+
+def application(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """One in each state, complete enough to be admitted."""
+    community = _class("community")
+    if state == "draft":
+        return {"pk": start_application(member_class=community, by=SYSTEM).pk}
+    today = timezone.localdate()
+    waiting = key_paper_application(
+        answers={
+            "member_class": community,
+            "first_name": "Rosa",
+            "last_name": "Whiteley",
+            "born": today.replace(year=today.year - 40, day=1),
+            "address_line_1": "1 Mill Row",
+            "town": "Damside",
+            "postcode": "QX7 2AB",
+            "evidence": "Runs the wool stall.",
+            "shares": 5,
+            "agreed_to_rules_at": timezone.now(),
+        },
+        received=today,
+        by=SYSTEM,
+    )
+    if state == "admitted":
+        admit(application=waiting, board_meeting=today, minute="2026/1", by=SYSTEM)
+    elif state == "refused":
+        refuse(application=waiting, reason="Lives elsewhere.", by=SYSTEM)
+    elif state == "withdrawn":
+        withdraw(application=waiting, by=SYSTEM)
+    assert Application.objects.get(pk=waiting.pk).state == state
+    return {"pk": waiting.pk}
+
+
+def member(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member, in the register or no longer in it."""
+    today = timezone.localdate()
+    entry = register_member(
+        person=cast["people"]["member"],
+        member_class=_class("community"),
+        joined=today,
+        by=SYSTEM,
+    )
+    if state == "ceased":
+        cease_member(member=entry, ceased=today, because="Moved away", by=SYSTEM)
+    return {"number": entry.number}
+
+
+def _class(code: str) -> MemberClass:
+    return next(one for one in set_up_member_classes(by=SYSTEM) if one.code == code)
