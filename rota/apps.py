@@ -5,8 +5,9 @@ class RotaConfig(AppConfig):
     name = "rota"
 
     def ready(self) -> None:
-        from core import triggers
-        from rota import receivers  # noqa: F401  (receivers connect themselves)
+        from core import calendars, triggers
+        from rota import feeds, receivers  # noqa: F401  (receivers connect themselves)
         from rota.triggers import TRIGGERS
 
         triggers.register(*TRIGGERS)
+        calendars.register(feeds.FEED, feeds.CARER_FEED)

@@ -18,8 +18,8 @@ from django.db.models import Prefetch, Q
 from members.models import Qualification, Skill
 from rota.models import Absence, Assignment, AvailabilityPattern, Carer, Rota
 from rota.rules import DAY_BEGINS, at_minute, day_and_time, is_unsocial, start_of_day
-from rota.solver import Placement, Problem, Solution
 from rota.solver import Carer as SolverCarer
+from rota.solver import Placement, Problem, Solution
 from rota.solver import Visit as SolverVisit
 from services.models import Visit
 
@@ -82,16 +82,14 @@ def load(rota: Rota, now: dt.datetime, *, free: Visit | None = None) -> Week:
         rota.assignments.select_related("carer__person").order_by("starts_at", "slot")
     )
     known = {carer.pk for carer in carers}
-    carers += {
-        one.carer_id: one.carer for one in assignments if one.carer_id not in known
-    }.values()
+    carers += {one.carer_id: one.carer for one in assignments if one.carer_id not in known}.values()
     listed = {visit.pk for visit in visits}
     assignments = [one for one in assignments if one.visit_id in listed]
     crewed = {one.visit_id for one in assignments}
     posed = [visit for visit in visits if visit.starts_at > now or visit.pk in crewed]
     begun = {visit.pk for visit in posed if visit.starts_at <= now}
     kept = begun | {one.visit_id for one in assignments if one.pinned}
-    if free is not None:
+    if free is not None and free.pk not in begun:
         kept.discard(free.pk)
     problem = _problem(rota, carers, posed, assignments, begun, kept)
     return Week(

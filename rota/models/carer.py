@@ -1,4 +1,4 @@
-"""Those who visit: where they start from, their hours, when they can work and when they are away."""
+"""Those who visit: where they start from, their hours, and when they are away."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def undo_change(*, rota: Rota, by: Actor) -> Rota:
     crew = _crew(week, change.visit)
     if crew != [Place.from_json(place) for place in change.after]:
         raise RuleError("This visit has changed since, so the last change cannot be undone.")
-    _put(week, change.visit, [Place.from_json(place) for place in change.before], by)
+    _put(week, change.visit, [Place.from_json(place) for place in change.before])
     audit.record(by, "rota.undo_change", rota, visit=change.visit_id, change=change.pk)
     return rota
 
@@ -164,7 +164,7 @@ def free_visits(*, carer: Carer, starts_at: dt.datetime, ends_at: dt.datetime, b
             _remember(rota, visit, crew, left, by)
             _write(rota, visit, left)
         if rota.state == Rota.State.PUBLISHED:
-            tell(rota, visits, by)
+            tell(rota, visits)
         audit.record(by, "rota.free_visits", rota, carer=carer.pk, visits=len(visits))
     return sum(len(visits) for visits in by_rota.values())
 
@@ -190,7 +190,7 @@ def release_visits(*, visit_ids: Sequence[int], by: Actor) -> int:
         Rota.objects.filter(pk=rota.pk).update(revision=F("revision") + 1)
         rota.refresh_from_db()
         if rota.state == Rota.State.PUBLISHED:
-            tell(rota, visits, by)
+            tell(rota, visits)
         audit.record(by, "rota.release_visits", rota, visits=[visit.pk for visit in visits])
     return len(stale)
 
@@ -247,7 +247,7 @@ def _without(week: Week, visit: Visit) -> Solution:
 def _change(week: Week, visit: Visit, crew: Crew, by: Actor) -> None:
     """Put a new crew on a visit and keep the change, so that it can be undone."""
     _remember(week.rota, visit, _crew(week, visit), crew, by)
-    _put(week, visit, crew, by)
+    _put(week, visit, crew)
 
 
 def _remember(rota: Rota, visit: Visit, before: Crew, after: Crew, by: Actor) -> None:
@@ -260,11 +260,11 @@ def _remember(rota: Rota, visit: Visit, before: Crew, after: Crew, by: Actor) ->
     )
 
 
-def _put(week: Week, visit: Visit, crew: Crew, by: Actor) -> None:
+def _put(week: Week, visit: Visit, crew: Crew) -> None:
     _refuse_broken_rules(week, visit, crew)
     _write(week.rota, visit, crew)
     if week.rota.state == Rota.State.PUBLISHED:
-        tell(week.rota, [visit], by)
+        tell(week.rota, [visit])
 
 
 def _write(rota: Rota, visit: Visit, crew: Crew) -> None:

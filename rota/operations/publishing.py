@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core import audit, mail
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.registry import operation
 from rota import problem_builder
@@ -37,7 +37,9 @@ def publish(*, rota: Rota, by: Actor) -> Rota:
     )
     rota.refresh_from_db()
     if taken != 1:
-        raise RuleError(f"This rota is {rota.get_state_display().lower()}; it is not published now.")
+        raise RuleError(
+            f"This rota is {rota.get_state_display().lower()}; it is not published now."
+        )
     week = problem_builder.load(rota, timezone.now())
     if not week.assignments:
         raise RuleError("Nobody is on this rota yet. Work it out or assign carers first.")
@@ -47,7 +49,7 @@ def publish(*, rota: Rota, by: Actor) -> Rota:
             f"{len(broken)} hard rules are broken. Change the visits that are listed first."
         )
     told = sync_published(rota, [one.visit for one in week.assignments])
-    _open_records(rota, by)
+    _open_records(rota)
     _write_to(rota, told, "published")
     audit.record(by, "rota.publish", rota, carers=len(told))
     return rota
@@ -59,14 +61,14 @@ def broken_rules(week: Week) -> list[Breach]:
     return [one for one in verify(week.problem, week.solution) if one.rule != "double_up"]
 
 
-def tell(rota: Rota, visits: Sequence[Visit], by: Actor) -> None:
+def tell(rota: Rota, visits: Sequence[Visit]) -> None:
     """Bring what carers know of these visits of a published rota up to date, and tell them.
 
     Part of the operations that change a published rota; called in their transaction.
     """
     told = sync_published(rota, visits)
     if told:
-        _open_records(rota, by)
+        _open_records(rota)
         _write_to(rota, told, f"changed-{rota.revision}")
 
 
@@ -128,9 +130,11 @@ def _brought_up_to_date(row: PublishedVisit, plan: Assignment | None, now: dt.da
     return True
 
 
-def _open_records(rota: Rota, by: Actor) -> None:
+def _open_records(rota: Rota) -> None:
     """Each carer may see a person's record from 48 h before the first to 24 h after the last
-    visit that the week gives them; what was opened before and is not due any more ends."""
+    visit that the week gives them; what was opened before and is not due any more ends.
+
+    The rule opens the records, not whoever publishes: the system is the actor."""
     spans: dict[tuple[int, int], list[dt.datetime]] = defaultdict(list)
     standing = (
         PublishedVisit.objects.standing()
@@ -146,7 +150,7 @@ def _open_records(rota: Rota, by: Actor) -> None:
         Window(person_id, user_id, min(times) - ACCESS_BEFORE, max(times) + ACCESS_AFTER)
         for (person_id, user_id), times in spans.items()
     ]
-    replace_access(source=f"rota:{rota.pk}", windows=windows, by=by)
+    replace_access(source=f"rota:{rota.pk}", windows=windows, by=SYSTEM)
 
 
 def _write_to(rota: Rota, told: Told, event: str) -> None:

@@ -77,7 +77,7 @@ def test_hours_that_overlap_are_refused_and_none_of_the_lot_is_added(
     carer = valley.carer("Ann", days=())
     set_hours(carer=carer, hours=[MORNING], since=TODAY, by=cora)
     tuesday, clash = Hours(1, 420, 720), Hours(0, 11 * 60, 15 * 60)
-    with pytest.raises(RuleError, match="Monday 11:00 to 15:00 overlaps .* 07:00 to 12:00"):
+    with pytest.raises(RuleError, match=r"Monday 11:00 to 15:00 overlaps .* 07:00 to 12:00"):
         set_hours(carer=carer, hours=[tuesday, clash], since=TODAY, by=cora)
     assert carer.availability.count() == 1
 
@@ -135,7 +135,9 @@ def test_absences_do_not_overlap_in_the_operation_nor_in_the_database(
     valley: Valley, cora: Actor
 ) -> None:
     carer = valley.carer("Ann")
-    add_absence(carer=carer, kind="holiday", starts_at=at(0, "00:00"), ends_at=at(2, "00:00"), by=cora)
+    add_absence(
+        carer=carer, kind="holiday", starts_at=at(0, "00:00"), ends_at=at(2, "00:00"), by=cora
+    )
     with pytest.raises(RuleError, match="overlaps an absence"):
         add_absence(
             carer=carer, kind="sickness", starts_at=at(1, "12:00"), ends_at=at(3, "00:00"), by=cora
@@ -144,7 +146,9 @@ def test_absences_do_not_overlap_in_the_operation_nor_in_the_database(
         Absence.objects.create(
             carer=carer, kind="other", starts_at=at(1, "23:00"), ends_at=at(2, "01:00")
         )
-    add_absence(carer=carer, kind="other", starts_at=at(2, "00:00"), ends_at=at(3, "00:00"), by=cora)
+    add_absence(
+        carer=carer, kind="other", starts_at=at(2, "00:00"), ends_at=at(3, "00:00"), by=cora
+    )
     assert carer.absences.count() == 2
 
 

@@ -279,7 +279,9 @@ def test_absence_is_cut_out_of_the_hours_and_half_days_count(valley: Valley, rot
     Absence.objects.create(
         carer=ann, kind="other", starts_at=at(0, "10:00"), ends_at=at(0, "12:00")
     )
-    Absence.objects.create(carer=ann, kind="other", starts_at=at(1, "00:00"), ends_at=at(2, "00:00"))
+    Absence.objects.create(
+        carer=ann, kind="other", starts_at=at(1, "00:00"), ends_at=at(2, "00:00")
+    )
     (carer,) = problem_builder.load(rota, at(-5, "12:00")).problem.carers
     assert carer.available == ((7 * 60, 10 * 60), (12 * 60, 15 * 60))
 

@@ -1,0 +1,45 @@
+from rota.views.adjust import pin, publish_rota, unassign_carer, undo, visit
+from rota.views.carers import (
+    add_carer_absence,
+    add_carer_hours,
+    add_carer_skill,
+    carer,
+    carers,
+    edit_carer,
+    end_carer_hours,
+    give_carer_sign_in,
+    new_carer,
+    remove_carer_absence,
+)
+from rota.views.portal import my_calendar, my_visit, my_week
+from rota.views.weeks import day, fill, new_rota, progress, solve, stop, unfilled, week, weeks
+
+__all__ = [
+    "add_carer_absence",
+    "add_carer_hours",
+    "add_carer_skill",
+    "carer",
+    "carers",
+    "day",
+    "edit_carer",
+    "end_carer_hours",
+    "fill",
+    "give_carer_sign_in",
+    "my_calendar",
+    "my_visit",
+    "my_week",
+    "new_carer",
+    "new_rota",
+    "pin",
+    "progress",
+    "publish_rota",
+    "remove_carer_absence",
+    "solve",
+    "stop",
+    "unassign_carer",
+    "undo",
+    "unfilled",
+    "visit",
+    "week",
+    "weeks",
+]
