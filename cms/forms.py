@@ -74,6 +74,31 @@ class InterestForm(forms.Form):
         return bool(self.cleaned_data["website"])
 
 
+class PaperInterestForm(InterestForm):
+    """The same from a signed sheet of paper, keyed in by the secretary."""
+
+    consent = forms.BooleanField(
+        label="They have signed this wording: “"
+        + rules.CONSENT_WORDINGS[rules.CONSENT_VERSION]
+        + "”",
+        error_messages={"required": "Without a signature it cannot be entered."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "interests": "What are they interested in?",
+            "name": "Name",
+            "email": "E-mail address",
+            "postcode": "Postcode",
+            "format": "How should we write to them?",
+        }
+        for name, label in words.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("autocomplete", None)
+        self.fields["email"].help_text = ""
+
+
 class InterestFilter(forms.Form):
     """What to show of the secretary's list."""
 

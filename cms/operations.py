@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
@@ -84,27 +84,17 @@ def register_interest(
     nobody learns who is on the list. A second try before confirming replaces the first. Of the
     postcode only the sector is kept.
     """
-    _check_interest(group, name, interests, consent_version)
-    try:
-        sector = rules.postcode_sector(postcode)
-    except ValueError:
-        raise RuleError(
-            "Enter a postcode such as QX7 2AB. The first part and one figure, QX7 2, will do.",
-            field="postcode",
-        ) from None
+    answers = _checked_answers(group, name, postcode, interests, consent_version)
     secret = secrets.token_urlsafe(32)
     registration, created = InterestRegistration.objects.update_or_create(
         group=group,
         email=email.strip().lower(),
         state=State.UNCONFIRMED,
         defaults={
-            "name": name.strip(),
-            "sector": sector,
+            **answers,
             "format": format,
-            "consent_version": consent_version,
             "digest": digest_of(secret),
             "created_at": timezone.now(),
-            **{interest: interest in interests for interest in rules.INTERESTS},
         },
     )
     _mail_link(registration, secret)
@@ -112,9 +102,46 @@ def register_interest(
     return registration
 
 
-def _check_interest(
-    group: LocalGroup, name: str, interests: list[str], consent_version: str
-) -> None:
+@operation(needs="cms.lead_group")
+def enter_paper_interest(
+    *,
+    group: LocalGroup,
+    name: str,
+    email: str,
+    postcode: str,
+    interests: list[str],
+    format: str,
+    consent_version: str,
+    by: Actor,
+) -> InterestRegistration:
+    """Put somebody on the list who signed a sheet of paper with the same wording.
+
+    The signature confirms it. They get a message that says so, with the link to take their name
+    off. Somebody who is on the list already is refused.
+    """
+    answers = _checked_answers(group, name, postcode, interests, consent_version)
+    email = email.strip().lower()
+    if group.registrations.confirmed().filter(email__iexact=email).exists():
+        raise RuleError("This e-mail address is on the list already.", field="email")
+    secret = secrets.token_urlsafe(32)
+    registration = InterestRegistration.objects.create(
+        group=group,
+        email=email,
+        state=State.CONFIRMED,
+        confirmed_at=timezone.now(),
+        format=format,
+        digest=digest_of(secret),
+        **answers,
+    )
+    _mail_link(registration, secret)
+    audit.record(by, "cms.enter_paper_interest", registration, group=group.pk)
+    return registration
+
+
+def _checked_answers(
+    group: LocalGroup, name: str, postcode: str, interests: list[str], consent_version: str
+) -> dict[str, Any]:
+    """What somebody told us, tidied; refuses what is missing or cannot be read."""
     if not group.takes_interest:
         raise RuleError(f"{group.name} is not taking names at the moment.")
     if not name.strip():
@@ -123,15 +150,26 @@ def _check_interest(
         raise RuleError("Choose at least one thing that you are interested in.", field="interests")
     if consent_version not in rules.CONSENT_WORDINGS:
         raise RuleError("Please read the wording again and tick the box.", field="consent")
+    try:
+        sector = rules.postcode_sector(postcode)
+    except ValueError:
+        raise RuleError(
+            "Enter a postcode such as QX7 2AB. The first part and one figure, QX7 2, will do.",
+            field="postcode",
+        ) from None
+    ticked = {interest: interest in interests for interest in rules.INTERESTS}
+    return {"name": name.strip(), "sector": sector, "consent_version": consent_version, **ticked}
 
 
 def _mail_link(registration: InterestRegistration, secret: str) -> None:
+    """The link to confirm, or for somebody on the list already the link to leave it."""
+    waits = registration.state == State.UNCONFIRMED
     mail.queue(
         key=f"cms.interest:{registration.pk}:{digest_of(secret)[:16]}",
-        kind="cms.confirm_interest",
+        kind="cms.confirm_interest" if waits else "cms.welcome_interest",
         to=registration.email,
-        subject="Please confirm your e-mail address",
-        template="cms/mail/confirm_interest.txt",
+        subject="Please confirm your e-mail address" if waits else "You are on our list",
+        template=f"cms/mail/{'confirm' if waits else 'welcome'}_interest.txt",
         context={"registration": registration, "secret": secret, "days": rules.DAYS_TO_CONFIRM},
     )
 

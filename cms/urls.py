@@ -28,6 +28,7 @@ own = [
     path("interest/export.csv", views.interest_export, name="interest_export"),
     path("interest/sent/", views.interest_sent, name="interest_sent"),
     path("interest/<int:pk>/invite/", views.invite_interested, name="invite_interested"),
+    path("interest/groups/<int:pk>/enter/", views.enter_interest, name="enter_interest"),
     path("interest/groups/<int:pk>/stage/", views.move_group, name="move_group"),
     path("interest/confirm/<str:secret>/", views.confirm_interest, name="confirm_interest"),
     path("interest/withdraw/<str:secret>/", views.withdraw_interest, name="withdraw_interest"),
@@ -80,6 +81,7 @@ DOORS: dict[str, Door] = {
         states=("unconfirmed", "confirmed", "withdrawn"),
         post=True,
     ),
+    "enter_interest": door("secretary", row="local_group", states=("finding", "closed")),
     "move_group": door("secretary", row="local_group", states=("idea", "closed"), post=True),
     "confirm_interest": Door(
         PUBLIC.opens_for, row="interest_secret", states=("unconfirmed", "confirmed")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
@@ -33,6 +35,12 @@ class SitePage(Page):  # type: ignore[misc]
 
     class Meta:
         abstract = True
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """A draft inside the editor's frame, under the editor's content policy."""
+        response: HttpResponse = super().serve_preview(request, mode_name)
+        response._csp_config = settings.EDITOR_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+        return response
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         """This page's entry, at the address that the site was asked under."""
@@ -78,6 +86,6 @@ class ContentPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        below = self.get_children().live().public().type(ContentPage)
-        context["below"] = ContentPage.objects.filter(pk__in=below).select_related("picture")
-        return context
+        below = list(self.get_children().live().public().type(SitePage).specific())
+        prefetch_related_objects(below, "picture")
+        return context | {"below": below}

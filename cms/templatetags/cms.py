@@ -11,6 +11,9 @@ from cms.forms import InterestForm
 from cms.menus import Menu, public_menu
 from cms.models import LocalGroup, SiteDetails
 from cms.models.news import published_news
+from core.charts import Chart
+from governance.models import Result
+from governance.views.results import chart_of, sheet_of
 
 register = template.Library()
 
@@ -37,3 +40,15 @@ def newest(home: Any, number: int) -> list[Any]:
 def interest_form(context: Context, group: LocalGroup) -> dict[str, Any]:
     """The form to say that one is interested in a group."""
     return {"form": InterestForm(), "group": group, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def result_chart(result: Result) -> Chart:
+    """The stages of an election, or the answers to a motion."""
+    return chart_of(result)
+
+
+@register.simple_tag
+def stage_sheet(result: Result) -> list[dict[str, Any]]:
+    """A row for each candidate with what they gained and had at each stage; none for a motion."""
+    return sheet_of(result.count) if result.election.is_stv else []

@@ -5,12 +5,19 @@ from cms.views.interest import (
     withdraw_interest,
 )
 from cms.views.public import feed, media, robots, sitemap
-from cms.views.secretary import interest, interest_export, invite_interested, move_group
+from cms.views.secretary import (
+    enter_interest,
+    interest,
+    interest_export,
+    invite_interested,
+    move_group,
+)
 from cms.views.wagtail import editors_only, open_to_all
 
 __all__ = [
     "confirm_interest",
     "editors_only",
+    "enter_interest",
     "feed",
     "interest",
     "interest_export",

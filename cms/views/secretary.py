@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cms import operations, rules
-from cms.forms import InterestFilter, StageForm
+from cms.forms import InterestFilter, PaperInterestForm, StageForm
 from cms.models import InterestRegistration, LocalGroup
 from core import audit
 from core.actors import actor_of
@@ -82,6 +82,22 @@ def _csv_cells(row: InterestRegistration) -> list[str]:
         row.consent_version,
         *(timezone.localdate(day).isoformat() if day else "" for day in days),
     ]
+
+
+@requires("cms.lead_group")
+def enter_interest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Key in a signed sheet of paper."""
+    group = get_object_or_404(LocalGroup, pk=pk)
+    form = PaperInterestForm(request.POST or None)
+    if form.is_valid():
+        try:
+            operations.enter_paper_interest(group=group, **form.answers, by=actor_of(request))
+        except RuleError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, "They are on the list, and have an e-mail that says so.")
+            return redirect("cms:enter_interest", pk)
+    return render(request, "cms/interest_enter.html", {"form": form, "group": group})
 
 
 @require_POST
