@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -54,6 +55,23 @@ class PersonSupportedQuerySet(models.QuerySet["PersonSupported"]):
         """Those whose record this user may open now, as far as `group` goes."""
         return _linked(self, "person__", user, now, group)
 
+    def with_standing(self, now: dt.datetime, monday: dt.date) -> PersonSupportedQuerySet:
+        """Each with `agreement_state`, `has_draft`, `visits_this_week` and `next_visit`."""
+        own = {"person_supported": models.OuterRef("pk")}
+        agreements = apps.get_model("services", "Agreement")._default_manager
+        visits = apps.get_model("services", "Visit")._default_manager
+        planned = visits.filter(state="planned", **own).order_by()
+        week = planned.filter(date__gte=monday, date__lt=monday + dt.timedelta(7))
+        counted = week.values("person_supported").annotate(n=models.Count("pk")).values("n")
+        current = agreements.filter(**own).exclude(state="ended").order_by()
+        upcoming = planned.filter(starts_at__gt=now).order_by("starts_at")
+        return self.annotate(
+            agreement_state=models.Subquery(current.values("state")[:1]),
+            has_draft=models.Exists(current.filter(versions__state="draft")),
+            visits_this_week=models.Subquery(counted),
+            next_visit=models.Subquery(upcoming.values("starts_at")[:1]),
+        )
+
     def matching(self, text: str) -> PersonSupportedQuerySet:
         """Those whose name, town or postcode holds every word of `text`."""
         rows = self
@@ -76,6 +94,15 @@ class AgreementVersionQuerySet(models.QuerySet["AgreementVersion"]):
             state="agreed",
             since__lte=last,
         )
+
+    def standing_on(self, today: dt.date) -> AgreementVersionQuerySet:
+        """Agreed versions that are not over, the earliest first: what counts today leads, or else
+        what will next."""
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gte=today) & Q(until__gte=models.F("since")),
+            Q(agreement__last_day__isnull=True) | Q(agreement__last_day__gte=today),
+            state="agreed",
+        ).order_by("since", "number")
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):

@@ -114,6 +114,8 @@ def weekly(days: Collection[str], every: int = 1) -> str:
 
 def read_weekly(text: str) -> tuple[list[str], int] | None:
     """The days and the interval of a rule that `weekly` could have written, or None."""
+    if text.upper() == "FREQ=DAILY":
+        return list(DAYS), 1
     parts = dict(piece.split("=", 1) for piece in text.upper().split(";"))
     days = parts.pop("BYDAY", "").split(",")
     every = parts.pop("INTERVAL", "1")
@@ -124,8 +126,6 @@ def read_weekly(text: str) -> tuple[list[str], int] | None:
 
 def in_words(text: str) -> str:
     """The rule as people say it: "every day", "Monday and Thursday", "every 2 weeks on Friday"."""
-    if text.upper() == "FREQ=DAILY":
-        return "every day"
     weekdays = read_weekly(text)
     if weekdays is None:
         return f"by the pattern {text}"

@@ -8,6 +8,7 @@ from services.operations.access import (
     replace_access,
 )
 from services.operations.agreements import (
+    NO_LONGER_DRAFT,
     add_line,
     agree_version,
     change_line,
@@ -38,6 +39,7 @@ from services.operations.visits import (
 
 __all__ = [
     "HORIZON",
+    "NO_LONGER_DRAFT",
     "Window",
     "add_line",
     "add_person_supported",

@@ -1,0 +1,56 @@
+from services.views.access import add_to_circle, close_access, who_looked, who_may_see
+from services.views.agreements import (
+    add_line,
+    agree,
+    agreement,
+    change,
+    discard,
+    edit_line,
+    end_agreement,
+    new_agreement,
+    redate,
+    remove_line,
+    version,
+)
+from services.views.people import (
+    add_person,
+    end_pause,
+    end_support,
+    home,
+    pause,
+    people,
+    people_search,
+    person,
+)
+from services.views.portal import care, my_care
+from services.views.visits import reinstate, visit
+
+__all__ = [
+    "add_line",
+    "add_person",
+    "add_to_circle",
+    "agree",
+    "agreement",
+    "care",
+    "change",
+    "close_access",
+    "discard",
+    "edit_line",
+    "end_agreement",
+    "end_pause",
+    "end_support",
+    "home",
+    "my_care",
+    "new_agreement",
+    "pause",
+    "people",
+    "people_search",
+    "person",
+    "redate",
+    "reinstate",
+    "remove_line",
+    "version",
+    "visit",
+    "who_looked",
+    "who_may_see",
+]
