@@ -304,12 +304,15 @@ def error_prefix(context: Context) -> str:
     """ "Error: " for the title when a form on the page has errors."""
     for value in context.flatten().values():
         # type() and not isinstance(): a lazy object in the context must stay asleep.
-        if issubclass(type(value), forms.BaseForm | BaseFormSet) and value.is_bound:
-            if isinstance(value, BaseFormSet) and value.non_form_errors():
-                return "Error: "
-            if any(form.errors for form in _forms(value)):
-                return "Error: "
+        if issubclass(type(value), forms.BaseForm | BaseFormSet) and _has_errors(value):
+            return "Error: "
     return ""
+
+
+def _has_errors(item: Any) -> bool:
+    if isinstance(item, BaseFormSet):
+        return item.is_bound and bool(item.total_error_count())
+    return item.is_bound and bool(item.errors)
 
 
 def _forms(*items: Any) -> Iterator[forms.BaseForm]:
