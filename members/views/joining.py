@@ -206,8 +206,8 @@ def join_check(request: HttpRequest) -> HttpResponse:
         return redirect("members:join")
     if application.state != Application.State.DRAFT:
         return redirect("members:join_done")
-    form = forms.Form(request.POST or None)
-    if request.method == "POST":
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         try:
             operations.submit(application=application, by=actor_of(request))
         except RuleError as error:

@@ -1,0 +1,22 @@
+"""Cells that a spreadsheet would take for a formula."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.spreadsheets import csv_response, safe_cell
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_cell_that_could_be_run_gets_an_apostrophe(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_other_cells_stay_as_they_are() -> None:
+    assert [safe_cell(value) for value in ("a=b", 5, None, "")] == ["a=b", "5", "", ""]
+
+
+def test_a_file_to_download_is_never_stored() -> None:
+    response = csv_response("people.csv", ["name"], [['Łukasz, "Luke"']])
+    assert response["Cache-Control"] == "no-store"
+    assert response.content.decode("utf-8-sig").splitlines() == ["name", '"Łukasz, ""Luke"""']
