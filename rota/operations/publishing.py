@@ -25,22 +25,23 @@ Told = dict[Carer, set[dt.date]]
 
 
 @operation(needs="rota.build_rota")
-def publish(*, rota: Rota, by: Actor) -> Rota:
+def publish(*, rota: Rota, now: dt.datetime | None = None, by: Actor) -> Rota:
     """Make the week's rota known: carers are told and may see whom they visit (data protection).
 
     A visit for two that has only one carer is told to nobody until the second is found. Refused
     while a hard rule is broken, and when nobody is on the rota.
     """
+    now = now or timezone.now()
     open_states = [Rota.State.DRAFT, Rota.State.PROPOSED]
     taken = Rota.objects.filter(pk=rota.pk, state__in=open_states).update(
-        state=Rota.State.PUBLISHED, published_at=timezone.now(), revision=F("revision") + 1
+        state=Rota.State.PUBLISHED, published_at=now, revision=F("revision") + 1
     )
     rota.refresh_from_db()
     if taken != 1:
         raise RuleError(
             f"This rota is {rota.get_state_display().lower()}; it is not published now."
         )
-    week = problem_builder.load(rota, timezone.now())
+    week = problem_builder.load(rota, now)
     if not week.assignments:
         raise RuleError("Nobody is on this rota yet. Work it out or assign carers first.")
     broken = broken_rules(week)

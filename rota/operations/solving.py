@@ -171,24 +171,24 @@ def fail_search(*, claim: Claim, note: str, by: Actor) -> None:
 
 
 @operation(needs="rota.build_rota")
-def fill_greedily(*, rota: Rota, by: Actor) -> Rota:
+def fill_greedily(*, rota: Rota, now: dt.datetime | None = None, by: Actor) -> Rota:
     """Fill the week visit by visit, each with the cheapest carer who can: quick, not clever.
 
-    For when no search can run. What is pinned stays. Refused like a search.
+    For when no search can run. What is pinned or has begun at `now` stays. Refused like a search.
     """
+    now = now or timezone.now()
     open_states = [Rota.State.DRAFT, Rota.State.PROPOSED]
     taken = Rota.objects.filter(pk=rota.pk, state__in=open_states)
     if taken.update(revision=F("revision") + 1) != 1:
         raise RuleError("This rota cannot be filled now: it is being worked out or published.")
-    week = problem_builder.load(rota, timezone.now())
+    week = problem_builder.load(rota, now)
     solution = greedy(week.problem)
     breaches = new_breaches(week.problem, fixed_part(week), solution)
     if breaches:
         raise RuleError(_refusal(breaches, changed=False))
     _replace_plan(week, solution)
     rota.refresh_from_db()
-    rota.state = Rota.State.PROPOSED
-    rota.solved_at = timezone.now()
+    rota.state, rota.solved_at = Rota.State.PROPOSED, now
     rota.quality = quality(week.problem, solution, solution).to_dict()
     rota.save(update_fields=["state", "solved_at", "quality"])
     audit.record(by, "rota.fill_greedily", rota, visits=len(solution.placements))

@@ -23,7 +23,7 @@ def private_file(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 
 def calendar_token(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     """The carer's own feed: whoever holds the address may read it."""
-    carer = cast["people"]["their_carer"].rota_carer
+    carer = cast["people"]["their_carer"].carer
     actor = Actor("user", user=cast["their_carer"])
     secret = issue_calendar_address(feed="carer", owner_id=carer.pk, by=actor)
     return {"secret": secret}
