@@ -31,23 +31,14 @@ def weft(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(request: HttpRequest, items: list[Item]) -> list[dict[str, Any]]:
     entries = [
-        {"label": item.label, "icon": item.icon, "url": _url(item.url_name)} for item in items
+        {"label": item.label, "icon": item.icon, "url": reverse(item.url_name)} for item in items
     ]
-    entries = [e for e in entries if e["url"]]
     here = max(
         (entry["url"] for entry in entries if request.path.startswith(entry["url"])),
         key=len,
         default="",
     )
     return [entry | {"current": entry["url"] == here} for entry in entries]
-
-
-def _url(name):
-    from django.urls import NoReverseMatch
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _shell(somebody: User | None) -> str:

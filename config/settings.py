@@ -298,4 +298,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # The file queue of the demo has no host to name, and says so every time.
+    "loggers": {"kombu.connection": {"level": "ERROR"}},
 }
