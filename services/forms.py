@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.errors import RuleError
@@ -277,11 +277,11 @@ class LineForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    preferred = forms.ModelChoiceField(
-        label="Preferred carer", queryset=Person.objects.none(), required=False
-    )
-    second = forms.ModelChoiceField(
-        label="Another preferred carer", queryset=Person.objects.none(), required=False
+    preferred_carers = forms.ModelMultipleChoiceField(
+        label="Preferred carers",
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices-across"}),
     )
     first_day = DateBoxesField(label="First day of this line")
     last_day = DateBoxesField(label="Last day of this line", required=False)
@@ -294,13 +294,12 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        grants = RoleGrant.objects.active_on(timezone.localdate()).filter(role=Role.CARER)
+        chosen = (kwargs.get("initial") or {}).get("preferred_carers", [])
         carers = Person.objects.filter(
-            user__role_grants__in=RoleGrant.objects.active_on(timezone.localdate()).filter(
-                role=Role.CARER
-            )
+            Q(user__role_grants__in=grants) | Q(qualifications__isnull=False) | Q(pk__in=chosen)
         )
-        for name in ("preferred", "second"):
-            self.fields[name].queryset = carers  # type: ignore[attr-defined]
+        self.fields["preferred_carers"].queryset = carers.distinct()  # type: ignore[attr-defined]
 
     def clean_not_on(self) -> frozenset[dt.date]:
         days = set()
@@ -315,11 +314,10 @@ class LineForm(forms.Form):
     def terms(self) -> LineTerms:
         """What was filled in, for the operation."""
         said = dict(self.cleaned_data)
-        preferred = {p.pk for p in (said.pop("preferred"), said.pop("second")) if p is not None}
         return LineTerms(
             rrule=recurrence.weekly(said.pop("days"), said.pop("every")),
             skills=frozenset(skill.pk for skill in said.pop("skills")),
-            preferred_carers=frozenset(preferred),
+            preferred_carers=frozenset(person.pk for person in said.pop("preferred_carers")),
             **said,
         )
 
@@ -330,15 +328,13 @@ def line_initial(line: AgreementLine) -> dict[str, Any]:
     if weekly is None:
         raise RuleError("This form cannot show the pattern of this line. Add a new one instead.")
     days, every = weekly
-    preferred = [person.pk for person in line.preferred_carers.all()]
     same = ["what", "start_time", "minutes", "short_reason", "window_before", "window_after"]
     same += ["time_critical", "carers_needed", "must_read", "first_day", "last_day"]
     return {name: getattr(line, name) for name in same} | {
         "days": days,
         "every": every,
         "skills": [skill.pk for skill in line.skills.all()],
-        "preferred": preferred[0] if preferred else None,
-        "second": preferred[1] if len(preferred) > 1 else None,
+        "preferred_carers": [person.pk for person in line.preferred_carers.all()],
         "not_on": "\n".join(line.not_on),
     }
 

@@ -31,14 +31,14 @@ class Ground(TextChoices):
 class Group(TextChoices):
     """The groups of fields of a care record, as the read log names them."""
 
-    IDENTITY = "identity", "name and date of birth"
-    CONTACT = "contact", "address and contact details"
-    VISITS = "visits", "agreement and visits"
-    HEALTH = "health", "health and what carers must know"
+    IDENTITY = "identity", "name and birthday"
+    CONTACT = "contact", "address and phone"
+    VISITS = "visits", "visits and agreement"
+    HEALTH = "health", "health notes"
     MONEY = "money", "money"
     SAFEGUARDING = "safeguarding", "safeguarding"
-    LEGAL = "legal", "who agreed what, and with what authority"
-    ACCESS = "access", "who may see this record and who looked"
+    LEGAL = "legal", "who agreed"
+    ACCESS = "access", "who may see and who looked"
 
 
 _EVERYBODY = frozenset({Group.IDENTITY, Group.CONTACT, Group.VISITS})

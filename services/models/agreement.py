@@ -236,7 +236,7 @@ class AgreementLine(models.Model):
                 Group.VISITS,
             ),
             Fact("Start", self.window_in_words, Group.VISITS),
-            Fact("Time-critical", "yes" if self.time_critical else "no", Group.VISITS),
+            Fact("Time-critical", "yes" if self.time_critical else "", Group.VISITS),
             Fact("Carers", "two at once" if self.carers_needed == 2 else "one", Group.VISITS),
             Fact("Last day", spell(self.last_day) if self.last_day else "", Group.VISITS),
             Fact("Left out on", left_out, Group.VISITS),

@@ -101,6 +101,7 @@ class Look:
 
     at: dt.datetime
     who: str
+    ground: str
     parts: str
     how: str
 
@@ -111,7 +112,8 @@ def who_looked(request: HttpRequest, pk: int) -> HttpResponse:
     note_reading(request, supported, [Group.ACCESS])
     lines = ReadLine.objects.filter(subject_id=supported.person_id).select_related("user")
     page = Paginator(lines, READS_PER_PAGE).get_page(request.GET.get("page"))
-    looks = _looks(list(page.object_list), user_of(request).pk)
+    grounds = dict(supported.person.access_links.order_by("since").values_list("user", "ground"))
+    looks = _looks(list(page.object_list), user_of(request).pk, grounds)
     days = [(day, list(of_day)) for day, of_day in groupby(looks, lambda look: look.at.date())]
     context = _about(request, supported) | {"days": days, "page": page}
     return render(request, "services/who_looked.html", context)
@@ -127,8 +129,9 @@ HOW = {
 }
 
 
-def _looks(lines: list[ReadLine], reader_id: int) -> list[Look]:
+def _looks(lines: list[ReadLine], reader_id: int, grounds: dict[int, str]) -> list[Look]:
     """Lines of the same reader, minute and way of reading, as one look."""
+    words = dict(Group.choices)
 
     def one_look(line: ReadLine) -> tuple[object, ...]:
         at = timezone.localtime(line.at).replace(second=0, microsecond=0)
@@ -137,11 +140,14 @@ def _looks(lines: list[ReadLine], reader_id: int) -> list[Look]:
     looks = []
     for _same, together in groupby(lines, one_look):
         of_look = list(together)
-        first, labels = of_look[0], dict(Group.choices)
-        who = "The system"
-        if first.user is not None:
-            who = "You" if first.user_id == reader_id else first.user.get_full_name()
-        parts = dict.fromkeys(labels.get(line.group, line.group) for line in reversed(of_look))
+        first, read = of_look[0], {line.group for line in of_look}
+        who, ground = "The system", ""
+        if first.user_id == reader_id:
+            who = "You"
+        elif first.user is not None:
+            who = first.user.get_full_name()
+            ground = dict(Ground.choices).get(grounds.get(first.user.pk, ""), "")
+        parts = [words[group] for group in words if group in read] + sorted(read - words.keys())
         at = timezone.localtime(first.at)
-        looks.append(Look(at, who, "; ".join(parts), HOW.get(first.why, "")))
+        looks.append(Look(at, who, ground, ", ".join(parts), HOW.get(first.why, "")))
     return looks

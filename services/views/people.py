@@ -102,6 +102,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         supported.visits.filter(date__gte=monday, date__lte=sunday).select_related("line")
     )
     current = supported.agreements.exclude(state=Agreement.State.ENDED).first()
+    standing = (
+        AgreementVersion.objects.filter(agreement=current)
+        .standing_on(today)
+        .select_related("agreement")
+        .prefetch_related("lines__skills")[:2]
+    )
     note_reading(request, supported, groups - {Group.ACCESS, Group.MONEY})
     return render(
         request,
@@ -114,10 +120,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "weeks": calendar.weeks(monday, sunday, visits),
             "coming": whos_coming.first_names([visit.pk for visit in visits]),
             "agreement": current,
-            "in_force": AgreementVersion.objects.filter(agreement=current)
-            .standing_on(today)
-            .prefetch_related("lines__skills")
-            .first(),
+            "in_force": standing[0] if standing else None,
+            "upcoming": standing[1] if len(standing) > 1 else None,
             "draft": current.versions.filter(state="draft").first() if current else None,
             "pauses": supported.pauses.touching(today, dt.date.max),
             "links": supported.person.access_links.active_at(now).exclude(ground="team").count(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
@@ -44,9 +45,9 @@ def care(request: HttpRequest, pk: int) -> HttpResponse:
 def _care(request: HttpRequest, supported: PersonSupported) -> HttpResponse:
     now, today = timezone.now(), timezone.localdate()
     groups = supported.groups_seen_by(user_of(request), now)
-    monday = today - dt.timedelta(days=today.weekday())
+    next_monday = today + dt.timedelta(days=7 - today.weekday())
     visits = list(
-        supported.visits.filter(date__gte=today, date__lt=monday + dt.timedelta(14))
+        supported.visits.filter(date__gte=today, date__lt=next_monday + dt.timedelta(7))
         .exclude(state=Visit.State.CANCELLED, cancelled_why=Visit.Why.PLAN)
         .select_related("line")
     )
@@ -66,8 +67,9 @@ def _care(request: HttpRequest, supported: PersonSupported) -> HttpResponse:
             "supported": supported,
             "own": supported.person.user_id == request.user.pk,
             "groups": groups,
-            "this_week": _by_day([v for v in visits if v.date < monday + dt.timedelta(7)]),
-            "next_week": _by_day([v for v in visits if v.date >= monday + dt.timedelta(7)]),
+            "visits_today": [visit for visit in visits if visit.date == today],
+            "this_week": _by_day(v for v in visits if today < v.date < next_monday),
+            "next_week": _by_day(v for v in visits if v.date >= next_monday),
             "coming": coming,
             "today": today,
             "version": version,
@@ -80,5 +82,5 @@ def _care(request: HttpRequest, supported: PersonSupported) -> HttpResponse:
     )
 
 
-def _by_day(visits: list[Visit]) -> list[tuple[dt.date, list[Visit]]]:
+def _by_day(visits: Iterable[Visit]) -> list[tuple[dt.date, list[Visit]]]:
     return [(day, list(of_day)) for day, of_day in groupby(visits, lambda visit: visit.date)]
