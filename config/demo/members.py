@@ -330,7 +330,7 @@ def _by_web(
 ) -> Application:
     """Filled in step by step on the website, and handed in so many days ago."""
     first_name, _blank, last_name = name.rpartition(" ")
-    steps = {
+    steps: dict[str, dict[str, Any]] = {
         "about": {
             "first_name": first_name,
             "last_name": last_name,

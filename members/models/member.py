@@ -26,9 +26,7 @@ class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djm
     minimum_age = models.PositiveSmallIntegerField(default=16)
     minimum_shares = models.PositiveIntegerField(default=1)
     maximum_shares = models.PositiveIntegerField(default=100_000)
-    share_price = MoneyField(  # type: ignore[no-untyped-call]
-        max_digits=10, decimal_places=2, default=1, default_currency="GBP"
-    )
+    share_price = MoneyField(max_digits=10, decimal_places=2, default=1, default_currency="GBP")
     for_organisations = models.BooleanField(default=False)
     is_user_class = models.BooleanField(
         "people who use the service", default=False, help_text="Counts as users of the service."
