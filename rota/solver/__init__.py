@@ -13,7 +13,7 @@ only the child process searches (`python -m rota.solver`, started by `solve_in_c
     quality(problem, solution, greedy(problem)) -> Quality # against the baseline and a bound
 
 `rank_carers`, `explain`, `verify`, `quality` and `greedy` are plain Python, fit for a web process:
-the first two take milliseconds.
+the first two take milliseconds, `greedy` seconds for a large week.
 """
 
 from rota.solver.child import SolverFailed, solve_in_child

@@ -21,10 +21,10 @@ DEGREE_KM = 111.2
 
 # Calls of the day: usual start, spread, usual lengths in minutes.
 CALLS = {
-    "morning": (8 * 60, 75, (30, 30, 45, 45, 60)),
-    "lunch": (12 * 60 + 30, 45, (30, 30, 45)),
-    "tea": (16 * 60 + 45, 45, (30, 30, 45)),
-    "bed": (20 * 60 + 30, 60, (30, 30, 45)),
+    "morning": (8 * 60 + 30, 90, (30, 30, 45, 60)),
+    "lunch": (12 * 60 + 30, 60, (30, 30, 45)),
+    "tea": (16 * 60 + 45, 60, (30, 30, 45)),
+    "bed": (20 * 60 + 15, 75, (20, 30, 30)),
 }
 SHIFTS = {
     "early": (6 * 60 + 30, 15 * 60),
@@ -75,7 +75,7 @@ def _carer(random: Random, name: str, home: _Home) -> Carer:
     hours = random.choice(CONTRACT_HOURS)
     days = min(6, max(4, round(hours / 6.5)))
     off = random.randrange(7)
-    kind = random.choice(("early", "early", "late", "late", "long", "whole"))
+    kind = random.choice(("early", "late", "long", "whole", "whole"))
     available: list[Interval] = []
     for step in range(days):
         day = (off + 1 + step) % 7
@@ -113,7 +113,7 @@ def _calls_of(random: Random, person: str, home: _Home, team: frozenset[str]) ->
     visits = []
     for kind in kinds:
         usual, spread, lengths = CALLS[kind]
-        wanted = 5 * round((usual + random.triangular(-spread, spread)) / 5)
+        wanted = 5 * round((usual + random.uniform(-spread, spread)) / 5)
         length, give = random.choice(lengths), random.choice(WINDOWS)
         needed = frozenset(
             skill

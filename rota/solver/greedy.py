@@ -6,14 +6,19 @@ quality statement is set against it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rota.solver.board import Board
 from rota.solver.explain import rank, window
 from rota.solver.openings import Reason, openings, unfit
 from rota.solver.problem import Placement, Problem, Solution, Visit
 
 
-def greedy(problem: Problem) -> Solution:
-    """Pinned visits first, then those that the fewest carers could take, two-carer visits early."""
+def greedy(problem: Problem, *, should_stop: Callable[[], bool] = lambda: False) -> Solution:
+    """Pinned visits first, then those that the fewest carers could take, two-carer visits early.
+
+    When `should_stop` answers yes the visits not yet looked at stay unfilled.
+    """
     board = Board(problem)
     pinned = [visit for visit in problem.visits if visit.fully_pinned]
     for visit in sorted(pinned, key=lambda one: (one.earliest, one.latest, one.id)):
@@ -24,6 +29,8 @@ def greedy(problem: Problem) -> Solution:
     for visit in sorted(
         others, key=lambda one: (-one.carers_needed, choice[one.id], -one.duration, one.id)
     ):
+        if should_stop():
+            break
         fill(board, visit)
     return board.solution()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from math import inf
 from threading import Event
 from time import monotonic
 
@@ -22,12 +23,15 @@ ROUND_SECONDS = 0.05
 ROUNDS = 200
 """Temperatures, at least, of a search that counts moves instead of seconds."""
 
-MOST_MOVES = 2000
-"""Moves in one round of a search that counts moves, and in the first of one that counts seconds."""
+FEWEST_MOVES, MOST_MOVES = 100, 2000
+"""Moves in the first round of a search that counts seconds; in a round of one that counts moves."""
+
+START_SHARE = 0.25
+"""Of the time given, at most so much goes into the greedy start."""
 
 TELL_SECONDS = 0.5
 
-HOTTEST, COLDEST = 2.0, 0.03
+HOTTEST, COLDEST = 1.0, 0.03
 """First and last temperature, in units of a new face with twenty minutes' travel."""
 
 
@@ -50,7 +54,9 @@ def solve(
     if (seconds is None) == (iterations is None):
         raise ValueError("give either seconds or iterations")
     began = monotonic()
-    start, data = greedy(problem), build_data(problem)
+    start_by = inf if seconds is None else began + START_SHARE * seconds
+    start = greedy(problem, should_stop=lambda: monotonic() > start_by or should_stop())
+    data = build_data(problem)
     chains = [_Chain(data, _start_state(problem, data, start), seed + i) for i in range(cores)]
     ready = monotonic()
     anneal(data, chains[0].state, np.random.default_rng(seed), 0, 1.0)
@@ -87,7 +93,7 @@ class _Chain:
         self, began: float, deadline: float | None, iterations: int | None, stop: Event
     ) -> None:
         """Anneal from hot to cold as the time, or the number of moves, is used up."""
-        size, longest = MOST_MOVES, 0.0
+        size, longest = FEWEST_MOVES, 0.0
         if iterations is not None:
             size = min(MOST_MOVES, max(1, iterations // ROUNDS))
         if self.data.visits["fixed"].all():
@@ -109,7 +115,7 @@ class _Chain:
             if deadline is not None:
                 took = monotonic() - round_began
                 longest = max(longest, took)
-                size = max(100, min(4 * size, int(size * ROUND_SECONDS / max(took, 1e-4))))
+                size = max(FEWEST_MOVES, min(4 * size, int(size * ROUND_SECONDS / max(took, 1e-4))))
 
     def _keep_best(self) -> None:
         state, totals = self.state, self.state.totals[0]
