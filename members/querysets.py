@@ -50,7 +50,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         found = self
         for word in text.split():
             if word.isdecimal():
-                found = found.filter(number=int(word[:9]))
+                found = found.filter(number=int(word)) if len(word) < 10 else found.none()
             else:
                 found = found.filter(
                     Q(person__first_name__icontains=word)

@@ -186,7 +186,7 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
     audit.record(by, "members.admit", application, member=member.pk)
-    _welcome(application, member, person, by)
+    _welcome(member, person, by)
     return member
 
 
@@ -263,20 +263,21 @@ def _organisation(application: Application, person: Person, by: Actor) -> Organi
     return organisation
 
 
-def _welcome(application: Application, member: Member, person: Person, by: Actor) -> None:
-    """Welcome by e-mail those who have it, with a way to sign in unless the address is shared."""
-    to = application.email or person.email
-    if not to:
+def _welcome(member: Member, person: Person, by: Actor) -> None:
+    """Welcome by e-mail those who have it, with a way to sign in unless the address is shared.
+
+    Somebody we knew is written to at the address we knew, whatever the application says.
+    """
+    if not person.email:
         return
-    shared = person.user is None and (
-        not person.email or User.objects.filter(email__iexact=person.email, person__isnull=False)
-    )
+    others = User.objects.filter(email__iexact=person.email, person__isnull=False)
+    shared = person.user is None and others.exists()
     if not shared:
         give_sign_in(person=person, by=by)
     mail.queue(
         key=f"members.welcome:{member.pk}",
         kind="members.welcome",
-        to=to,
+        to=person.email,
         subject="Welcome: you are a member",
         template="members/mail/welcome.txt",
         context={"member": member, "person": person, "can_sign_in": not shared},

@@ -193,6 +193,21 @@ def test_the_known_person_is_used_again_and_only_gaps_are_filled(
     assert (rita.first_name, rita.address_line_1) == ("Rita", "1 Loom Lane")
 
 
+def test_somebody_we_know_is_welcomed_at_the_address_we_knew(
+    waiting: Callable[..., Application], rita: Person, by: Actor
+) -> None:
+    """So that nobody takes over another's sign-in by applying in their name."""
+    application = waiting(
+        first_name="Rita", last_name="Shaw", born=rita.born, email="other@example.org"
+    )
+    settle_duplicate(application=application, person=rita, by=by)
+    admit(application=Application.objects.get(), by=by, **MINUTE)
+    rita.refresh_from_db()
+    assert rita.user is not None
+    assert rita.user.email == "rita@example.org"
+    assert OutboxMessage.objects.get(kind="members.welcome").to == "rita@example.org"
+
+
 def test_somebody_new_gets_a_row_of_their_own(
     waiting: Callable[..., Application], rita: Person, by: Actor
 ) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core.actors import SYSTEM
 from core.models import OutboxMessage, PrivateFile
@@ -60,6 +62,13 @@ def test_looking_around_begins_no_application(classes: dict[str, MemberClass]) -
     assert client.get("/members/join/about/").url == "/members/join/"
     assert client.get("/members/join/nonsense/").status_code == 404
     assert not Application.objects.exists()
+
+
+def test_public_pages_take_few_queries(joan: Client) -> None:
+    for path in ("", "class/", "evidence/", "check/"):
+        with CaptureQueriesContext(connection) as queries:
+            joan.get(f"/members/join/{path}")
+        assert len(queries) <= 12, path
 
 
 def test_each_step_leads_to_the_next(joan: Client) -> None:
