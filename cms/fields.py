@@ -8,7 +8,7 @@ from django.db import models
 from wagtail.fields import StreamField as WagtailStreamField
 
 
-class StreamField(WagtailStreamField):  # type: ignore[misc]
+class StreamField(WagtailStreamField):
     """Wagtail's StreamField; a change to its blocks changes no column, so it makes no migration."""
 
     def __init__(self, block_types: Any = (), **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The public menu, from the pages themselves."""
+"""Which pages the public finds below another, and the menu made of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def public_menu(request: HttpRequest) -> Menu:
     """The published, public pages right below this site's home page; asked once a request."""
     if not hasattr(request, "_public_menu"):
         request._public_menu = _read(request)  # type: ignore[attr-defined]
-    return request._public_menu  # type: ignore[attr-defined, no-any-return]
+    return request._public_menu  # type: ignore[attr-defined]
 
 
 def _read(request: HttpRequest) -> Menu:
@@ -37,8 +38,19 @@ def _read(request: HttpRequest) -> Menu:
     top: list[Entry] = []
     foot: list[Entry] = []
     if site is not None:
-        for page in Page.objects.child_of(site.root_page).live().public():
+        for page in public_children(request, site.root_page):
             url = page.get_url(request)
             entry = Entry(page.title, url, request.path.startswith(url))
             (top if page.show_in_menus else foot).append(entry)
     return Menu(top, foot)
+
+
+def public_children(request: HttpRequest, page: Page) -> PageQuerySet:
+    """Published pages right below `page` that anybody may read.
+
+    What is private is asked once a request, however many lists it makes.
+    """
+    if not hasattr(request, "_private_pages"):
+        request._private_pages = Page.objects.all().private_q()  # type: ignore[attr-defined]
+    children = Page.objects.child_of(page).live()
+    return children.exclude(request._private_pages)  # type: ignore[attr-defined]

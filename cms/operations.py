@@ -236,7 +236,7 @@ def _wipe(registration: InterestRegistration) -> None:
 
 @operation(needs=None)
 def forget_unconfirmed_interest(*, by: Actor) -> int:
-    """Delete what was never confirmed in time; returns how many. Somebody else may have typed it."""
+    """Delete what was never confirmed in time, for others may have typed it; returns how many."""
     count, _ = InterestRegistration.objects.unanswered_on(timezone.now()).delete()
     if count:
         audit.record(by, "cms.forget_unconfirmed_interest", count=count)
@@ -258,9 +258,7 @@ def invite_interested(*, registration: InterestRegistration, by: Actor) -> Inter
         email=registration.email, name=registration.name, by=by
     )
     registration.save(update_fields=["application"])
-    audit.record(
-        by, "cms.invite_interested", registration, application=registration.application.pk
-    )
+    audit.record(by, "cms.invite_interested", registration, application=registration.application.pk)
     return registration
 
 
@@ -278,7 +276,7 @@ def lay_page(*, parent: Page, page: AnyPage, by: Actor) -> AnyPage:
     top = parent.get_ancestors(inclusive=True).get(depth=2)
     there = type(page).objects.descendant_of(top).filter(blueprint_key=page.blueprint_key).first()
     if there is not None:
-        return there  # type: ignore[no-any-return]
+        return there
     parent.add_child(instance=page)
     page.save_revision(user=by.user).publish(user=by.user)
     audit.record(by, "cms.lay_page", page, key=page.blueprint_key)

@@ -94,7 +94,9 @@ STAGES = (
     Stage("formed", "Formed", "The society is registered and has its first board."),
     Stage("pledge", "Pledges", "People are saying how much they might put in."),
     Stage("share_offer", "Share offer", "Shares are on offer to raise the money to begin."),
-    Stage("registration", "Registering to give care", "The regulator is looking at our application."),
+    Stage(
+        "registration", "Registering to give care", "The regulator is looking at our application."
+    ),
     Stage("operating", "Giving care", "Care is being given."),
 )
 #: Off the road: nothing moves for now, or no more.

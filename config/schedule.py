@@ -24,4 +24,8 @@ SCHEDULE = {
         "task": "services.close_ended_agreements",
         "schedule": crontab(hour=0, minute=10),
     },
+    "forget interest that was never confirmed": {
+        "task": "cms.forget_unconfirmed_interest",
+        "schedule": crontab(hour=1, minute=30),
+    },
 }

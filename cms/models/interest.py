@@ -41,7 +41,7 @@ class InterestRegistration(models.Model):
         max_length=10, choices=Person.Format.choices, default=Person.Format.STANDARD
     )
     consent_version = models.CharField(max_length=12)
-    digest = models.CharField(
+    digest = models.CharField(  # noqa: DJ001  (empty has to be unique too)
         max_length=64, unique=True, null=True, help_text="Hash of the secret in the e-mailed links."
     )
     created_at = models.DateTimeField(default=timezone.now)
@@ -66,7 +66,8 @@ class InterestRegistration(models.Model):
                 name="one_interest_per_address_and_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="withdrawn") | Q(*[(i, True) for i in INTERESTS], _connector="OR"),
+                condition=Q(state="withdrawn")
+                | Q(*[(i, True) for i in INTERESTS], _connector="OR"),
                 name="interest_in_something",
             ),
             # A sector ends in a space and one digit; a full postcode does not fit.

@@ -7,12 +7,18 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
+from wagtail.query import PageQuerySet
 
 from cms.blocks import BodyBlock
 from cms.fields import StreamField
 from cms.models.group import LocalGroup
-from cms.models.pages import SitePage
+from cms.models.pages import SitePage, SitePageManager
 from cms.rules import INTEREST_COUNTS, shown_count
+
+
+class LaunchPageManager(SitePageManager):
+    def get_queryset(self) -> PageQuerySet:
+        return super().get_queryset().select_related("group")
 
 
 class LaunchPage(SitePage):
@@ -25,6 +31,7 @@ class LaunchPage(SitePage):
     body = StreamField(BodyBlock(), blank=True, verbose_name="story")
     next_steps = StreamField(BodyBlock(), blank=True, verbose_name="what happens next")
 
+    objects = LaunchPageManager()
     template = "cms/pages/launch.html"
     content_panels = [
         *SitePage.content_panels,

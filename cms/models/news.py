@@ -61,4 +61,4 @@ class NewsPage(SitePage):
 def published_news(below: Page) -> PageQuerySet:
     """News under a page that anybody may read, newest first."""
     news = NewsPage.objects.live().public().descendant_of(below)
-    return news.order_by("-date", "-pk").select_related("picture").defer_streamfields()
+    return news.order_by("-date", "-pk").defer_streamfields()

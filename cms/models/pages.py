@@ -6,17 +6,26 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
+from wagtail.url_routing import RouteResult
 
 from cms.blocks import BodyBlock, LinkBlock
 from cms.fields import StreamField
+from cms.menus import public_children
 from cms.models.pictures import Picture
 
 
-class SitePage(Page):  # type: ignore[misc]
+class SitePageManager(PageManager):
+    """A page comes with its picture, in one query."""
+
+    def get_queryset(self) -> PageQuerySet:
+        return super().get_queryset().select_related("picture")
+
+
+class SitePage(Page):
     """What every page of the site has.
 
     `blueprint_key` names the page in the plan it was first laid out from, so that laying out a
@@ -31,6 +40,7 @@ class SitePage(Page):  # type: ignore[misc]
     )
     blueprint_key = models.CharField(max_length=60, blank=True, editable=False)
 
+    objects = SitePageManager()
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("picture")]
 
     class Meta:
@@ -54,10 +64,10 @@ class HomePage(SitePage):
     """The front page: what this is, for whom, and what to do next."""
 
     headline = models.CharField(max_length=120, blank=True)
-    actions = StreamField(
+    actions: Any = StreamField(
         [("link", LinkBlock())], blank=True, max_num=3, help_text="Buttons below the headline."
     )
-    body = StreamField(BodyBlock(), blank=True)
+    body: Any = StreamField(BodyBlock(), blank=True)
 
     template = "cms/pages/home.html"
     parent_page_types = ["wagtailcore.Page"]
@@ -72,11 +82,20 @@ class HomePage(SitePage):
     class Meta:
         verbose_name = "home page"
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a page by its whole address at once, or else level by level."""
+        if path_components:
+            address = f"{self.url_path}{'/'.join(path_components)}/"
+            page = Page.objects.descendant_of(self).filter(url_path=address).first()
+            if page is not None:
+                return page.specific.route(request, [])
+        return super().route(request, path_components)
+
 
 class ContentPage(SitePage):
     """A page of words: about us, our care, privacy. Pages below it are shown as cards."""
 
-    body = StreamField(BodyBlock(), blank=True)
+    body: Any = StreamField(BodyBlock(), blank=True)
 
     template = "cms/pages/content.html"
     content_panels = [*SitePage.content_panels, FieldPanel("body")]
@@ -86,6 +105,5 @@ class ContentPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        below = list(self.get_children().live().public().type(SitePage).specific())
-        prefetch_related_objects(below, "picture")
+        below = public_children(request, self).type(SitePage).specific() if self.numchild else []
         return context | {"below": below}

@@ -11,8 +11,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Imag
 RENDITIONS = "format-{webp,jpeg}|width-{400,800,1200}"
 
 
-class Picture(AbstractImage):  # type: ignore[misc]
-    """A picture for public pages. Its sizes are made when it is saved, not for the first visitor."""
+class Picture(AbstractImage):
+    """A picture for public pages. Its sizes are made when it is saved, not by a visitor."""
 
     credit = models.CharField(max_length=120, blank=True, help_text="Who made it.")
 
@@ -33,7 +33,7 @@ class Picture(AbstractImage):  # type: ignore[misc]
         return str(self.description)
 
 
-class PictureRendition(AbstractRendition):  # type: ignore[misc]
+class PictureRendition(AbstractRendition):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:

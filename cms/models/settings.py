@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.cache import cache
 from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Site
+
+#: How long another process may show the old details after a change.
+SECONDS = 60
+
+
+def _cache_key(site: Site) -> str:
+    return f"cms.details:{site.pk}"
 
 
 @register_setting(icon="info-circle")
-class SiteDetails(BaseSiteSetting):  # type: ignore[misc]
+class SiteDetails(BaseSiteSetting):
     """How to reach the people behind a site, and who they are in law."""
 
     phone = models.CharField(max_length=30, blank=True)
@@ -27,6 +38,20 @@ class SiteDetails(BaseSiteSetting):  # type: ignore[misc]
 
     class Meta:
         verbose_name = "Contact details"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        cache.delete(_cache_key(self.site))
+
+    @classmethod
+    def of(cls, site: Site) -> SiteDetails:
+        """The details of a site, as every page asks for them; empty ones if it has none."""
+        key = _cache_key(site)
+        kept = cache.get(key)
+        if kept is None:
+            kept = cls.objects.filter(site=site).first() or cls(site=site)
+            cache.set(key, kept, SECONDS)
+        return kept
 
     def __str__(self) -> str:
         return f"details of site {self.site_id}"

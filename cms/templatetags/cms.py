@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from wagtail.models import Site
 
 from cms.forms import InterestForm
 from cms.menus import Menu, public_menu
@@ -25,9 +26,10 @@ def menu(context: Context) -> Menu:
 
 
 @register.simple_tag(takes_context=True)
-def details(context: Context) -> SiteDetails:
+def details(context: Context) -> SiteDetails | None:
     """`{% details as site_details %}`: how to reach the people behind this site."""
-    return SiteDetails.for_request(context["request"])  # type: ignore[no-any-return]
+    site = Site.find_for_request(context["request"])
+    return SiteDetails.of(site) if site else None
 
 
 @register.simple_tag

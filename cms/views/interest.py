@@ -33,7 +33,7 @@ def register_interest(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _registered(request: HttpRequest, group: LocalGroup, form: InterestForm) -> bool:
-    """Register, unless it is a robot or this address has had enough mail: those see no difference."""
+    """Register; a robot, or an address that has had enough mail, sees no difference."""
     enough = not allow("interest-mail", form.cleaned_data["email"].lower(), limit=3, seconds=86_400)
     if form.fell_into_the_trap or enough:
         return True
@@ -53,13 +53,15 @@ def interest_sent(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def confirm_interest(request: HttpRequest, secret: str) -> HttpResponse:
-    """The page behind the link in the e-mail. Only its button confirms: mail scanners open links."""
+    """The page behind the e-mailed link. Only its button confirms: mail scanners open links."""
     if request.method == "POST":
         try:
             done = operations.confirm_interest(secret=secret, by=actor_of(request))
         except RuleError as error:
             return render(request, "cms/interest_link.html", {"refused": error.message}, status=409)
-        return render(request, "cms/interest_confirmed.html", {"group": done.group, "secret": secret})
+        return render(
+            request, "cms/interest_confirmed.html", {"group": done.group, "secret": secret}
+        )
     return _show_link(request, secret, "cms/interest_confirm.html")
 
 

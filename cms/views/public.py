@@ -88,6 +88,6 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
     A web server in front may serve this folder itself.
     """
-    response = serve(request, path, document_root=settings.MEDIA_ROOT / "images")
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
     response["Cache-Control"] = "public, max-age=86400"
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from wagtail.models import Page, Site
 
@@ -173,7 +174,7 @@ def _interest(world: World, group: LocalGroup) -> None:
     likely = dict(zip(INTERESTS, (0.45, 0.3, 0.5, 0.35, 0.1), strict=True))
     for number in range(ON_PAPER + ON_THE_WEB):
         first, last = weighted_name(chance)
-        answers = {
+        answers: dict[str, Any] = {
             "group": group,
             "name": f"{first} {last}",
             "email": f"{first}.{last}.{number}@example.org".lower(),
@@ -191,9 +192,9 @@ def _interest(world: World, group: LocalGroup) -> None:
         invite_interested(registration=registration, by=world.secretary)
 
 
-def _on_the_web(answers: dict[str, object], number: int) -> None:
+def _on_the_web(answers: dict[str, Any], number: int) -> None:
     """Register; all but the last answer the e-mail, and the first changes their mind."""
-    registration = register_interest(**answers, by=VISITOR)  # type: ignore[arg-type]
+    registration = register_interest(**answers, by=VISITOR)
     secret = _secret_mailed_to(registration)
     if number < ON_THE_WEB - 1:
         confirm_interest(secret=secret, by=VISITOR)

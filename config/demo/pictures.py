@@ -36,7 +36,7 @@ class Sheet:
     """A sheet to draw on. Lengths are shares of the sheet's width and height."""
 
     def __init__(self, seed: str, top: Colour, bottom: Colour) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - scenery, not secrets
+        self.random = random.Random(seed)
         self.image = _gradient(W, H, top, bottom)
         self.pen = ImageDraw.Draw(self.image)
 
@@ -133,7 +133,7 @@ def ridge(chance: random.Random, height: float, swing: float, waves: float = 1.6
     ]
 
     def line(x: float) -> float:
-        return height + sum(a * math.sin(2 * math.pi * f * x / 2 + p) for a, f, p in parts)
+        return height + math.fsum(a * math.sin(2 * math.pi * f * x / 2 + p) for a, f, p in parts)
 
     return line
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+
+from PIL import Image
 
 from config.demo.pictures import (
     FLEECE,
@@ -95,7 +98,7 @@ def bridge() -> bytes:
         y = 0.03 + course * 0.026
         line = [(x / 60, crown(x / 60) + y) for x in range(61) if crown(x / 60) + y < water]
         inside = [p for p in line if (p[0] - 0.5) ** 2 / 0.0784 + (p[1] - water) ** 2 / 0.032 > 1]
-        for one, other in zip(inside, inside[1:], strict=False):
+        for one, other in pairwise(inside):
             if other[0] - one[0] < 0.02:
                 sheet.stroke([one, other], mix(STONE, INK, 0.18), 0.0009)
                 if chance.random() < 0.5:
@@ -103,7 +106,7 @@ def bridge() -> bytes:
     sheet.stroke(arch, mix(STONE, INK, 0.35), 0.006)
     sheet.stroke([(x, y - 0.012) for x, y in deck], mix(STONE, INK, 0.3), 0.012)
     upper = sheet.image.crop((0, round((2 * water - 1) * H), W, round(water * H)))
-    mirrored = upper.transpose(1)  # top to bottom
+    mirrored = upper.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     sheet.image.paste(mirrored, (0, round(water * H)))
     tint = Sheet("water", mix(WOAD, FLEECE, 0.25), mix(WOAD, INK, 0.25)).image
     mask = tint.convert("L").point(lambda _: 105).crop((0, 0, W, round((1 - water) * H)))
@@ -400,15 +403,6 @@ def person(sheet: Sheet, x: float, ground: float, size: float = 1.0) -> None:
     sheet.shape([*coat, (x + r * 1.5, ground), (x - r * 1.5, ground)], tone)
 
 
-def plaid() -> bytes:
-    """Checked cloth, close to."""
-    sheet = Sheet("plaid", FLEECE, FLEECE)
-    stripe = [HEATHER] * 6 + [WELD] + [HEATHER] * 2 + [MOSS] * 5 + [FLEECE] * 2 + [MOSS] * 2
-    stripe += [WOAD] * 4 + [MADDER] + [WOAD] * 2
-    sheet.image = weave(sheet.random, (W, H), stripe, stripe, 32, 2)
-    return sheet.finish(grain=6)
-
-
 def loom() -> bytes:
     """Cloth growing on a loom: woven below, bare threads above, the shuttle between."""
     warp = [HEATHER_MID, mix(HEATHER_MID, FLEECE, 0.4), FLEECE, mix(WELD, FLEECE, 0.5)]
@@ -500,7 +494,6 @@ DRAWINGS = (
     Drawing(
         "hall", "The old weaving shed at night with every window lit and people arriving.", hall
     ),
-    Drawing("plaid", "Checked cloth in purple, green and blue, seen from close by.", plaid),
     Drawing("loom", "A cloth half woven on a loom, with the shuttle on its way across.", loom),
     Drawing("quilt", "A patchwork of woven squares, stitched together.", quilt),
 )
