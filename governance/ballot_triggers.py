@@ -48,7 +48,11 @@ BALLOT_TRIGGERS: tuple[Trigger, ...] = (
         _everywhere(_not_in_state("NEW", "open")),
     ),
     Trigger(
-        f"{BOX}_no_update", BOX, "UPDATE", "A paper in the box is never changed.", _everywhere("1=1")
+        f"{BOX}_no_update",
+        BOX,
+        "UPDATE",
+        "A paper in the box is never changed.",
+        _everywhere("1=1"),
     ),
     Trigger(
         f"{BOX}_only_to_archive",

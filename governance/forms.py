@@ -51,7 +51,10 @@ class BodyForm(forms.Form):
         label="Who meets", max_length=80, help_text="Such as “General meeting of members”."
     )
     rule = forms.CharField(
-        label="By which of your rules", max_length=60, required=False, help_text="Such as “rule 42”."
+        label="By which of your rules",
+        max_length=60,
+        required=False,
+        help_text="Such as “rule 42”.",
     )
     notice_days = forms.IntegerField(
         label="Clear days of notice",
@@ -341,11 +344,19 @@ class PreferencesForm(forms.Form):
         if "ranking" in data and not data["ranking"] and not data.get("blank"):
             self.add_error("ranking", "Put a 1 beside your first choice, or choose a blank paper.")
         if data.get("ranking") and data.get("blank"):
-            self.add_error("blank", "You numbered somebody: either take this tick or the numbers away.")
+            self.add_error(
+                "blank", "You numbered somebody: either take this tick or the numbers away."
+            )
         return data
 
     def choices(self) -> list[int]:
+        """Numbers on the paper, best first."""
         return [int(key) for key in self.cleaned_data["ranking"]]
+
+    def kept(self) -> dict[str, object]:
+        """What the next page must send again."""
+        ranks = {f"ranking_{key}": rank for rank, key in enumerate(self.choices(), 1)}
+        return ranks or {"blank": "on"}
 
 
 class AnswerForm(forms.Form):
@@ -363,7 +374,12 @@ class AnswerForm(forms.Form):
         self.fields["answer"].choices = list(options.items())  # type: ignore[attr-defined]
 
     def choices(self) -> list[int]:
+        """The number of the answer."""
         return [self.cleaned_data["answer"]]
+
+    def kept(self) -> dict[str, object]:
+        """What the next page must send again."""
+        return {"answer": self.cleaned_data["answer"]}
 
 
 class ReceiptForm(forms.Form):

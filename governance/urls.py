@@ -32,9 +32,7 @@ urlpatterns = [
     path("votes/<int:pk>/", elections.election, name="election"),
     path("votes/<int:pk>/edit/", elections.election_edit, name="election_edit"),
     path("votes/<int:pk>/candidates/", elections.candidates, name="candidates"),
-    path(
-        "votes/<int:pk>/candidates/<int:candidate_pk>/", elections.candidate, name="candidate"
-    ),
+    path("votes/<int:pk>/candidates/<int:candidate_pk>/", elections.candidate, name="candidate"),
     path(
         "votes/<int:pk>/candidates/<int:candidate_pk>/remove/",
         elections.candidate_remove,

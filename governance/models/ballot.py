@@ -118,4 +118,6 @@ class ArchivedBallot(Paper):
 
 def roll_of(election: Election) -> models.QuerySet[Any]:
     """Who may vote, or might have voted, wherever the rows are now."""
-    return election.archivedrollentry_set.all() if election.is_over else election.rollentry_set.all()
+    return (
+        election.archivedrollentry_set.all() if election.is_over else election.rollentry_set.all()
+    )

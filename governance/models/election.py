@@ -114,9 +114,7 @@ class Election(models.Model):
     def contest(self, ballots: tuple[Any, ...]) -> Contest:
         """The election as the count knows it."""
         names = tuple(self.options().values())
-        return Contest(
-            title=self.title, candidates=names, seats=self.seats or 1, ballots=ballots
-        )
+        return Contest(title=self.title, candidates=names, seats=self.seats or 1, ballots=ballots)
 
 
 class Candidate(models.Model):

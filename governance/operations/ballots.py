@@ -47,7 +47,7 @@ def cast_ballot(
         )
     not_voted = RollEntry.objects.filter(pk=entry.pk, state=RollEntry.State.NOT_VOTED)
     if not_voted.update(state=RollEntry.State.VOTED) != 1:
-        raise RuleError("A vote has already been recorded for this member. Nothing has changed.")
+        raise RuleError("A vote has already been recorded for this member.")
     code = sealing.new_receipt()
     SealedBallot.objects.create(
         election=election,

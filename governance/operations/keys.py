@@ -30,9 +30,7 @@ def remake_keys(election: Election) -> None:
                 election=election,
                 outer=outer,
                 inner=inner,
-                box=sealing.seal_to_pair(
-                    secret, bytes(outer.public_key), bytes(inner.public_key)
-                ),
+                box=sealing.seal_to_pair(secret, bytes(outer.public_key), bytes(inner.public_key)),
             )
             for outer, inner in combinations(tellers, 2)
         ]
@@ -69,9 +67,7 @@ def keys_of_pair(
 def open_box(box: KeyBox, keys: dict[int, PrivateKey]) -> PrivateKey:
     """The election's private key, by the two tellers of this box."""
     try:
-        return sealing.open_with_pair(
-            bytes(box.box), keys[box.outer_id], keys[box.inner_id]
-        )
+        return sealing.open_with_pair(bytes(box.box), keys[box.outer_id], keys[box.inner_id])
     except sealing.CannotOpen as error:
         raise RuleError(
             "The key to the ballot box has been changed since the tellers sealed it. "

@@ -41,7 +41,9 @@ def name_tellers(*, meeting: Meeting, people: Sequence[tuple[str, str]], by: Act
         election.boxes.all().delete()
     meeting.tellers.exclude(user__in=users).delete()
     there = set(meeting.tellers.values_list("user_id", flat=True))
-    Teller.objects.bulk_create([Teller(meeting=meeting, user=u) for u in users if u.pk not in there])
+    Teller.objects.bulk_create(
+        [Teller(meeting=meeting, user=u) for u in users if u.pk not in there]
+    )
     _remake_all_keys(meeting)
     for teller in meeting.tellers.exclude(user__in=there).select_related("user"):
         _ask(teller)
@@ -140,9 +142,7 @@ def rehearse(
             "There is nothing to rehearse: it takes a vote that has not opened, and the "
             "passphrases of all three tellers."
         )
-    audit.record(
-        by, "governance.rehearse", first.meeting, tellers=sorted(keys), votes=rehearsed
-    )
+    audit.record(by, "governance.rehearse", first.meeting, tellers=sorted(keys), votes=rehearsed)
     return rehearsed
 
 

@@ -55,7 +55,9 @@ def agenda_item(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("governance:agenda", pk)
     return render(
-        request, "governance/agenda_item.html", {"meeting": item.meeting, "item": item, "form": form}
+        request,
+        "governance/agenda_item.html",
+        {"meeting": item.meeting, "item": item, "form": form},
     )
 
 

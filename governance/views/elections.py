@@ -58,7 +58,9 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _motions_without_vote(meeting: Meeting) -> Motion:
-    return Motion.objects.filter(item__meeting=meeting, election__isnull=True).select_related("item")
+    return Motion.objects.filter(item__meeting=meeting, election__isnull=True).select_related(
+        "item"
+    )
 
 
 @requires("governance.run_election")
@@ -81,16 +83,16 @@ def _make(
 ) -> HttpResponse:
     if form.is_valid():
         try:
-            made = operations.make_election(
-                meeting=meeting, by=actor_of(request), **form.values()
-            )
+            made = operations.make_election(meeting=meeting, by=actor_of(request), **form.values())
         except RuleError as error:
             show_refusal(form, error)
         else:
             messages.success(request, "The vote is being prepared.")
             return redirect("governance:election", made.pk)
     return render(
-        request, "governance/election_form.html", {"form": form, "meeting": meeting, "election": None}
+        request,
+        "governance/election_form.html",
+        {"form": form, "meeting": meeting, "election": None},
     )
 
 
@@ -152,17 +154,13 @@ def candidate(request: HttpRequest, pk: int, candidate_pk: int) -> HttpResponse:
     form = CandidateWordsForm(request.POST or None, initial=candidate_values(found))
     if form.is_valid():
         try:
-            operations.change_candidate(
-                candidate=found, by=actor_of(request), **form.cleaned_data
-            )
+            operations.change_candidate(candidate=found, by=actor_of(request), **form.cleaned_data)
         except RuleError as error:
             show_refusal(form, error)
         else:
             messages.success(request, "Saved.")
             return redirect("governance:candidates", pk)
-    return render(
-        request, "governance/candidate.html", {"election": found.election, "form": form}
-    )
+    return render(request, "governance/candidate.html", {"election": found.election, "form": form})
 
 
 @requires("governance.run_election")

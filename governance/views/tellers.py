@@ -93,7 +93,9 @@ def passphrase(request: HttpRequest, pk: int) -> HttpResponse:
         except RuleError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, "Your passphrase is set. Keep it safe: nobody can look it up.")
+            messages.success(
+                request, "Your passphrase is set. Keep it safe: nobody can look it up."
+            )
             return redirect("governance:tellers", pk)
     return render(
         request, "governance/passphrase.html", {"meeting": meeting, "me": me, "form": form}

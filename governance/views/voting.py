@@ -72,9 +72,7 @@ def paper(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
         by=actor_of(request),
     )
     left = votes_to_cast(request).filter(state="not_voted").exists()
-    return render(
-        request, "governance/receipt.html", context | {"receipt": receipt, "more": left}
-    )
+    return render(request, "governance/receipt.html", context | {"receipt": receipt, "more": left})
 
 
 def _voter(request: HttpRequest, election: Election, member_pk: int) -> Member:
@@ -88,5 +86,5 @@ def _voter(request: HttpRequest, election: Election, member_pk: int) -> Member:
     if not election.takes_votes(timezone.now()):
         raise RuleError("Voting has closed." if not election.may_change else "Not open yet.")
     if entry.has_voted:
-        raise RuleError("A vote has already been recorded for this member. Nothing has changed.")
+        raise RuleError("A vote has already been recorded for this member.")
     return member

@@ -196,16 +196,17 @@ def test_roll_and_box_share_no_column_that_could_join_them() -> None:
         kinds = set(columns(roll).values()) | set(columns(box).values())
         assert not kinds & {"DateTimeField", "DateField", "TimeField"}
         pointers = {
-            field.related_model for m in (roll, box) for field in m._meta.fields if field.is_relation
+            field.related_model
+            for m in (roll, box)
+            for field in m._meta.fields
+            if field.is_relation
         }
         assert pointers == {Election, Member}
 
 
 def votes_in_order(society: Society, election: Election) -> list[str]:
     """Everybody votes, in the order of their numbers; the hashes of the receipts in that order."""
-    return [
-        sealing.receipt_hash(society.vote(election, member, 1)) for member in society.members
-    ]
+    return [sealing.receipt_hash(society.vote(election, member, 1)) for member in society.members]
 
 
 def test_the_order_of_voting_is_nowhere_in_the_archive(society: Society) -> None:
@@ -249,7 +250,9 @@ def test_after_the_close_no_transaction_mark_joins_voter_and_paper(society: Soci
     )
     with connection.cursor() as cursor:
         cursor.execute(join.format("", "sealed"))
-        assert cursor.fetchone()[0] == 6  # while voting is open the mark is there: see docs/voting.md
+        assert (
+            cursor.fetchone()[0] == 6
+        )  # while voting is open the mark is there: see docs/voting.md
     society.close(election)
     with connection.cursor() as cursor:
         cursor.execute(join.format("archived", "archived"))

@@ -209,9 +209,7 @@ def test_a_teller_sets_their_own_passphrase_only(society: Society) -> None:
         with pytest.raises(PermissionDenied):
             ops.set_passphrase(teller=tellers[0], passphrase=WORDS[0], by=other)
     with pytest.raises(RuleError, match="at least 14"):
-        ops.set_passphrase(
-            teller=tellers[0], passphrase="short", by=Actor("user", tellers[0].user)
-        )
+        ops.set_passphrase(teller=tellers[0], passphrase="short", by=Actor("user", tellers[0].user))
     tellers[0].refresh_from_db()
     assert not tellers[0].has_key
 
@@ -222,7 +220,10 @@ def test_the_passphrase_and_the_private_key_are_kept_nowhere(society: Society) -
     tellers = society.make_ready(election)
     kept = b"".join(
         bytes(value)
-        for row in [*Teller.objects.values_list("salt", "public_key"), *KeyBox.objects.values_list("box")]
+        for row in [
+            *Teller.objects.values_list("salt", "public_key"),
+            *KeyBox.objects.values_list("box"),
+        ]
         for value in row
     )
     for words in WORDS:

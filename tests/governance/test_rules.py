@@ -35,9 +35,7 @@ def test_clear_days_leave_out_the_day_sent_the_post_and_the_meeting(
     assert rules.clear_days(d(sent), d(meeting), in_post=in_post) == days
 
 
-@given(
-    st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(0, 60), st.integers(0, 10)
-)
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1)), st.integers(0, 60), st.integers(0, 10))
 def test_the_earliest_meeting_has_just_enough_notice(
     sent: dt.date, days: int, in_post: int
 ) -> None:

@@ -1,0 +1,326 @@
+"""The demo co-op's meetings: one open for voting, last year's declared, one being prepared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import combinations
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.demo.world import CAST, World
+from core.actors import Actor
+from governance.models import Body, Election, Meeting, Teller
+from governance.operations import (
+    add_candidate,
+    add_item,
+    cast_ballot,
+    close_meeting,
+    close_vote,
+    freeze_roll,
+    make_body,
+    make_election,
+    make_meeting,
+    name_tellers,
+    open_meeting,
+    open_vote,
+    publish_result,
+    record_notice,
+    rehearse,
+    set_passphrase,
+    unseal,
+)
+from governance.rules import THREE_QUARTERS
+from members.models import Member
+
+#: E-mail address → passphrase: the tellers of both meetings. Shown on the demo's front door.
+TELLER_PASSPHRASES = {
+    "teller1@example.org": "heron kettle moss lantern",
+    "teller2@example.org": "copper thistle slow ferry",
+    "teller3@example.org": "wool bridge seven acorns",
+}
+
+STATEMENTS = (
+    "I have been on the rota committee since we began. Next I want carers to know their week a "
+    "month ahead, and people to see the same three faces.",
+    "My mother has been supported by the co-op for four years. I would bring the family's side of "
+    "the table, and the questions that get lost between visits.",
+    "I kept the books of a building firm for twenty years. A co-op that knows its costs can promise "
+    "fair pay and mean it.",
+    "I am supported by the co-op myself. Decisions about us should have us in the room, with papers "
+    "that everybody can read.",
+    "The valley is longer than the bus route. I would like the board to meet in Cloughfoot and "
+    "Upper Harrow as well, and to join from home to be as good as being there.",
+    "I train new carers. Good training is the cheapest thing that we do, and I would fight for it.",
+    "I ran the chapel lunch club until last year. Loneliness is what people talk about most, and it "
+    "is the one thing that is on nobody's list.",
+)
+LAST_YEAR = (
+    "Steady finances first, then growth: I would not open in a second valley before this one pays.",
+    "I would like every member to have had a conversation with a board member by next summer.",
+    "As a care worker I know what a ten-minute visit is like. We should refuse them.",
+    "Thirty years as a district nurse. Let us work better with the surgery and the hospital.",
+    "I look after my husband. Respite is not a luxury.",
+    "We have members who can give a day a week. I would set up a circle of volunteers.",
+)
+
+
+def build(world: World) -> None:
+    """Last year's meeting first, then the one that is open now, then one to try out."""
+    with transaction.atomic():
+        body = make_body(
+            name="General meeting of members", rule="rules 38 to 52", by=world.secretary
+        )
+        _last_year(world, body)
+        _open_now(world, body)
+        _being_prepared(world, body)
+
+
+def _at(day: dt.date, hour: int) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
+
+
+def _weekday(day: dt.date, weekday: int) -> dt.date:
+    """The first such day of the week from `day` on (Monday is 0)."""
+    return day + dt.timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def _days(number: int) -> dt.timedelta:
+    return dt.timedelta(days=number)
+
+
+# --- The three meetings ---------------------------------------------------------------------------
+
+
+def _open_now(world: World, body: Body) -> None:
+    """Called a good two weeks ago; two votes have been open for three days."""
+    day = _weekday(world.today + _days(5), 5)
+    meeting = make_meeting(
+        body=body,
+        kind=Meeting.Kind.AGM,
+        title=f"Annual general meeting {day.year}",
+        starts_at=_at(day, 14),
+        place="Weavers Hall, Skelbeck Bridge",
+        joining="By telephone on 01632 960 400, or by the link in your e-mail",
+        record_date=world.today - _days(6),
+        notice_text=(
+            "There will be soup, cake and a crèche. The hall has level access and a hearing loop. "
+            "Tell us by the Wednesday before if you need a lift."
+        ),
+        by=world.secretary,
+    )
+    _agenda(
+        world,
+        meeting,
+        (
+            ("Welcome, and who is here", ""),
+            ("Minutes of last year's meeting", ""),
+            ("The year's work and the accounts", ""),
+            (
+                "Two board seats for people who are supported",
+                "That the rules be changed so that two of the seats on the board are kept for "
+                "members who are supported by the co-op.",
+            ),
+            ("Election of four directors", ""),
+            ("Anything else, and tea", ""),
+        ),
+    )
+    record_notice(meeting=meeting, sent_on=world.today - _days(11), by=world.secretary)
+    closes_at = _at(day - _days(1), 20)
+    motion = make_election(
+        meeting=meeting,
+        title="Two board seats for people who are supported",
+        explanation="A change of the rules. The board recommends it.",
+        motion=meeting.items.get(motion__isnull=False).motion,
+        threshold=THREE_QUARTERS.key,
+        closes_at=closes_at,
+        by=world.secretary,
+    )
+    board = _election(world, meeting, 4, STATEMENTS, closes_at)
+    opened = _at(world.today - _days(3), 9)
+    _open(world, meeting, [motion, board], opened)
+    voters = _voters(world, board, 60)
+    _vote_on_motion(world, motion, voters, in_favour=0.78, now=opened)
+    _rank(world, board, voters, opened)
+
+
+def _last_year(world: World, body: Body) -> None:
+    """Held, counted and declared."""
+    day = _weekday(world.today - _days(366), 5)
+    meeting = make_meeting(
+        body=body,
+        kind=Meeting.Kind.AGM,
+        title=f"Annual general meeting {day.year}",
+        starts_at=_at(day, 14),
+        place="The Old Dye Works, Damside",
+        record_date=day - _days(21),
+        by=world.secretary,
+    )
+    _agenda(
+        world,
+        meeting,
+        (
+            ("Welcome", ""),
+            ("The year's work and the accounts", ""),
+            (
+                "A living wage for every hour",
+                "That every hour worked for the co-op, travel between visits included, be paid at "
+                "the real living wage or above.",
+            ),
+            ("Election of three directors", ""),
+        ),
+    )
+    record_notice(meeting=meeting, sent_on=day - _days(24), by=world.secretary)
+    closes_at = _at(day - _days(1), 20)
+    motion = make_election(
+        meeting=meeting,
+        title="A living wage for every hour",
+        motion=meeting.items.get(motion__isnull=False).motion,
+        closes_at=closes_at,
+        by=world.secretary,
+    )
+    board = _election(world, meeting, 3, LAST_YEAR, closes_at)
+    opened = _at(day - _days(10), 9)
+    _open(world, meeting, [motion, board], opened)
+    voters = _voters(world, board, 84)
+    _vote_on_motion(world, motion, voters, in_favour=0.9, now=opened)
+    _rank(world, board, voters, opened)
+    open_meeting(meeting=meeting, by=world.secretary)
+    for election in (motion, board):
+        _count(world, election, closes_at, _at(day, 15))
+    close_meeting(meeting=meeting, by=world.secretary)
+
+
+def _being_prepared(world: World, body: Body) -> None:
+    """A draft that the secretary can call."""
+    day = _weekday(world.today + _days(40), 2)
+    meeting = make_meeting(
+        body=body,
+        kind=Meeting.Kind.GENERAL,
+        title="Members' meeting on the new office",
+        starts_at=_at(day, 19),
+        place="Cloughfoot Community Shop, upstairs",
+        record_date=day - _days(14),
+        notice_text="The lease in Damside ends next spring. Come and say where we should go.",
+        by=world.secretary,
+    )
+    _agenda(
+        world,
+        meeting,
+        (
+            ("Three places that we could rent", ""),
+            ("Where next", "That the board take a lease at Netherby Mill, for five years at most."),
+        ),
+    )
+
+
+def _agenda(world: World, meeting: Meeting, items: Sequence[tuple[str, str]]) -> None:
+    for title, motion in items:
+        add_item(meeting=meeting, title=title, motion=motion, by=world.secretary)
+
+
+# --- Votes ----------------------------------------------------------------------------------------
+
+
+def _election(
+    world: World, meeting: Meeting, seats: int, statements: Sequence[str], closes_at: dt.datetime
+) -> Election:
+    """An election to the board; who stands is drawn from people in the register, officers apart."""
+    election = make_election(
+        meeting=meeting,
+        title=f"Election to the board {meeting.day.year}",
+        explanation="Directors serve for three years.",
+        seats=seats,
+        closes_at=closes_at,
+        by=world.secretary,
+    )
+    people = Member.objects.active_on(meeting.record_date).filter(person__isnull=False)
+    others = people.exclude(person__user__email__in=CAST).order_by("number")
+    for member, statement in zip(
+        world.random.sample(list(others), len(statements)), statements, strict=True
+    ):
+        add_candidate(election=election, member=member, statement=statement, by=world.secretary)
+    return election
+
+
+def _open(world: World, meeting: Meeting, elections: Sequence[Election], now: dt.datetime) -> None:
+    """Name the tellers, freeze the rolls, set passphrases, rehearse, open."""
+    people = [(world.users[email].name, email) for email in TELLER_PASSPHRASES]
+    tellers = name_tellers(meeting=meeting, people=people, by=world.secretary)
+    for teller in tellers:
+        set_passphrase(teller=teller, passphrase=_phrase(teller), by=_as(teller))
+    for election in elections:
+        freeze_roll(election=election, now=now, by=world.secretary)
+    for first, second in combinations(tellers, 2):
+        rehearse(
+            first=first,
+            first_passphrase=_phrase(first),
+            second=second,
+            second_passphrase=_phrase(second),
+            by=_as(first),
+        )
+    for election in elections:
+        open_vote(election=election, now=now, by=world.secretary)
+
+
+def _phrase(teller: Teller) -> str:
+    return TELLER_PASSPHRASES[teller.user.email]
+
+
+def _as(teller: Teller) -> Actor:
+    return Actor("user", user=teller.user)
+
+
+def _voters(world: World, election: Election, number: int) -> list[Member]:
+    """Members who can sign in, nobody of the CAST: they vote for themselves."""
+    able = Member.objects.active_on(election.meeting.record_date).filter(
+        person__user__isnull=False, ceased__isnull=True
+    )
+    able = able.exclude(person__user__email__in=CAST).select_related("person__user")
+    return world.random.sample(list(able.order_by("number")), number)
+
+
+def _vote_on_motion(
+    world: World,
+    election: Election,
+    voters: Sequence[Member],
+    *,
+    in_favour: float,
+    now: dt.datetime,
+) -> None:
+    against = (1 - in_favour) * 0.7
+    for member in voters:
+        (choice,) = world.random.choices((1, 2, 3), (in_favour, against, 1 - in_favour - against))
+        _cast(election, member, [choice], now)
+
+
+def _rank(world: World, election: Election, voters: Sequence[Member], now: dt.datetime) -> None:
+    """Everybody has favourites: some candidates are better known, and few people number them all."""
+    chance = world.random
+    known = {number: chance.uniform(0.4, 2.5) for number in election.options()}
+    for member in voters:
+        order = sorted(known, key=lambda number: chance.random() ** (1 / known[number]))[::-1]
+        _cast(election, member, order[: chance.choice((1, 2, 3, 3, 4, len(order)))], now)
+
+
+def _cast(election: Election, member: Member, choices: Sequence[int], now: dt.datetime) -> None:
+    assert member.person is not None
+    actor = Actor("user", user=member.person.user)
+    cast_ballot(election=election, member=member, choices=choices, now=now, by=actor)
+
+
+def _count(world: World, election: Election, closed: dt.datetime, counted: dt.datetime) -> None:
+    """Close, unseal with two tellers, publish."""
+    close_vote(election=election, now=closed, by=world.secretary)
+    first, second, _third = election.meeting.tellers.order_by("pk")
+    unseal(
+        election=election,
+        first=first,
+        first_passphrase=_phrase(first),
+        second=second,
+        second_passphrase=_phrase(second),
+        now=counted,
+        by=_as(first),
+    )
+    publish_result(election=election, now=counted, by=world.secretary)

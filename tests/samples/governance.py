@@ -1,0 +1,174 @@
+"""Sample rows for governance's addresses: one meeting with one election, in any state.
+
+The cast's member is on the roll; the carer is one of the meeting's three tellers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from core.actors import Actor
+from governance import operations as ops
+from governance.models import Election, Meeting, Teller
+from members.models import Member, MemberClass, Person
+
+WORDS = ("ferry lantern oat biscuit", "copper thistle green kite", "river marble seven owls")
+DAY = dt.timedelta(days=1)
+
+
+def _secretary(cast: dict[str, Any]) -> Actor:
+    return Actor("user", user=cast["secretary"])
+
+
+def body(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": ops.make_body(name="General meeting", by=_secretary(cast)).pk}
+
+
+def _meeting(state: str, cast: dict[str, Any]) -> Meeting:
+    """A meeting in a fortnight and a half, with a motion on its agenda, and its tellers named."""
+    by, today = _secretary(cast), timezone.localdate()
+    _register(cast)
+    meeting = ops.make_meeting(
+        body=ops.make_body(name="General meeting", by=by),
+        kind="agm",
+        title="Annual general meeting",
+        starts_at=timezone.now() + 18 * DAY,
+        place="Weavers Hall",
+        record_date=today - 2 * DAY,
+        by=by,
+    )
+    ops.add_item(meeting=meeting, title="Welcome", by=by)
+    ops.add_item(meeting=meeting, title="The rules", motion="That they change.", by=by)
+    people = [(cast["carer"].name, cast["carer"].email)]
+    people += [(f"Teller {n}", f"teller{n}@example.org") for n in (2, 3)]
+    ops.name_tellers(meeting=meeting, people=people, by=by)
+    if state != "draft":
+        ops.call_meeting(meeting=meeting, now=timezone.now(), by=by)
+    if state in ("open", "closed"):
+        ops.open_meeting(meeting=meeting, by=by)
+    if state == "closed":
+        ops.close_meeting(meeting=meeting, by=by)
+    return meeting
+
+
+def meeting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _meeting(state or "draft", cast).pk}
+
+
+def agenda_item(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The second item of a draft, so that it can move up."""
+    found = _meeting("draft", cast)
+    return {"pk": found.pk, "item_pk": found.items.get(title="The rules").pk}
+
+
+def _register(cast: dict[str, Any], others: int = 2) -> list[Member]:
+    """The cast's member and a few more, in the register for a year."""
+    member_class, _ = MemberClass.objects.get_or_create(
+        code="worker", defaults={"name": "Workers", "constituency": "Workers"}
+    )
+    people: list[Person] = [cast["people"]["member"]]
+    people += [
+        Person.objects.create(first_name=f"Number{n}", last_name="Example") for n in range(others)
+    ]
+    return [
+        Member.objects.create(
+            number=1000 + index,
+            person=person,
+            member_class=member_class,
+            joined=timezone.localdate() - 365 * DAY,
+        )
+        for index, person in enumerate(people)
+    ]
+
+
+def _election(state: str, cast: dict[str, Any]) -> Election:
+    by, now = _secretary(cast), timezone.now()
+    found = _meeting("called", cast)
+    election = ops.make_election(
+        meeting=found, title="Election to the board", closes_at=now + DAY, seats=1, by=by
+    )
+    for member in Member.objects.order_by("-number")[:2]:
+        ops.add_candidate(election=election, member=member, by=by)
+    states = ("draft", "rolled", "open", "closed", "counted", "published")
+    for reached in states[1 : states.index(state) + 1]:
+        _STEPS[reached](election, cast)
+    return election
+
+
+def _roll(election: Election, cast: dict[str, Any]) -> None:
+    ops.freeze_roll(election=election, now=timezone.now(), by=_secretary(cast))
+
+
+def _open(election: Election, cast: dict[str, Any]) -> None:
+    tellers = list(election.meeting.tellers.select_related("user"))
+    for teller, words in zip(tellers, WORDS, strict=True):
+        ops.set_passphrase(teller=teller, passphrase=words, by=Actor("user", user=teller.user))
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        ops.rehearse(**_pair(tellers, a, b))
+    ops.open_vote(election=election, now=timezone.now(), by=_secretary(cast))
+
+
+def _pair(tellers: list[Teller], a: int, b: int) -> dict[str, Any]:
+    return {
+        "first": tellers[a],
+        "first_passphrase": WORDS[a],
+        "second": tellers[b],
+        "second_passphrase": WORDS[b],
+        "by": Actor("user", user=tellers[a].user),
+    }
+
+
+def _close(election: Election, cast: dict[str, Any]) -> None:
+    ops.close_vote(election=election, now=timezone.now(), by=_secretary(cast))
+
+
+def _count(election: Election, cast: dict[str, Any]) -> None:
+    tellers = list(election.meeting.tellers.select_related("user"))
+    ops.unseal(election=election, now=timezone.now(), **_pair(tellers, 0, 1))
+
+
+def _publish(election: Election, cast: dict[str, Any]) -> None:
+    ops.publish_result(election=election, now=timezone.now(), by=_secretary(cast))
+
+
+_STEPS = {
+    "rolled": _roll,
+    "open": _open,
+    "closed": _close,
+    "counted": _count,
+    "published": _publish,
+}
+
+
+def election(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _election(state or "draft", cast).pk}
+
+
+def large_election(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """With a roll large enough for the papers to be published."""
+    member_class = MemberClass.objects.create(code="user", name="Users", constituency="Users")
+    for n in range(20):
+        Member.objects.create(
+            number=n + 1,
+            person=Person.objects.create(first_name=f"Many{n}", last_name="Example"),
+            member_class=member_class,
+            joined=timezone.localdate() - 365 * DAY,
+        )
+    return {"pk": _election(state, cast).pk}
+
+
+def candidate(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _election("draft", cast)
+    first = found.candidates.first()
+    assert first
+    return {"pk": found.pk, "candidate_pk": first.pk}
+
+
+def paper(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The paper of the cast's member."""
+    found = _election(state, cast)
+    member = Member.objects.get(person=cast["people"]["member"])
+    return {"pk": found.pk, "member_pk": member.pk}
