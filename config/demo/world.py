@@ -81,4 +81,4 @@ def make_world(today: dt.date) -> World:
         if role is not None:
             grant_role(user=user, role=role, since=today - dt.timedelta(days=400), by=SYSTEM)
         users[email] = user
-    return World(today=today, random=random.Random(1847), users=users)  # noqa: S311
+    return World(today=today, random=random.Random(1847), users=users)

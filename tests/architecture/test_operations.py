@@ -112,10 +112,11 @@ def test_no_view_or_task_changes_a_row_itself(path: Path) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_is_imported_inside_a_function(package: str) -> None:
-    """A late import is how a cycle hides."""
+    """A late import is how a cycle hides. The solver's child process may: it says where its
+    compiler keeps what it compiled before it loads it."""
     found = []
     for path in sorted((ROOT / package).rglob("*.py")):
-        if "migrations" in path.parts:
+        if "migrations" in path.parts or path == ROOT / "rota/solver/__main__.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "ready":

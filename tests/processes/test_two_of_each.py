@@ -37,8 +37,20 @@ def two_workers(tmp_path: Path) -> Iterator[Path]:
     celery = Path(sys.executable).with_name("celery")
     workers = [
         subprocess.Popen(
-            [celery, "--app", "config", "worker", "--concurrency", "1", "--pool", "solo",
-             "--hostname", f"worker{number}@%h", "--loglevel", "warning"],
+            [
+                celery,
+                "--app",
+                "config",
+                "worker",
+                "--concurrency",
+                "1",
+                "--pool",
+                "solo",
+                "--hostname",
+                f"worker{number}@%h",
+                "--loglevel",
+                "warning",
+            ],
             cwd=ROOT,
             env=environment,
         )
