@@ -14,7 +14,7 @@ from rota.operations import Hours
 from rota.rules import at_minute, monday_of
 
 #: Share of carers who hold each skill.
-HELD = {"medication": 0.9, "hoist": 0.75, "dementia": 0.65, "catheter": 0.35, "driving": 0.5}
+HELD = {"medication": 0.9, "hoist": 0.75, "dementia": 0.65, "catheter": 0.2, "driving": 0.5}
 CONTRACT_HOURS = (16, 18, 20, 24, 25, 30, 30, 35, 37.5)
 #: Hours of a working day: from, until (minutes after midnight).
 SHIFTS = {
@@ -23,7 +23,8 @@ SHIFTS = {
     "long": (7 * 60, 19 * 60),
     "whole": (6 * 60 + 30, 22 * 60 + 30),
 }
-HOURS_A_DAY = 6.5
+#: How common each is.
+KINDS = ("early", "late", "long", "whole", "whole", "whole")
 
 
 def build(world: World) -> None:
@@ -56,7 +57,7 @@ def _carer(world: World, index: int) -> Carer:
         by=world.coordinator,
     )
     _skills(world, carer, everything=index == 0)
-    _hours(world, carer, contract, index)
+    _hours(world, carer, index)
     return carer
 
 
@@ -81,18 +82,13 @@ def _skills(world: World, carer: Carer, *, everything: bool) -> None:
         )
 
 
-def _hours(world: World, carer: Carer, contract: float, index: int) -> None:
-    """Four to six days in a row of the week, of one kind of shift; some work split kinds."""
+def _hours(world: World, carer: Carer, index: int) -> None:
+    """One day off a week and one kind of shift: when they can work, not when they will."""
     chance = world.random
-    days = min(6, max(4, round(contract / HOURS_A_DAY)))
     first = world.today.weekday() if index == 0 else chance.randrange(7)
-    kind = (
-        "whole"
-        if index == 0
-        else chance.choice(("early", "early", "late", "late", "long", "whole"))
-    )
+    kind = "whole" if index == 0 else chance.choice(KINDS)
     start, end = SHIFTS[kind]
-    worked = sorted((first + step) % 7 for step in range(days))
+    worked = sorted((first + step) % 7 for step in range(6))
     operations.set_hours(
         carer=carer,
         hours=[Hours(day, start, end) for day in worked],
