@@ -19,7 +19,7 @@ from members.forms import ContactFields
 from members.models import Person, Skill
 from members.operations import Contact
 from services import recurrence
-from services.models import AgreementLine, Pause, PersonSupported, Visit
+from services.models import AgreementLine, Pause, Visit
 from services.rules import Ground, LineTerms
 
 # --- People -----------------------------------------------------------------------------------
@@ -113,10 +113,9 @@ def _told_apart(person: Person) -> str:
     return f"{person}{born}, {person.postal_address or 'no address'}"
 
 
-class HomeForm(forms.ModelForm):
-    class Meta:
-        model = PersonSupported
-        fields = ["latitude", "longitude"]
+class HomeForm(forms.Form):
+    latitude = forms.FloatField(label="Latitude", help_text="Such as 53.7210.")
+    longitude = forms.FloatField(label="Longitude", help_text="Such as -1.9902.")
 
 
 class CircleForm(forms.Form):

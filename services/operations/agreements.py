@@ -82,7 +82,10 @@ def redate_draft(*, version: AgreementVersion, since: dt.date, by: Actor) -> Agr
         _check_first_day(agreement.person_supported, since, "since")
         agreement.first_day = since
         agreement.save(update_fields=["first_day"])
-    version.lines.filter(first_day=version.since).update(first_day=since)
+    moving = version.lines.filter(first_day=version.since)
+    if over := moving.filter(last_day__lt=since).first():
+        raise RuleError(f"“{over.what}” would be over before it begins.", field="since")
+    moving.update(first_day=since)
     version.agreement, version.since = agreement, since
     version.save(update_fields=["since"])
     audit.record(by, "services.redate_draft", version)

@@ -216,6 +216,15 @@ def test_a_change_whose_day_passed_while_it_was_drafted_must_be_dated_again(
         assert agree(version).state == "agreed"
 
 
+def test_a_draft_is_not_dated_past_the_end_of_its_lines(
+    draft: AgreementVersion, terms: Terms, cora: Actor
+) -> None:
+    operations.add_line(version=draft, terms=terms(last_day=TODAY + dt.timedelta(2)), by=cora)
+    error = refused(operations.redate_draft, version=draft, since=NEXT_MONDAY, by=cora)
+    assert error.field == "since"
+    assert Agreement.objects.get().first_day == TODAY
+
+
 def test_the_version_before_ends_the_day_before_the_change(
     agreed: AgreementVersion, agree: Agree, cora: Actor
 ) -> None:

@@ -179,6 +179,14 @@ def test_pausing_and_going_on(
     assert not mavis.pauses.exists()
 
 
+def test_the_home_is_put_right_or_refused(mavis: PersonSupported, office: Client) -> None:
+    refused = post(office, "home", mavis.pk, latitude="-2", longitude="53.7")
+    assert "between 49 and 61.5" in refused.content.decode()
+    post(office, "home", mavis.pk, latitude="53.8", longitude="-2")
+    mavis.refresh_from_db()
+    assert mavis.latitude == 53.8
+
+
 def test_adding_somebody_new(office: Client) -> None:
     new = {"first_name": "Olive", "last_name": "Haigh", "since": TODAY.isoformat()}
     new |= {"format": "large", "latitude": "53.7", "longitude": "-2", "postcode": "qx72ab"}
