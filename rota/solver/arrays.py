@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rota.solver.board import Board
 from rota.solver.costs import fair_shares, knows
 from rota.solver.openings import unfit
-from rota.solver.problem import MODES, Carer, Placement, Point, Problem, Solution, Visit
+from rota.solver.problem import MODES, Carer, Placement, Point, Problem, Solution
 
 Array = NDArray[Any]
 
@@ -106,30 +106,28 @@ def build_data(problem: Problem) -> Data:
     settings["break_minutes"] = problem.rules.break_minutes
     for weight in fields(weights):
         settings[weight.name] = getattr(weights, weight.name)
-    pairs = np.array(
-        [[_pair(board, carer, visit) for visit in problem.visits] for carer in problem.carers],
-        PAIR,
-    ).reshape(len(problem.carers), len(problem.visits))
-    way = np.array(
-        [[[board.ways.minutes(mode, a, b) for b in points] for a in points] for mode in MODES],
-        np.int32,
-    )
-    visits = _visits(problem, board, people, points)
-    choice = [
-        np.flatnonzero(pairs["first"][:, v] <= pairs["last"][:, v]) for v in range(len(visits))
-    ]
-    of_person = [np.flatnonzero(visits["person"] == one) for one in visits["person"]]
-    of_day = [np.flatnonzero(visits["day"] == one) for one in visits["day"]]
+    pairs, visits = _pairs(problem, board), _visits(problem, board, people, points)
+    choice = [np.flatnonzero(one["first"] <= one["last"]) for one in pairs.T]
     return Data(
         visits,
         _carers(problem, points),
         pairs,
-        way,
+        _way(board, list(points)),
         settings,
-        choice=_listed(visits, "choice", choice),
-        of_person=_listed(visits, "of_person", of_person),
-        of_day=_listed(visits, "of_day", of_day),
+        choice=_listed(visits, "choice", np.arange(len(visits)), choice),
+        of_person=_listed(visits, "of_person", visits["person"], _sorted_by(visits["person"])),
+        of_day=_listed(visits, "of_day", visits["day"], _sorted_by(visits["day"])),
     )
+
+
+def _way(board: Board, points: list[Point]) -> Array:
+    """Minutes between all points by each mode; both directions take the same."""
+    way = np.zeros((len(MODES), len(points), len(points)), np.int32)
+    for mode, name in enumerate(MODES):
+        for a, here in enumerate(points):
+            for b in range(a):
+                way[mode, a, b] = way[mode, b, a] = board.ways.minutes(name, here, points[b])
+    return way
 
 
 def _visits(
@@ -252,30 +250,47 @@ def read_solution(problem: Problem, state: State) -> Solution:
     return board.solution()
 
 
-def _pair(board: Board, carer: Carer, visit: Visit) -> tuple[int, int, int]:
-    """The widest stretch of starts in the window that the carer's hours and skills allow.
+def _pairs(problem: Problem, board: Board) -> Array:
+    """The widest stretch of starts in each window that each carer's hours and skills allow.
 
     Where two stretches are open (a window over a gap in the hours) the search uses one of them.
+    A carer pinned to a visit may start at any time of its window.
     """
-    stranger = 0 if knows(carer, visit) else 1
-    if carer.id in visit.pinned:
-        return visit.earliest, visit.latest, stranger
-    if unfit(board, carer, visit):
-        return 1, 0, stranger
-    stretches = [
-        (max(start, visit.earliest), min(end - visit.duration, visit.latest))
-        for start, end in carer.available
-    ]
-    first, last = max(stretches, key=lambda one: one[1] - one[0], default=(1, 0))
-    return first, last, stranger
+    pairs = np.zeros((len(problem.carers), len(problem.visits)), PAIR)
+    earliest = np.array([visit.earliest for visit in problem.visits], np.int32)
+    latest = np.array([visit.latest for visit in problem.visits], np.int32)
+    duration = np.array([visit.duration for visit in problem.visits], np.int32)
+    for row, carer in zip(pairs, problem.carers, strict=True):
+        row["first"], row["last"] = 1, 0
+        for start, end in carer.available:
+            first, last = np.maximum(start, earliest), np.minimum(end - duration, latest)
+            wider = last - first > row["last"] - row["first"]
+            row["first"][wider], row["last"][wider] = first[wider], last[wider]
+        for number in map(int, np.flatnonzero(row["first"] <= row["last"])):
+            visit = problem.visits[number]
+            row["stranger"][number] = not knows(carer, visit)
+            if unfit(board, carer, visit):
+                row["first"][number], row["last"][number] = 1, 0
+    numbers = {carer.id: number for number, carer in enumerate(problem.carers)}
+    for number, visit in enumerate(problem.visits):
+        for carer_id in visit.pinned:
+            stranger = not knows(problem.carers[numbers[carer_id]], visit)
+            pairs[numbers[carer_id], number] = visit.earliest, visit.latest, stranger
+    return pairs
 
 
 def _numbered(values: Iterable[Any]) -> dict[Any, int]:
     return {value: number for number, value in enumerate(dict.fromkeys(values))}
 
 
-def _listed(visits: Array, name: str, lists: list[Array]) -> Array:
-    """One list per visit, end to end; writes where each begins and ends into `visits`."""
-    ends = np.cumsum([len(one) for one in lists], dtype=np.int64)
-    visits[name], visits[f"{name}_end"] = ends - [len(one) for one in lists], ends
+def _sorted_by(group: Array) -> list[Array]:
+    """For each group, the visits in it."""
+    return [np.flatnonzero(group == one) for one in range(1 + max(group, default=-1))]
+
+
+def _listed(visits: Array, name: str, group: Array, lists: list[Array]) -> Array:
+    """Lists end to end; writes into `visits` where the list of each visit's group is."""
+    lengths = np.array([len(one) for one in lists], np.int64)
+    ends = np.cumsum(lengths)
+    visits[name], visits[f"{name}_end"] = (ends - lengths)[group], ends[group]
     return np.concatenate([*lists, np.zeros(0, np.int64)]).astype(np.int64)

@@ -76,7 +76,12 @@ class Board:
 
     def day_cost(self, carer: Carer, day: int) -> Costs:
         """The parts of the cost that hang on one carer's day alone."""
-        return self._day_cost(self.day(carer, day))
+        figures, weights = self.day(carer, day), self.problem.rules.weights
+        return Costs(
+            travel=weights.travel * figures.travel,
+            waiting=weights.waiting * figures.waiting,
+            preferred_time=weights.preferred_time * figures.off_time,
+        )
 
     def work(self, carer: Carer) -> int:
         """Minutes of care and travel between visits over the horizon."""
@@ -100,15 +105,18 @@ class Board:
         """What sending this carer at this start adds to the cost, by part."""
         figures, old = self._day_with(carer, visit, start)
         weights = self.problem.rules.weights
-        work = self.work(carer) + figures.work - old.work
-        unsocial = self._unsocial[carer.id] + figures.unsocial - old.unsocial
-        after = self._day_cost(figures) + self._carer_cost(carer, work, unsocial)
-        before = self._day_cost(old)
-        before += self._carer_cost(carer, self.work(carer), self._unsocial[carer.id])
-        return (after - before) + Costs(
+        work, unsocial = self.work(carer), self._unsocial[carer.id]
+        return Costs(
             unfilled=-weights.unfilled,
             faces=0.0 if self.faces[visit.person, carer.id] else weights.face,
             strangers=0.0 if knows(carer, visit) else weights.stranger,
+            travel=weights.travel * (figures.travel - old.travel),
+            waiting=weights.waiting * (figures.waiting - old.waiting),
+            preferred_time=weights.preferred_time * (figures.off_time - old.off_time),
+            contract=self._contract_cost(carer, work + figures.work - old.work)
+            - self._contract_cost(carer, work),
+            unsocial=self._unsocial_cost(carer, unsocial + figures.unsocial - old.unsocial)
+            - self._unsocial_cost(carer, unsocial),
         )
 
     def added_minutes(self, carer: Carer, visit: Visit, start: int) -> tuple[int, int]:
@@ -129,10 +137,13 @@ class Board:
             faces=weights.face * sum(count > 0 for count in self.faces.values()),
             strangers=weights.stranger * strangers,
         )
-        for figures in self._days.values():
-            total += self._day_cost(figures)
+        for carer, day, _ in self.all_days():
+            total += self.day_cost(carer, day)
         for carer in self.problem.carers:
-            total += self._carer_cost(carer, self.work(carer), self._unsocial[carer.id])
+            total += Costs(
+                contract=self._contract_cost(carer, self.work(carer)),
+                unsocial=self._unsocial_cost(carer, self._unsocial[carer.id]),
+            )
         return total
 
     def solution(self) -> Solution:
@@ -160,22 +171,14 @@ class Board:
         self._work[carer_id] += figures.work - old.work
         self._unsocial[carer_id] += figures.unsocial - old.unsocial
 
-    def _day_cost(self, figures: Day) -> Costs:
+    def _contract_cost(self, carer: Carer, work: int) -> float:
         weights = self.problem.rules.weights
-        return Costs(
-            travel=weights.travel * figures.travel,
-            waiting=weights.waiting * figures.waiting,
-            preferred_time=weights.preferred_time * figures.off_time,
+        return hours_cost(
+            work, carer.contract_minutes, weights.under_contract, weights.over_contract
         )
 
-    def _carer_cost(self, carer: Carer, work: int, unsocial: int) -> Costs:
-        weights = self.problem.rules.weights
-        return Costs(
-            contract=hours_cost(
-                work, carer.contract_minutes, weights.under_contract, weights.over_contract
-            ),
-            unsocial=unsocial_cost(unsocial, self._shares[carer.id], weights.unsocial),
-        )
+    def _unsocial_cost(self, carer: Carer, minutes: int) -> float:
+        return unsocial_cost(minutes, self._shares[carer.id], self.problem.rules.weights.unsocial)
 
 
 def _start_and_id(stop: Stop) -> tuple[int, str]:

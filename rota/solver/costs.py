@@ -50,11 +50,8 @@ class Costs:
 
     @property
     def total(self) -> float:
-        return float(sum(getattr(self, part.name) for part in fields(self)))
-
-    def __sub__(self, other: Costs) -> Costs:
-        return Costs(
-            *(getattr(self, part.name) - getattr(other, part.name) for part in fields(self))
+        return (self.unfilled + self.faces + self.strangers + self.travel) + (
+            self.waiting + self.preferred_time + self.contract + self.unsocial
         )
 
     def __add__(self, other: Costs) -> Costs:

@@ -6,7 +6,7 @@ Everything else on the rota stays where and when it is: nobody is moved to make 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rota.solver.board import Board
@@ -78,10 +78,13 @@ def explain(problem: Problem, solution: Solution, visit_id: str) -> list[Reason]
     return list(rank_carers(problem, solution, visit_id).unable)
 
 
-def rank(board: Board, visit: Visit, *, fixes: bool = True) -> Ranking:
-    """Rank all carers for the next free place on a visit, on a board that stays as it is."""
+def rank(
+    board: Board, visit: Visit, *, among: Sequence[Carer] | None = None, fixes: bool = True
+) -> Ranking:
+    """Rank carers (all, or some) for the next free place on a visit; the board stays as it is."""
+    asked = board.problem.carers if among is None else among
     fits, reasons = {}, {}
-    for carer in board.problem.carers:
+    for carer in asked:
         answer = unfit(board, carer, visit) or openings(board, carer, visit, *window(board, visit))
         if isinstance(answer, Reason):
             reasons[carer.id] = _with_fix(board, carer, visit, answer) if fixes else answer
@@ -94,7 +97,7 @@ def rank(board: Board, visit: Visit, *, fixes: bool = True) -> Ranking:
     able = [_candidate(board, board.carers[one], visit, starts[one]) for one in starts]
     return Ranking(
         able=tuple(sorted(able, key=lambda candidate: (candidate.cost, candidate.carer_id))),
-        unable=tuple(reasons[one.id] for one in board.problem.carers if one.id in reasons),
+        unable=tuple(reasons[one.id] for one in asked if one.id in reasons),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rota.solver.board import Board
 from rota.solver.explain import rank, window
 from rota.solver.openings import Reason, openings, unfit
-from rota.solver.problem import Placement, Problem, Solution, Visit
+from rota.solver.problem import Carer, Placement, Problem, Solution, Visit
 
 
 def greedy(problem: Problem, *, should_stop: Callable[[], bool] = lambda: False) -> Solution:
@@ -25,20 +25,20 @@ def greedy(problem: Problem, *, should_stop: Callable[[], bool] = lambda: False)
         board.put(Placement(visit.id, _pinned_start(board, visit), visit.pinned))
     empty = Board(problem)
     others = [visit for visit in problem.visits if not visit.fully_pinned]
-    choice = {visit.id: len(possible_carers(empty, visit)) for visit in others}
+    choice = {visit.id: possible_carers(empty, visit) for visit in others}
     for visit in sorted(
-        others, key=lambda one: (-one.carers_needed, choice[one.id], -one.duration, one.id)
+        others, key=lambda one: (-one.carers_needed, len(choice[one.id]), -one.duration, one.id)
     ):
         if should_stop():
             break
-        fill(board, visit)
+        fill(board, visit, choice[visit.id])
     return board.solution()
 
 
-def fill(board: Board, visit: Visit) -> bool:
+def fill(board: Board, visit: Visit, among: list[Carer]) -> bool:
     """Send the cheapest carer, or the cheapest two: both or none."""
     for _ in range(visit.carers_needed):
-        able = rank(board, visit, fixes=False).able
+        able = rank(board, visit, among=among, fixes=False).able
         kept = [one for one in able if one.carer_id in visit.pinned]
         if not able:
             if visit.id in board.placed:
@@ -50,10 +50,10 @@ def fill(board: Board, visit: Visit) -> bool:
     return True
 
 
-def possible_carers(empty: Board, visit: Visit) -> list[str]:
+def possible_carers(empty: Board, visit: Visit) -> list[Carer]:
     """Carers who could take the visit if they had no other; `empty` is a board without any."""
     return [
-        carer.id
+        carer
         for carer in empty.problem.carers
         if not unfit(empty, carer, visit)
         and not isinstance(openings(empty, carer, visit, *window(empty, visit)), Reason)

@@ -73,5 +73,6 @@ def impossible_slots(problem: Problem) -> int:
     return sum(
         visit.carers_needed
         for visit in problem.visits
-        if len({*possible_carers(board, visit), *visit.pinned}) < visit.carers_needed
+        if len({*(one.id for one in possible_carers(board, visit)), *visit.pinned})
+        < visit.carers_needed
     )
