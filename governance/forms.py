@@ -355,7 +355,9 @@ class PreferencesForm(forms.Form):
 
     def kept(self) -> dict[str, object]:
         """What the next page must send again."""
-        ranks = {f"ranking_{key}": rank for rank, key in enumerate(self.choices(), 1)}
+        ranks: dict[str, object] = {
+            f"ranking_{key}": rank for rank, key in enumerate(self.choices(), 1)
+        }
         return ranks or {"blank": "on"}
 
 

@@ -75,7 +75,7 @@ BASE_CHOICES = [
 
 @dataclass(frozen=True)
 class Threshold:
-    """The share that a motion needs: more than `share`, or `share` itself where `reaching` will do."""
+    """The share that a motion needs: more than `share`, or `share` itself if `reaching`."""
 
     key: str
     share: Fraction

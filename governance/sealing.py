@@ -22,7 +22,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_LETTERS = 16  # of 5 bits each
 
 
-class CannotOpen(Exception):
+class CannotOpenError(Exception):
     """The key does not fit, or what is sealed has been changed."""
 
 
@@ -56,7 +56,7 @@ def seal_to_pair(secret: PrivateKey, outer: bytes, inner: bytes) -> bytes:
 
 
 def open_with_pair(box: bytes, outer: PrivateKey, inner: PrivateKey) -> PrivateKey:
-    """The election's private key again. Raises CannotOpen."""
+    """The election's private key again. Raises CannotOpenError."""
     return PrivateKey(_open(_open(box, outer), inner))
 
 
@@ -69,11 +69,11 @@ def seal_paper(choices: Sequence[int], *, size: int, public_key: bytes) -> bytes
 
 
 def open_paper(ciphertext: bytes, *, size: int, key: PrivateKey) -> tuple[int, ...]:
-    """The choices on a paper, best first. Raises CannotOpen."""
+    """The choices on a paper, best first. Raises CannotOpenError."""
     paper = _open(ciphertext, key)
     choices = paper.rstrip(b"\0")
     if len(paper) != size or 0 in choices:
-        raise CannotOpen
+        raise CannotOpenError
     return tuple(choices)
 
 
@@ -81,7 +81,7 @@ def _open(sealed: bytes, key: PrivateKey) -> bytes:
     try:
         return SealedBox(key).decrypt(sealed)
     except (CryptoError, ValueError) as error:
-        raise CannotOpen from error
+        raise CannotOpenError from error
 
 
 def new_receipt() -> str:

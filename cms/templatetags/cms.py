@@ -14,7 +14,7 @@ from cms.models import LocalGroup, SiteDetails
 from cms.models.news import published_news
 from core.charts import Chart
 from governance.models import Result
-from governance.views.results import chart_of, sheet_of
+from governance.result_sheet import chart_of, sheet_of
 
 register = template.Library()
 

@@ -116,7 +116,7 @@ class ArchivedBallot(Paper):
     """The ballot box of a closed election."""
 
 
-def roll_of(election: Election) -> models.QuerySet[Any]:
+def roll_of(election: Election) -> RollQuerySet[Any]:
     """Who may vote, or might have voted, wherever the rows are now."""
     return (
         election.archivedrollentry_set.all() if election.is_over else election.rollentry_set.all()

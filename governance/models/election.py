@@ -105,6 +105,16 @@ class Election(models.Model):
     def takes_votes(self, now: dt.datetime) -> bool:
         return self.state == self.State.OPEN and now < self.closes_at
 
+    @property
+    def lock(self) -> bytes:
+        """The public key that papers are sealed to; empty before the tellers have made it."""
+        return bytes(self.public_key or b"")
+
+    @property
+    def paper_size(self) -> int:
+        """Bytes of a paper before it is sealed: one for each preference that it has room for."""
+        return self.candidates.count() if self.is_stv else 1
+
     def options(self) -> dict[int, str]:
         """What can be chosen on the paper: number → label, in the order of the paper."""
         if self.is_stv:
@@ -182,6 +192,11 @@ class Teller(models.Model):
     @property
     def has_key(self) -> bool:
         return self.public_key is not None
+
+    @property
+    def lock(self) -> bytes:
+        """The public half of the teller's key; empty before they have set a passphrase."""
+        return bytes(self.public_key or b"")
 
     def is_user(self, user: User) -> bool:
         return self.user_id == user.pk

@@ -54,8 +54,8 @@ def cast_ballot(
         constituency=_constituency_on_paper(election, entry),
         ciphertext=sealing.seal_paper(
             choices,
-            size=len(options) if election.is_stv else 1,
-            public_key=bytes(election.public_key or b""),
+            size=election.paper_size,
+            public_key=election.lock,
         ),
         receipt=sealing.receipt_hash(code),
     )

@@ -30,7 +30,7 @@ def remake_keys(election: Election) -> None:
                 election=election,
                 outer=outer,
                 inner=inner,
-                box=sealing.seal_to_pair(secret, bytes(outer.public_key), bytes(inner.public_key)),
+                box=sealing.seal_to_pair(secret, outer.lock, inner.lock),
             )
             for outer, inner in combinations(tellers, 2)
         ]
@@ -43,7 +43,7 @@ def teller_key(teller: Teller, passphrase: str, field: str) -> PrivateKey:
         raise RuleError(f"{_called(teller)} has not set a passphrase yet.", field=field)
     strength = sealing.Strength(passes=teller.passes or 0, memory=teller.memory or 0)
     key = sealing.key_from(passphrase, bytes(teller.salt or b""), strength)
-    if bytes(key.public_key) != bytes(teller.public_key or b""):
+    if bytes(key.public_key) != teller.lock:
         raise RuleError(f"That is not the passphrase that {_called(teller)} set.", field=field)
     return key
 
@@ -68,7 +68,7 @@ def open_box(box: KeyBox, keys: dict[int, PrivateKey]) -> PrivateKey:
     """The election's private key, by the two tellers of this box."""
     try:
         return sealing.open_with_pair(bytes(box.box), keys[box.outer_id], keys[box.inner_id])
-    except sealing.CannotOpen as error:
+    except sealing.CannotOpenError as error:
         raise RuleError(
             "The key to the ballot box has been changed since the tellers sealed it. "
             "Do not go on; ask an independent scrutineer."

@@ -120,7 +120,7 @@ def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
 
 
 def _send(meeting: Meeting, notice: Notice, now: dt.datetime) -> bool:
-    """Queue one e-mail, if nobody else has. Its subject names the society and the day, no person."""
+    """Queue one e-mail, if nobody else has. Its subject names the meeting and no person."""
     waiting = Notice.objects.filter(pk=notice.pk, sent_on__isnull=True)
     if waiting.update(sent_on=timezone.localdate(now)) != 1:
         return False

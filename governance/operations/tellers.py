@@ -148,10 +148,10 @@ def rehearse(
 
 def _try_paper(election: Election, secret: PrivateKey) -> None:
     """Seal a trial paper to the vote's public key and read it again."""
-    trial = sealing.seal_paper([1], size=1, public_key=bytes(election.public_key or b""))
+    trial = sealing.seal_paper([1], size=1, public_key=election.lock)
     try:
         read = sealing.open_paper(trial, size=1, key=secret)
-    except sealing.CannotOpen:
+    except sealing.CannotOpenError:
         read = ()
     if read != (1,):
         raise RuleError("The key does not fit this vote. Set the passphrases again.")
@@ -204,12 +204,12 @@ def unseal(
 def _read(election: Election, secret: PrivateKey) -> Papers:
     """All papers of the box: (constituency, choices) → how many say so."""
     options = election.options()
-    size = len(options) if election.is_stv else 1
+    size = election.paper_size
     papers: Papers = Counter()
     for ballot in ArchivedBallot.objects.filter(election=election).iterator():
         try:
             choices = sealing.open_paper(bytes(ballot.ciphertext), size=size, key=secret)
-        except sealing.CannotOpen:
+        except sealing.CannotOpenError:
             raise _tampered() from None
         if rules.paper_fault(choices, options, ranked=election.is_stv):
             raise _tampered()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -57,7 +58,7 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "governance/election.html", context)
 
 
-def _motions_without_vote(meeting: Meeting) -> Motion:
+def _motions_without_vote(meeting: Meeting) -> QuerySet[Motion]:
     return Motion.objects.filter(item__meeting=meeting, election__isnull=True).select_related(
         "item"
     )

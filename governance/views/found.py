@@ -11,7 +11,7 @@ from governance.models import Election, Meeting, Result, Teller
 
 def user_of(request: HttpRequest) -> User:
     """The signed-in user: the middleware lets nobody else in."""
-    assert isinstance(request.user, User)  # noqa: S101
+    assert isinstance(request.user, User)
     return request.user
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 
-from core.charts import Chart, donut, stage_chart
 from governance import sealing
 from governance.forms import ReceiptForm
 from governance.models import ArchivedBallot, Result
+from governance.result_sheet import chart_of, sheet_of
 from governance.views.found import election_for, result_for
 
 
@@ -31,64 +29,6 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
             "sheet": sheet_of(found.count) if election.is_stv else None,
         },
     )
-
-
-def chart_of(result: Result) -> Chart:
-    """The stages of an election, or the answers to a motion."""
-    counted = result.count
-    if not result.election.is_stv:
-        answers = [(word, counted[word.lower()]) for word in ("For", "Against", "Abstain")]
-        return donut("How members voted", answers)
-    names = counted["candidates"]
-    return stage_chart(
-        "Votes at each stage",
-        names,
-        totals_by_stage(counted),
-        quota=float(counted["quota"]),
-        outcomes=outcomes_of(counted),
-        elected=set(counted["elected"]),
-    )
-
-
-def totals_by_stage(counted: dict[str, Any]) -> list[list[float | None]]:
-    """Each stage's totals in the order of the paper; None for whoever has been excluded."""
-    gone: set[str] = set()
-    rows: list[list[float | None]] = []
-    for stage in counted["stages"]:
-        gone |= set(stage["excluded"])
-        rows.append(
-            [
-                None if name in gone and not float(stage["totals"][name]) else float(total)
-                for name, total in stage["totals"].items()
-            ]
-        )
-    return rows
-
-
-def outcomes_of(counted: dict[str, Any]) -> dict[str, str]:
-    """Name → "elected at stage 2" or "excluded at stage 3"."""
-    said: dict[str, str] = {}
-    for stage in counted["stages"]:
-        said |= {name: f"elected at stage {stage['n']}" for name in stage["elected"]}
-        said |= {name: f"excluded at stage {stage['n']}" for name in stage["excluded"]}
-    return said
-
-
-def sheet_of(counted: dict[str, Any]) -> list[dict[str, Any]]:
-    """The stage sheet for a page: one row for each candidate, then what left the count."""
-    outcomes = outcomes_of(counted)
-    stages = counted["stages"]
-    rows = [
-        {
-            "name": name,
-            "cells": [(stage["transfers"][name], stage["totals"][name]) for stage in stages],
-            "outcome": outcomes.get(name, "not elected"),
-            "elected": name in counted["elected"],
-        }
-        for name in counted["candidates"]
-    ]
-    left = [("", stage["non_transferable"]) for stage in stages]
-    return [*rows, {"name": "Left the count", "cells": left, "outcome": "", "elected": False}]
 
 
 @never_cache

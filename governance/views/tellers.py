@@ -63,7 +63,7 @@ def _pairs(rows: list[Teller], waiting: set[tuple[int, int]]) -> list[dict[str, 
 def tellers_name(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask three people to be tellers."""
     meeting = meeting_for(request, pk)
-    initial = {}
+    initial: dict[str, str] = {}
     for number, teller in enumerate(meeting.tellers.select_related("user"), 1):
         initial |= {f"name_{number}": teller.user.name, f"email_{number}": teller.user.email}
     form = TellersForm(request.POST or None, initial=initial)

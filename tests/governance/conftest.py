@@ -137,6 +137,11 @@ class Society:
         for teller, words in zip(tellers, WORDS, strict=True):
             ops.set_passphrase(teller=teller, passphrase=words, by=Actor("user", teller.user))
         ops.freeze_roll(election=election, now=NOW, by=self.secretary)
+        self.rehearse(tellers)
+        return tellers
+
+    def rehearse(self, tellers: list[Teller]) -> None:
+        """Every pair tries its passphrases."""
         for a, b in ((0, 1), (0, 2), (1, 2)):
             ops.rehearse(
                 first=tellers[a],
@@ -145,10 +150,16 @@ class Society:
                 second_passphrase=WORDS[b],
                 by=Actor("user", tellers[a].user),
             )
-        return tellers
 
     def open(self, election: Election) -> Election:
         self.make_ready(election)
+        return ops.open_vote(election=election, now=NOW, by=self.secretary)
+
+    def open_another(self, meeting: Meeting, seats: int = 1, standing: int = 2) -> Election:
+        """One more vote at a meeting whose tellers have set their passphrases."""
+        election = self.election(meeting, seats=seats, standing=standing)
+        ops.freeze_roll(election=election, now=NOW, by=self.secretary)
+        self.rehearse(list(meeting.tellers.all()))
         return ops.open_vote(election=election, now=NOW, by=self.secretary)
 
     def vote(self, election: Election, member: Member, *choices: int) -> str:

@@ -63,7 +63,7 @@ def test_a_paper_that_says_what_no_paper_can_say_is_refused(
     society: Society, voting: Election, choices: tuple[int, ...]
 ) -> None:
     before = state()
-    with pytest.raises(RuleError, match="not on it|twice"):
+    with pytest.raises(RuleError, match=r"not on it|twice"):
         society.vote(voting, society.members[0], *choices)
     assert state() == before
 

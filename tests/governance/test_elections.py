@@ -11,7 +11,6 @@ from governance import tasks
 from governance.models import (
     ArchivedBallot,
     ArchivedRollEntry,
-    Election,
     KeyBox,
     Result,
     RollEntry,
@@ -237,12 +236,10 @@ def test_every_pair_opens_and_no_teller_alone(society: Society) -> None:
     society.add_members(3)
     meeting = society.meeting()
     for a, b in ((0, 1), (1, 2), (2, 0)):
-        election = society.election(meeting, seats=1, standing=2)
-        if election.state == "draft" and not meeting.tellers.exists():
-            society.make_ready(election)
+        if meeting.tellers.exists():
+            election = society.open_another(meeting)
         else:
-            ready_second(society, election)
-        ops.open_vote(election=election, now=NOW, by=society.secretary)
+            election = society.open(society.election(meeting, seats=1, standing=2))
         society.vote(election, society.members[0], 2, 1)
         society.close(election)
         teller = list(meeting.tellers.all())[a]
@@ -257,20 +254,6 @@ def test_every_pair_opens_and_no_teller_alone(society: Society) -> None:
                 by=Actor("user", teller.user),
             )
         assert society.unseal(election, a, b).ballots == 1
-
-
-def ready_second(society: Society, election: Election) -> None:
-    """A later vote of the same meeting: keys are there, the rehearsal is not."""
-    ops.freeze_roll(election=election, now=NOW, by=society.secretary)
-    tellers = list(election.meeting.tellers.all())
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        ops.rehearse(
-            first=tellers[b],
-            first_passphrase=WORDS[b],
-            second=tellers[a],
-            second_passphrase=WORDS[a],
-            by=Actor("user", tellers[a].user),
-        )
 
 
 def test_a_wrong_passphrase_opens_nothing(society: Society) -> None:
@@ -403,9 +386,7 @@ def test_a_large_roll_publishes_papers_and_a_small_one_only_aggregates(society: 
     society.close(small)
     assert society.unseal(small).blt == ""
     society.add_member()
-    large = society.election(meeting, standing=3)
-    ready_second(society, large)
-    ops.open_vote(election=large, now=NOW, by=society.secretary)
+    large = society.open_another(meeting, seats=2, standing=3)
     society.vote(large, society.members[0], 3, 1)
     society.vote(large, society.members[1], 3, 1)
     society.vote(large, society.members[2], 1)

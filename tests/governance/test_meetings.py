@@ -142,7 +142,7 @@ def test_the_last_lawful_day_is_late_in_the_evening_too(society: Society) -> Non
 def test_days_in_the_post_count_once_somebody_needs_a_letter(society: Society) -> None:
     society.add_member(email="")
     meeting = society.meeting(called=False)
-    with pytest.raises(RuleError, match="letters take 2 days.* Monday 30 March 2026"):
+    with pytest.raises(RuleError, match=r"letters take 2 days.* Monday 30 March 2026"):
         ops.call_meeting(meeting=meeting, now=at(13), by=society.secretary)
     ops.call_meeting(meeting=meeting, now=at(11), by=society.secretary)
     assert meeting.last_posting == dt.date(2026, 3, 11)

@@ -183,5 +183,7 @@ def test_what_is_left_after_subtraction_never_gives_anybody_away(
     for name in shown:
         assert sum(groups[name]) >= 5
         assert sum(1 for n in groups[name] if n) > 1
-    rest = [sum(column) for column in zip(*(groups[g] for g in groups if g not in shown))]
+    rest = [
+        sum(column) for column in zip(*(groups[g] for g in groups if g not in shown), strict=True)
+    ]
     assert not shown or not sum(rest) or (sum(rest) >= 5 and sum(1 for n in rest if n) > 1)
