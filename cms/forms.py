@@ -63,6 +63,15 @@ class InterestForm(forms.Form):
     consent_version = forms.CharField(widget=forms.HiddenInput, initial=rules.CONSENT_VERSION)
     website = forms.CharField(required=False, widget=Trap)
 
+    def clean_postcode(self) -> str:
+        """Checked here too, so that it comes back together with the other mistakes."""
+        postcode: str = self.cleaned_data["postcode"]
+        try:
+            rules.postcode_sector(postcode)
+        except ValueError:
+            raise forms.ValidationError(rules.UNREADABLE_POSTCODE) from None
+        return postcode
+
     @property
     def answers(self) -> dict[str, Any]:
         """What operations.register_interest takes."""

@@ -153,10 +153,7 @@ def _checked_answers(
     try:
         sector = rules.postcode_sector(postcode)
     except ValueError:
-        raise RuleError(
-            "Enter a postcode such as QX7 2AB. The first part and one figure, QX7 2, will do.",
-            field="postcode",
-        ) from None
+        raise RuleError(rules.UNREADABLE_POSTCODE, field="postcode") from None
     ticked = {interest: interest in interests for interest in rules.INTERESTS}
     return {"name": name.strip(), "sector": sector, "consent_version": consent_version, **ticked}
 

@@ -51,6 +51,11 @@ SMALLEST_COUNT = 5
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])(?:[A-Z]{2})?")
 
 
+UNREADABLE_POSTCODE = (
+    "Enter a postcode such as QX7 2AB. The first part and one figure, QX7 2, will do."
+)
+
+
 def postcode_sector(postcode: str) -> str:
     """The sector of a UK postcode, "QX7 2" from "qx7 2ab"; a sector alone is taken as it is.
 

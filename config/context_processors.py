@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from cms.menus import public_menu
 from config.navigation import Item, is_staff_shell, items_for
 from core.models import User
 
@@ -24,7 +25,10 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "idle_minutes": getattr(request, "idle_minutes", 0),
             # A function, which templates call: {% extends %} takes no lazy object.
             "shell": lambda: _shell(somebody),
-            "nav": SimpleLazyObject(lambda: _nav(request, items_for(somebody)) if somebody else []),
+            # Visitors get the public menu on every page, the signed-in their own.
+            "nav": SimpleLazyObject(
+                lambda: _nav(request, items_for(somebody)) if somebody else public_menu(request).top
+            ),
         }
     }
 

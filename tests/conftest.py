@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
 from core import triggers
@@ -62,6 +62,9 @@ def django_db_setup(
         connection.settings_dict["TEST"]["NAME"] = f"test_weft_{worker}"
     with django_db_blocker.unblock():
         config = setup_databases(verbosity=0, interactive=False, keepdb=sqlite)
+        # Playwright's event loop has a connection of its own; it restores the first rows too.
+        wrapper = connections["default"]
+        type(wrapper)._test_serialized_contents = wrapper._test_serialized_contents
         if sqlite and not _template().exists():
             _keep_template(Path(connection.settings_dict["NAME"]))
     yield

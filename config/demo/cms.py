@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from wagtail.models import Page, Site
 
 from cms.models import (
@@ -192,8 +193,12 @@ def _interest(world: World, group: LocalGroup) -> None:
         invite_interested(registration=registration, by=world.secretary)
 
 
+@transaction.atomic
 def _on_the_web(answers: dict[str, Any], number: int) -> None:
-    """Register; all but the last answer the e-mail, and the first changes their mind."""
+    """Register; all but the last answer the e-mail, and the first changes their mind.
+
+    In one transaction, because a message that has gone out may have been wiped.
+    """
     registration = register_interest(**answers, by=VISITOR)
     secret = _secret_mailed_to(registration)
     if number < ON_THE_WEB - 1:

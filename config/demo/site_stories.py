@@ -80,12 +80,13 @@ STORIES = Words(
 NEWS = (
     Words(
         "voting-is-open",
-        "Voting is open: two seats, six people, your choice",
-        "Members choose two directors this month. Vote online, on paper or in the hall.",
+        "Voting is open: choose who sits on the board",
+        "Members choose directors this month. Vote online, on paper or in the hall.",
         (
             text(
-                "Six members are standing for two seats on the board. Each has written half a page "
-                "about why, and you can read all six before you put your numbers beside them.",
+                "Some seats on the board are chosen by everybody, others by one group of members: there "
+                "are seats that only the people we support vote for. Everyone who stands has written "
+                "a few lines about why, and you can read them all before you put your numbers down.",
                 "You put 1 beside the person you want most, 2 beside the next, and so on for as many "
                 "as you like. If your first choice does not need your vote, or cannot win with it, "
                 "it moves on to your second. Nothing is wasted.",
