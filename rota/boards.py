@@ -19,10 +19,10 @@ from rota.solver.board import Board
 from rota.solver.explain import rank
 from services.models import Visit
 
-#: The day board's columns: bands of two hours, the first and last open-ended.
-BANDS = ((0, 8), (8, 10), (10, 12), (12, 14), (14, 16), (16, 18), (18, 20), (20, 24))
+#: The day board's columns: bands of hours, the first and last open-ended.
+BANDS = ((0, 8), (8, 10), (10, 12), (12, 14), (14, 17), (17, 20), (20, 24))
 #: How many visits that are not filled a day of the week board lists; the rest is one link.
-UNFILLED_SHOWN = 3
+UNFILLED_SHOWN = 2
 
 Span = tuple[dt.datetime, dt.datetime]
 
@@ -47,7 +47,7 @@ class Cell:
     chips: list[Chip] = field(default_factory=list)
     hours: str = ""
     away: str = ""
-    more: int = 0
+    more: str = ""
 
 
 @dataclass
@@ -58,11 +58,17 @@ class Row:
     cells: list[Cell]
 
 
+@dataclass(frozen=True)
+class Column:
+    label: str
+    is_now: bool
+
+
 @dataclass
 class Grid:
     """A board: column headings, the row of what is not filled, and the carers' rows."""
 
-    columns: list[str]
+    columns: list[Column]
     unfilled: list[Cell]
     rows: list[Row]
 
@@ -98,29 +104,35 @@ def open_places(week: Week) -> int:
 # --- Boards ---------------------------------------------------------------------------------------
 
 
-def week_grid(week: Week, carers: Sequence[Carer]) -> Grid:
+def week_grid(week: Week, carers: Sequence[Carer], now: dt.datetime) -> Grid:
     """Seven days for these carers."""
     days = week.rota.days
     spans = [(at_minute(day, 0), at_minute(day, 1440)) for day in days]
-    columns = [f"{day:%a} {day.day} {day:%b}" for day in days]
-    return _grid(week, carers, spans, columns)
+    return _grid(week, carers, spans, [f"{day:%a} {day.day} {day:%b}" for day in days], now)
 
 
-def day_grid(week: Week, carers: Sequence[Carer], day: dt.date) -> Grid:
-    """One day in bands of two hours."""
+def day_grid(week: Week, carers: Sequence[Carer], day: dt.date, now: dt.datetime) -> Grid:
+    """One day in bands of hours."""
     spans = [(at_minute(day, a * 60), at_minute(day, b * 60)) for a, b in BANDS]
-    columns = [f"{clock_of(a * 60)}–{clock_of(b * 60)}" for a, b in BANDS]
-    columns[0], columns[-1] = "before 08:00", "from 20:00"
-    return _grid(week, carers, spans, columns)
+    labels = [f"{clock_of(a * 60)}–{clock_of(b * 60)}" for a, b in BANDS]
+    labels[0], labels[-1] = "before 08:00", "from 20:00"
+    return _grid(week, carers, spans, labels, now)
 
 
-def _grid(week: Week, carers: Sequence[Carer], spans: list[Span], columns: list[str]) -> Grid:
+def _grid(
+    week: Week, carers: Sequence[Carer], spans: list[Span], labels: list[str], now: dt.datetime
+) -> Grid:
     on = crews(week)
+    columns = [
+        Column(label, start <= now < end) for label, (start, end) in zip(labels, spans, strict=True)
+    ]
     board = Board(week.problem, week.solution.placements)
     mine: dict[int, list[Assignment]] = defaultdict(list)
     for one in week.assignments:
         mine[one.carer_id].append(one)
-    away = _absences(week, carers)
+    away: dict[int, list[Absence]] = defaultdict(list)
+    for absence in week.absences:
+        away[absence.carer_id].append(absence)
     rows = []
     for carer in carers:
         pure = board.carers[str(carer.pk)]
@@ -130,14 +142,6 @@ def _grid(week: Week, carers: Sequence[Carer], spans: list[Span], columns: list[
         load = f"{hours_text(work)} of {hours_text(carer.contract_minutes)}"
         rows.append(Row(carer, load, percent, cells))
     return Grid(columns, [_unfilled_cell(week, span, on) for span in spans], rows)
-
-
-def _absences(week: Week, carers: Sequence[Carer]) -> dict[int, list[Absence]]:
-    found: dict[int, list[Absence]] = defaultdict(list)
-    rows = Absence.objects.filter(carer__in=[carer.pk for carer in carers])
-    for absence in rows.between(week.rota.starts_at, week.rota.ends_at):
-        found[absence.carer_id].append(absence)
-    return found
 
 
 def _cell(
@@ -205,8 +209,8 @@ def _unfilled_cell(week: Week, span: Span, on: dict[int, list[Assignment]]) -> C
                     note="",
                 )
             )
-    more = max(0, len(chips) - UNFILLED_SHOWN)
-    return Cell(chips=chips[:UNFILLED_SHOWN], more=more)
+    more = len(chips) - UNFILLED_SHOWN
+    return Cell(chips=chips[:UNFILLED_SHOWN], more=f"{more} more" if more > 0 else "")
 
 
 def _time(start: dt.datetime, end: dt.datetime) -> str:

@@ -11,7 +11,7 @@ from core.forms import ClockField, DateBoxesField
 from members.models import Person, Skill
 from rota.boards import Option
 from rota.models import Absence, Carer, Rota
-from rota.rules import WEEK, WEEKDAYS, at_minute, monday_of
+from rota.rules import WEEK, WEEKDAYS, at_minute, long_date, monday_of
 
 WEEKS_AHEAD = 8
 
@@ -158,9 +158,7 @@ class NewRotaForm(forms.Form):
         there = set(Rota.objects.filter(week_start__in=weeks).values_list("week_start", flat=True))
         field = self.fields["week_start"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (day.isoformat(), f"Monday {day.day} {day:%B %Y}") for day in weeks if day not in there
-        ]
+        field.choices = [(day.isoformat(), long_date(day)) for day in weeks if day not in there]
 
     def monday(self) -> dt.date:
         return dt.date.fromisoformat(self.cleaned_data["week_start"])

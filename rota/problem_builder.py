@@ -37,6 +37,7 @@ class Week:
     carers: dict[str, Carer]
     visits: dict[str, Visit]
     assignments: list[Assignment]
+    absences: list[Absence]
     problem: Problem
     solution: Solution
 
@@ -91,12 +92,14 @@ def load(rota: Rota, now: dt.datetime, *, free: Visit | None = None) -> Week:
     kept = begun | {one.visit_id for one in assignments if one.pinned}
     if free is not None and free.pk not in begun:
         kept.discard(free.pk)
-    problem = _problem(rota, carers, posed, assignments, begun, kept)
+    absences = list(Absence.objects.between(rota.starts_at, rota.ends_at + EDGE))
+    problem = _problem(rota, carers, posed, assignments, begun, kept, absences)
     return Week(
         rota=rota,
         carers={str(carer.pk): carer for carer in carers},
         visits={str(visit.pk): visit for visit in visits},
         assignments=assignments,
+        absences=absences,
         problem=problem,
         solution=Solution(tuple(placements_of(rota, assignments))),
     )
@@ -154,13 +157,14 @@ def _problem(
     assignments: Sequence[Assignment],
     begun: set[int],
     kept: set[int],
+    absences: Sequence[Absence],
 ) -> Problem:
     skills = _Skills(rota, carers)
     crews: dict[int, list[Assignment]] = defaultdict(list)
     for one in assignments:
         crews[one.visit_id].append(one)
     by_person = {carer.person_id: str(carer.pk) for carer in carers}
-    available = _available(rota, carers)
+    available = _available(rota, carers, absences)
     last_end, next_start = _edges(rota, carers)
     return Problem(
         carers=tuple(
@@ -274,7 +278,9 @@ def skill_code(token: str) -> str:
     return token.split("@")[0]
 
 
-def _available(rota: Rota, carers: Iterable[Carer]) -> dict[int, tuple[tuple[int, int], ...]]:
+def _available(
+    rota: Rota, carers: Iterable[Carer], absences: Iterable[Absence]
+) -> dict[int, tuple[tuple[int, int], ...]]:
     """Each carer's hours of the week less their absences, in minutes, in order."""
     hours: dict[int, Spans] = {carer.pk: [] for carer in carers}
     active = {carer.pk: carer for carer in carers}
@@ -287,7 +293,7 @@ def _available(rota: Rota, carers: Iterable[Carer]) -> dict[int, tuple[tuple[int
             span = (at_minute(day, pattern.start_minute), at_minute(day, pattern.end_minute))
             hours[pattern.carer_id].append(span)
     away: dict[int, Spans] = defaultdict(list)
-    for absence in Absence.objects.between(rota.starts_at, rota.ends_at + EDGE):
+    for absence in absences:
         away[absence.carer_id].append((absence.starts_at, absence.ends_at))
     return {
         pk: tuple(

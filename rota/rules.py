@@ -54,9 +54,14 @@ def day_and_time(moment: dt.datetime) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
 
 
+def long_date(date: dt.date) -> str:
+    """ "Tuesday 3 March 2026" """
+    return f"{WEEKDAYS[date.weekday()]} {date.day} {date:%B %Y}"
+
+
 def hours_text(minutes: int) -> str:
-    """Minutes as hours a person reads: "37½ h", "8 h", "45 min"."""
-    if minutes < 60:
+    """Minutes as hours a person reads: "37½ h", "8 h", "45 min", "0 h"."""
+    if 0 < minutes < 60:
         return f"{minutes} min"
     whole, rest = divmod(minutes, 60)
     quarter = {0: "", 1: "¼", 2: "½", 3: "¾"}[min(3, round(rest / 15))]

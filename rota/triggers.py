@@ -23,9 +23,7 @@ _AVAILABILITY = (
 
 def _on_sqlite(table: str, condition: str, message: str) -> list[Trigger]:
     return [
-        Trigger(
-            f"{table}_no_overlap_{event.lower()}", table, event, message, {"sqlite": condition}
-        )
+        Trigger(f"{table}_no_overlap_{event.lower()}", table, event, message, {"sqlite": condition})
         for event in ("INSERT", "UPDATE")
     ]
 

@@ -14,7 +14,7 @@ from rota.operations import Hours
 from rota.rules import at_minute, monday_of
 
 #: Share of carers who hold each skill.
-HELD = {"medication": 0.9, "hoist": 0.75, "dementia": 0.65, "catheter": 0.2, "driving": 0.5}
+HELD = {"medication": 0.9, "hoist": 0.75, "dementia": 0.65, "catheter": 0.1, "driving": 0.5}
 CONTRACT_HOURS = (16, 18, 20, 24, 25, 30, 30, 35, 37.5)
 #: Hours of a working day: from, until (minutes after midnight).
 SHIFTS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +20,7 @@ from rota.models import Carer, Rota
 from rota.operations import assign, pin_visit, publish, unassign, undo_change
 from rota.operations.publishing import broken_rules
 from rota.problem_builder import Week
-from rota.rules import LONDON
+from rota.rules import LONDON, long_date
 from rota.views.shared import note_reading, tried
 from rota.views.weeks import week_of
 from services.models import Visit
@@ -65,6 +67,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "rota": rota,
         "visit": shown,
+        "when": f"{long_date(shown.date)}, planned for {_clock(shown.starts_at)}",
         "crew": week.crew(shown),
         "choice": choice,
         "options": choice.options[:OPTIONS_SHOWN] if choice else [],
@@ -74,6 +77,10 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "open_for_change": open_for_change,
     }
     return render(request, "rota/visit.html", context)
+
+
+def _clock(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def _where(row: Visit) -> str:

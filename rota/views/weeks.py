@@ -93,13 +93,13 @@ def week(request: HttpRequest, pk: int) -> HttpResponse:
     found = problem_builder.load(rota, timezone.now())
     note_reading(request, found.visits.values(), ReadWhy.LIST)
     page = _carers_page(request, found)
-    grid = boards.week_grid(found, page.object_list)
+    grid = boards.week_grid(found, page.object_list, timezone.now())
     return render(request, "rota/week.html", _frame(found) | {"grid": grid, "page": page})
 
 
 @requires("rota.build_rota")
 def day(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The day board: columns are bands of two hours."""
+    """The day board: columns are bands of hours."""
     if number > 6:
         raise Http404
     rota = get_object_or_404(Rota.objects.select_related("job"), pk=pk)
@@ -107,7 +107,7 @@ def day(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     date = rota.days[number]
     note_reading(request, [v for v in found.visits.values() if v.date == date], ReadWhy.LIST)
     page = _carers_page(request, found)
-    grid = boards.day_grid(found, page.object_list, date)
+    grid = boards.day_grid(found, page.object_list, date, timezone.now())
     context = {"grid": grid, "page": page, "date": date, "number": number}
     return render(request, "rota/day.html", _frame(found) | context)
 
