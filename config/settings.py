@@ -238,7 +238,7 @@ TELLER_KEY_COST = (1, 8 * 1024**2) if DEMO else (3, 256 * 1024**2)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Weft <weft@localhost>")
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.console.EmailBackend"
+    default="django.core.mail.backends.dummy.EmailBackend"
     if DEMO
     else "django.core.mail.backends.smtp.EmailBackend",
 )
