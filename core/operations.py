@@ -9,6 +9,7 @@ import secrets
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
@@ -19,6 +20,9 @@ from core.models import CalendarToken, PrivateFile, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
 from core.signals import role_changed
+
+
+MEMBERS_BY_ADMISSION = "Members get this role by being admitted, and lose it when they cease."
 
 
 @operation(needs=None)
@@ -43,11 +47,26 @@ def grant_role(
 ) -> RoleGrant:
     """Give a user a role from a day, until a day or until it is ended.
 
-    Nobody gives themselves a role. Holding it already is refused.
+    Nobody gives themselves a role, and nobody is made a member by hand. Holding the role already
+    on any of these days is refused.
     """
     if by.user == user:
         raise RuleError("You cannot give yourself a role. Ask another officer.")
+    if by.user and role == Role.MEMBER:
+        raise RuleError(MEMBERS_BY_ADMISSION, field="role")
     return _grant(user, role, since, until, by)
+
+
+@operation(needs="core.manage_roles")
+def appoint(
+    *, email: str, name: str, role: Role, since: dt.date, until: dt.date | None = None, by: Actor
+) -> RoleGrant:
+    """Give a role to whoever signs in with this address; somebody new can sign in from then on.
+
+    A refusal leaves nobody new behind.
+    """
+    user = create_user(email=email, name=name, by=by)
+    return grant_role(user=user, role=role, since=since, until=until, by=by)
 
 
 @operation(needs=None)
@@ -60,11 +79,22 @@ def grant_member_role(*, user: User, since: dt.date, by: Actor) -> None:
 def _grant(user: User, role: Role, since: dt.date, until: dt.date | None, by: Actor) -> RoleGrant:
     if until and until < since:
         raise RuleError("The last day must not be before the first.", field="until")
-    if user.role_grants.active_on(since).filter(role=role).exists():
-        raise RuleError(f"This person is already {Role(role).label.lower()}.", field="role")
-    grant = RoleGrant.objects.create(
-        user=user, role=role, since=since, until=until, granted_by=by.user
-    )
+    label = Role(role).label.lower()
+    held = user.role_grants.not_over_on(since).filter(role=role).order_by("since")
+    clash = (held.filter(since__lte=until) if until else held).first()
+    if clash and clash.since > since:
+        raise RuleError(
+            f"This person is to be {label} from {clash.since:%-d %B %Y} already.", field="role"
+        )
+    if clash:
+        raise RuleError(f"This person is already {label}.", field="role")
+    try:
+        with transaction.atomic():
+            grant = RoleGrant.objects.create(
+                user=user, role=role, since=since, until=until, granted_by=by.user
+            )
+    except IntegrityError:  # somebody else gave it at the same moment
+        raise RuleError(f"This person is already {label}.", field="role") from None
     if since <= timezone.localdate():
         user.groups.add(Group.objects.get(name=Role(role).label))
         role_changed.send(RoleGrant, user=user, role=role)
@@ -74,9 +104,22 @@ def _grant(user: User, role: Role, since: dt.date, until: dt.date | None, by: Ac
 
 @operation(needs="core.manage_roles")
 def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
-    """End a role now. The last administrator cannot be ended: nobody could give roles any more."""
+    """End a role now, but not the only administrator's, and not a member's while they are one."""
     if grant.role == Role.ADMINISTRATOR and not _another_administrator(grant):
         raise RuleError("This is the only administrator. Give somebody else the role first.")
+    if grant.role == Role.MEMBER:
+        raise RuleError(MEMBERS_BY_ADMISSION)
+    return _end(grant, by)
+
+
+@operation(needs=None)
+def end_member_role(*, user: User, by: Actor) -> None:
+    """Take back what admission gave. Called when the last membership of a user has ended."""
+    for grant in user.role_grants.not_over_on(timezone.localdate()).filter(role=Role.MEMBER):
+        _end(grant, by)
+
+
+def _end(grant: RoleGrant, by: Actor) -> RoleGrant:
     ended = RoleGrant.objects.filter(pk=grant.pk, ended_at__isnull=True)
     if ended.update(ended_at=timezone.now()) != 1:
         raise RuleError("This role has already ended.")

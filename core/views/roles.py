@@ -16,7 +16,7 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import DateBoxesField
 from core.models import RoleGrant
-from core.operations import create_user, end_role, grant_role
+from core.operations import appoint, end_role
 from core.permissions import Role
 from core.registry import requires
 
@@ -63,20 +63,19 @@ def give_role(request: HttpRequest) -> HttpResponse:
     form = GrantRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        by = actor_of(request)
         try:
-            user = create_user(email=wanted["email"], name=wanted["name"], by=by)
-            grant_role(
-                user=user,
+            grant = appoint(
+                email=wanted["email"],
+                name=wanted["name"],
                 role=Role(wanted["role"]),
                 since=wanted["since"],
                 until=wanted["until"],
-                by=by,
+                by=actor_of(request),
             )
         except RuleError as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, f"The role of {Role(wanted['role']).label.lower()} is given.")
+            messages.success(request, f"The role of {grant.get_role_display().lower()} is given.")
             return redirect("core:roles")
     return render(request, "core/give_role.html", {"form": form})
 
@@ -85,7 +84,6 @@ def give_role(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_role(request: HttpRequest, pk: int) -> HttpResponse:
     """End one role at once."""
-    grant = get_object_or_404(RoleGrant.objects.exclude(role=Role.MEMBER), pk=pk)
-    end_role(grant=grant, by=actor_of(request))
+    end_role(grant=get_object_or_404(RoleGrant, pk=pk), by=actor_of(request))
     messages.success(request, "The role has ended. It no longer opens anything.")
     return redirect("core:roles")

@@ -15,6 +15,7 @@ from core.models import User
 from core.operations import create_user, grant_member_role
 from core.registry import operation
 from members.models import Member, Organisation, Person, Representative
+from members.operations.register import end_role_without_membership
 from members.rules import UNREADABLE, Contact
 
 
@@ -81,8 +82,13 @@ def add_organisation(
 def appoint_representative(
     *, organisation: Organisation, person: Person, since: dt.date, by: Actor
 ) -> Representative:
-    """Let a person act for an organisation from a day; whoever did before stops the day before."""
+    """Let a person act for an organisation from a day; whoever did before stops the day before.
+
+    Not from a day to come: the roles that go with it change at once.
+    """
     today = timezone.localdate()
+    if since > today:
+        raise RuleError("That day is still to come.", field="since")
     current = organisation.representatives.filter(until__isnull=True).first()
     if current and current.person_id == person.pk:
         return current
@@ -99,6 +105,8 @@ def appoint_representative(
     audit.record(by, "members.appoint_representative", organisation, person=person.pk)
     if person.user and Member.objects.active_on(today).filter(organisation=organisation).exists():
         grant_member_role(user=person.user, since=today, by=by)
+    if current and current.person.user:
+        end_role_without_membership(current.person.user, by)
     return representative
 
 

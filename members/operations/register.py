@@ -11,8 +11,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
-from core.operations import end_role, grant_member_role
-from core.permissions import Role
+from core.operations import end_member_role, grant_member_role
 from core.registry import operation
 from members.checklist import class_rules
 from members.models import Member, MemberClass, Organisation, Person
@@ -112,7 +111,7 @@ def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) ->
         raise RuleError("This membership has already ended.")
     member.refresh_from_db()
     for user in _users_of(member):
-        _end_member_role(user, ceased - dt.timedelta(days=1), by)
+        end_role_without_membership(user, by)
     audit.record(by, "members.cease_member", member, ceased=ceased.isoformat())
     return member
 
@@ -122,14 +121,12 @@ def _users_of(member: Member) -> list[User]:
     if member.person is not None:
         return [member.person.user] if member.person.user else []
     assert member.organisation is not None
-    acting = member.organisation.representatives.filter(until__isnull=True)
+    acting = member.organisation.representatives.active_on(timezone.localdate())
     return list(User.objects.filter(person__represents__in=acting))
 
 
-def _end_member_role(user: User, last_day: dt.date, by: Actor) -> None:
-    """Unless another membership still gives it."""
+def end_role_without_membership(user: User, by: Actor) -> None:
+    """End the member role, unless a membership of today still gives it."""
     today = timezone.localdate()
-    if Member.objects.active_on(today).of_user(user, today).exists():
-        return
-    for grant in user.role_grants.filter(role=Role.MEMBER, until__isnull=True):
-        end_role(grant=grant, by=by)
+    if not Member.objects.active_on(today).of_user(user, today).exists():
+        end_member_role(user=user, by=by)

@@ -52,6 +52,7 @@ def test_a_wrong_form_says_why_and_changes_nothing(
     response = desk.post("/roles/give/", form(**wrong))
     assert says in response.content.decode()
     assert RoleGrant.objects.count() == before
+    assert not User.objects.filter(email="bob@example.org").exists()
 
 
 def test_giving_yourself_a_role_is_refused_on_the_page(desk: Client, administrator: User) -> None:

@@ -147,6 +147,32 @@ def test_the_same_role_twice_is_refused_by_the_rule_and_by_the_database(
         RoleGrant.objects.create(user=bob, role=Role.CARER, since=TODAY)
 
 
+def test_a_role_that_is_to_come_already_is_refused_for_now_and_given_until_then(
+    make_user: MakeUser,
+) -> None:
+    bob = make_user("bob")
+    april = dt.date(2026, 4, 1)
+    grant_role(user=bob, role=Role.TREASURER, since=april, by=SYSTEM)
+    with pytest.raises(RuleError, match="from 1 April 2026 already"):
+        grant_role(user=bob, role=Role.TREASURER, since=TODAY, by=SYSTEM)
+    grant_role(
+        user=bob, role=Role.TREASURER, since=TODAY, until=april - dt.timedelta(days=1), by=SYSTEM
+    )
+    assert fresh(bob).has_perm("members.view_register")
+
+
+def test_nobody_is_made_a_member_or_stops_being_one_by_hand(
+    make_user: MakeUser, secretary: User
+) -> None:
+    by = Actor("user", user=secretary)
+    with pytest.raises(RuleError, match="by being admitted"):
+        grant_role(user=make_user("bob"), role=Role.MEMBER, since=TODAY, by=by)
+    mo = make_user("mo", Role.MEMBER)
+    with pytest.raises(RuleError, match="by being admitted"):
+        end_role(grant=mo.role_grants.get(), by=by)
+    assert fresh(mo).has_perm("governance.vote")
+
+
 def test_a_role_that_would_end_before_it_starts_is_refused(make_user: MakeUser) -> None:
     bob = make_user("bob")
     with pytest.raises(RuleError, match="must not be before"):

@@ -149,9 +149,20 @@ def test_the_end_of_a_membership_ends_the_right_to_vote(
     user = give_sign_in(person=rita, by=by)
     member = enter(rita, joined=dt.date(2025, 1, 1))
     assert User.objects.get(pk=user.pk).has_perm("governance.vote")
-    # The role began today, when she was entered here, so it holds until tonight.
     cease_member(member=member, ceased=TODAY, because="Resigned", by=by)
-    assert user.roles_on(TODAY + dt.timedelta(days=1)) == set()
+    assert user.roles_on(TODAY) == set()
+    assert not User.objects.get(pk=user.pk).has_perm("governance.vote")
+
+
+def test_somebody_who_came_back_can_leave_again(
+    enter: Callable[..., Member], rita: Person, by: Actor
+) -> None:
+    user = give_sign_in(person=rita, by=by)
+    for _ in range(2):
+        member = enter(rita)
+        assert User.objects.get(pk=user.pk).has_perm("governance.vote")
+        cease_member(member=member, ceased=TODAY, because="Moved away", by=by)
+        assert not User.objects.get(pk=user.pk).has_perm("governance.vote")
 
 
 @pytest.mark.parametrize(
@@ -235,6 +246,28 @@ def test_one_person_acts_for_an_organisation_at_a_time(rita: Person, joan: Perso
     acting = [one.person for one in wheels.representatives.active_on(TODAY)]
     assert acting == [joan]
     assert [one.person for one in wheels.representatives.active_on(dt.date(2026, 3, 2))] == [rita]
+
+
+def test_nobody_is_appointed_to_act_from_a_day_to_come(rita: Person) -> None:
+    """Roles follow at once, so a day to come would give them too early."""
+    wheels = add_organisation(name="Beck Wheels", kind="charity", by=SYSTEM)
+    with pytest.raises(RuleError, match="still to come"):
+        appoint_representative(
+            organisation=wheels, person=rita, since=TODAY + dt.timedelta(days=1), by=SYSTEM
+        )
+    assert not wheels.representatives.exists()
+
+
+def test_whoever_no_longer_acts_for_a_member_loses_the_members_pages(
+    rita: Person, joan: Person, classes: dict[str, MemberClass], by: Actor
+) -> None:
+    user = give_sign_in(person=rita, by=by)
+    wheels = add_organisation(name="Beck Wheels", kind="charity", by=SYSTEM)
+    appoint_representative(organisation=wheels, person=rita, since=dt.date(2025, 1, 1), by=by)
+    register_member(organisation=wheels, member_class=classes["organisation"], joined=TODAY, by=by)
+    assert User.objects.get(pk=user.pk).has_perm("governance.vote")
+    appoint_representative(organisation=wheels, person=joan, since=TODAY, by=by)
+    assert not User.objects.get(pk=user.pk).has_perm("governance.vote")
 
 
 def test_people_change_their_own_contact_details_and_nobody_else_does(
