@@ -26,8 +26,8 @@ def menu(context: Context) -> Menu:
 
 
 @register.simple_tag(takes_context=True)
-def details(context: Context) -> SiteDetails | None:
-    """`{% details as site_details %}`: how to reach the people behind this site."""
+def site_details(context: Context) -> SiteDetails | None:
+    """`{% site_details as reach_us %}`: how to reach the people behind this site."""
     site = Site.find_for_request(context["request"])
     return SiteDetails.of(site) if site else None
 

@@ -85,7 +85,7 @@ def wage(meeting: Meeting) -> Result:
 
 
 @pytest.fixture
-def page(lay: Callable[..., Any]) -> ResultsPage:
+def results_page(lay: Callable[..., Any]) -> ResultsPage:
     return lay("Results", ResultsPage)  # type: ignore[no-any-return]
 
 
@@ -94,7 +94,7 @@ def publish(*results: Result) -> None:
 
 
 def test_a_result_that_is_not_published_is_nowhere(
-    page: ResultsPage, board: Result, wage: Result, client: Client
+    results_page: ResultsPage, board: Result, wage: Result, client: Client
 ) -> None:
     publish(wage)
     listed = client.get("/results/").content.decode()
@@ -105,7 +105,7 @@ def test_a_result_that_is_not_published_is_nowhere(
 
 
 def test_a_published_election_shows_who_won_why_and_every_stage(
-    page: ResultsPage, board: Result, client: Client
+    results_page: ResultsPage, board: Result, client: Client
 ) -> None:
     publish(board)
     told = client.get(f"/results/{board.pk}/").content.decode()
@@ -121,7 +121,7 @@ def test_a_published_election_shows_who_won_why_and_every_stage(
 
 
 def test_a_published_motion_shows_its_tally(
-    page: ResultsPage, wage: Result, client: Client
+    results_page: ResultsPage, wage: Result, client: Client
 ) -> None:
     publish(wage)
     told = client.get(f"/results/{wage.pk}/").content.decode()
@@ -132,26 +132,26 @@ def test_a_published_motion_shows_its_tally(
 
 @pytest.mark.parametrize("address", ["999999", "-1", "x", "1/2", "99999999999999999999999"])
 def test_an_address_of_no_result_is_not_found(
-    page: ResultsPage, client: Client, address: str
+    results_page: ResultsPage, client: Client, address: str
 ) -> None:
     assert client.get(f"/results/{address}/").status_code == 404
 
 
 def test_an_unpublished_results_page_hides_its_results(
-    page: ResultsPage, wage: Result, client: Client
+    results_page: ResultsPage, wage: Result, client: Client
 ) -> None:
     publish(wage)
-    page.unpublish()
+    results_page.unpublish()
     assert client.get("/results/").status_code == 404
     assert client.get(f"/results/{wage.pk}/").status_code == 404
 
 
-def test_no_results_yet_is_said_in_words(page: ResultsPage, client: Client) -> None:
+def test_no_results_yet_is_said_in_words(results_page: ResultsPage, client: Client) -> None:
     assert "No vote has been declared yet" in client.get("/results/").content.decode()
 
 
 def test_results_ask_little_of_the_database(
-    page: ResultsPage, board: Result, wage: Result, client: Client
+    results_page: ResultsPage, board: Result, wage: Result, client: Client
 ) -> None:
     publish(board, wage)
     for url in ("/results/", f"/results/{board.pk}/"):
