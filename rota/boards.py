@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from members.models import Skill
 from rota.models import Absence, Assignment, Carer
-from rota.problem_builder import Week, skill_code
+from rota.problem_builder import Week, skill_names
 from rota.rules import LONDON, at_minute, clock_of, hours_text
 from rota.solver import Candidate, Ranking, Reason, merits, rank_carers, sentence
 from rota.solver import Carer as SolverCarer
@@ -258,7 +257,7 @@ class Explainer:
 
     def __init__(self, week: Week) -> None:
         self._week = week
-        self._names = {skill.code: skill.name for skill in Skill.objects.all()}
+        self._skill = skill_names()
         self._board = Board(week.problem, week.solution.placements)
         self._crews = crews(week)
 
@@ -316,10 +315,7 @@ class Explainer:
         return f"{self._name(best)} could come if the visit started at {self._when(best.free_at)}."
 
     def _said(self, reason: Reason) -> str:
-        return sentence(reason, self._when, lambda token: self._skill(token).lower())
-
-    def _skill(self, token: str) -> str:
-        return self._names.get(skill_code(token), skill_code(token))
+        return sentence(reason, self._when, self._skill)
 
     def _when(self, minute: int) -> str:
         return self._week.when(minute)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
@@ -264,7 +264,7 @@ class _Skills:
         return f"{skill.code}@{date}" if skill.code in self._partial else skill.code
 
     def held_by(self, carer: Carer) -> frozenset[str]:
-        tokens = set()
+        tokens: set[str] = set()
         for code, days in self._held[carer.person_id].items():
             if code in self._partial:
                 tokens.update(f"{code}@{day}" for day in days)
@@ -273,9 +273,15 @@ class _Skills:
         return frozenset(tokens)
 
 
-def skill_code(token: str) -> str:
-    """The skill's code from the word that the solver compared."""
-    return token.split("@")[0]
+def skill_names() -> Callable[[str], str]:
+    """Puts the word that the solver compared back into the skill's name, in quotation marks."""
+    names = dict(Skill.objects.values_list("code", "name"))
+
+    def name(token: str) -> str:
+        code = token.split("@")[0]
+        return f"“{names.get(code, code)}”"
+
+    return name
 
 
 def _available(

@@ -192,7 +192,7 @@ def add_absence(
     """
     if ends_at <= starts_at:
         raise RuleError("The absence must end after it starts.", field="last_day")
-    if carer.absences.between(starts_at, ends_at).exists():  # type: ignore[attr-defined]
+    if carer.absences.between(starts_at, ends_at).exists():
         raise RuleError("This overlaps an absence that is there already.", field="first_day")
     absence = Absence(carer=carer, kind=kind, starts_at=starts_at, ends_at=ends_at)
     try:

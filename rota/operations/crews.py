@@ -134,7 +134,7 @@ def undo_change(*, rota: Rota, by: Actor) -> Rota:
 
 def last_change(rota: Rota) -> RotaChange | None:
     """The change that `undo_change` would take back."""
-    changes = rota.changes.standing().select_related("visit")  # type: ignore[attr-defined]
+    changes = rota.changes.standing().select_related("visit")
     if rota.solved_at:
         changes = changes.filter(at__gt=rota.solved_at)
     return changes.first()
@@ -318,6 +318,6 @@ def _why_not(week: Week, visit: Visit, carer: Carer) -> str:
     ranking = rank_carers(week.problem, _without(week, visit), str(visit.pk))
     for reason in ranking.unable:
         if reason.carer_id == str(carer.pk) and reason.code != "partner":
-            said = sentence(reason, week.when, problem_builder.skill_code)
+            said = sentence(reason, week.when, problem_builder.skill_names())
             return f"{carer.person} {said}."
     return f"{carer.person} is not free at that time. Choose another start or another carer."

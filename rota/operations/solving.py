@@ -76,7 +76,7 @@ def start_search(*, rota: Rota, by: Actor) -> Job:
 @operation(needs="rota.build_rota")
 def stop_search(*, rota: Rota, by: Actor) -> None:
     """Stop a running search and take the best so far; one that has not begun is dropped."""
-    jobs = Job.objects.filter(pk=rota.job_id)
+    jobs = Job.objects.filter(kind=JOB_KIND, pk__in=[rota.job_id])
     dropped = jobs.filter(state=Job.State.WAITING).update(
         state=Job.State.STOPPED, note="Stopped before it began.", finished_at=timezone.now()
     )
@@ -220,7 +220,7 @@ def _refusal(breaches: list[Breach], changed: bool) -> str:
 
 
 def _replace_plan(week: Week, solution: Solution) -> None:
-    week.rota.assignments.all().delete()  # type: ignore[attr-defined]
+    week.rota.assignments.all().delete()
     Assignment.objects.bulk_create(problem_builder.assignments_of(week, solution))
 
 

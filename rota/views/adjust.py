@@ -88,7 +88,7 @@ def _where(row: Visit) -> str:
 
 
 def _still_short(row: Visit) -> bool:
-    return row.assignments.count() < row.carers_needed  # type: ignore[attr-defined, no-any-return]
+    return row.assignments.count() < row.carers_needed
 
 
 def _next(row: Visit, rota: Rota) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from core import audit
 from core.actors import actor_of
-from core.models import CalendarToken
+from core.models import CalendarToken, User
 from core.models.audit import ReadWhy
 from core.operations import issue_calendar_address, revoke_calendar_address
 from core.registry import requires
@@ -31,15 +31,15 @@ AHEAD = dt.timedelta(days=14)
 @requires("rota.work_visits")
 def my_week(request: HttpRequest) -> HttpResponse:
     """Today and the coming two weeks. Names only of people whose record is open to me now."""
-    now, today = timezone.now(), timezone.localdate()
+    user, now, today = cast(User, request.user), timezone.now(), timezone.localdate()
     mine = list(
-        PublishedVisit.objects.visible_to(request.user)
+        PublishedVisit.objects.visible_to(user)
         .between(start_of_day(today), start_of_day(today + AHEAD))
         .select_related("visit__person_supported__person", "visit__line")
         .order_by("starts_at")
     )
     open_now = set(
-        Visit.objects.visible_to(request.user, now)
+        Visit.objects.visible_to(user, now)
         .filter(pk__in=[one.visit_id for one in mine])
         .values_list("pk", flat=True)
     )
@@ -82,15 +82,15 @@ def _line(one: PublishedVisit, is_open: bool, now: dt.datetime) -> dict[str, Any
 def my_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """One of my visits: when, who, where, what I must know. Logged; shut outside the time around
     my visits to this person."""
-    now = timezone.now()
+    user, now = cast(User, request.user), timezone.now()
     mine = get_object_or_404(
-        PublishedVisit.objects.visible_to(request.user).select_related(
+        PublishedVisit.objects.visible_to(user).select_related(
             "visit__person_supported__person", "visit__line"
         ),
         visit=pk,
     )
     row = mine.visit
-    groups = row.person_supported.groups_seen_by(request.user, now)
+    groups = row.person_supported.groups_seen_by(user, now)
     if Group.VISITS not in groups:
         raise Http404
     for group in (Group.VISITS, Group.CONTACT, Group.HEALTH):
@@ -117,7 +117,8 @@ def my_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("rota.work_visits")
 def my_calendar(request: HttpRequest) -> HttpResponse:
     """Make, replace or revoke the secret address of my calendar. It is shown once."""
-    carer = get_object_or_404(Carer, person__user=request.user)
+    user = cast(User, request.user)
+    carer = get_object_or_404(Carer, person__user=user)
     actor = actor_of(request)
     address = ""
     if request.method == "POST" and request.POST.get("act") == "revoke":
@@ -127,6 +128,6 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
         secret = issue_calendar_address(feed=FEED, owner_id=carer.pk, by=actor)
         address = request.build_absolute_uri(reverse("core:calendar", kwargs={"secret": secret}))
     token = CalendarToken.objects.filter(
-        feed=FEED, owner_id=carer.pk, user=request.user, revoked_at__isnull=True
+        feed=FEED, owner_id=carer.pk, user=user, revoked_at__isnull=True
     ).first()
     return render(request, "rota/my_calendar.html", {"address": address, "token": token})

@@ -72,7 +72,7 @@ def test_hard_rules_are_checked_again_with_a_plain_sentence(
 ) -> None:
     hoisted = valley.visit(valley.person("Joan"), 0, "08:00", "hoist")
     unskilled = valley.carer("Una")
-    with pytest.raises(RuleError, match="Una Carer has no hoist training"):
+    with pytest.raises(RuleError, match="Una Carer has no “Hoist” training"):
         assign(rota=rota, visit=hoisted, carer=unskilled, by=cora)
     late = valley.carer("Lee", "hoist", hours=(12, 20))
     with pytest.raises(RuleError, match="Lee Carer is not available before Monday 12:00"):

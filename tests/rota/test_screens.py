@@ -196,7 +196,7 @@ def test_each_unfilled_visit_says_who_could_go_and_why_the_others_cannot(
     valley.visit(joan, 0, "08:00", "hoist")
     page = text(client, url("unfilled", pk=rota.pk))
     assert "1 carer could go. The best: <strong>Ann Carer</strong> at 08:00" in page
-    assert "Una Carer</strong>: has no hoist training." in page
+    assert "Una Carer</strong>: has no “Hoist” training." in page
     assert "Lee Carer</strong>: is not available before Monday 09:00" in page
     AvailabilityPattern.objects.filter(carer=ann).delete()
     page = text(client, url("unfilled", pk=rota.pk))

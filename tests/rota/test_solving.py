@@ -26,7 +26,7 @@ from rota.operations import (
     stop_search,
 )
 from rota.operations.solving import STALE_AFTER
-from rota.problem_builder import skill_code
+from rota.problem_builder import skill_names
 from rota.solver import Placement, Progress, Solution, SolverFailed, greedy
 from services.models import Visit
 from tests.rota.conftest import MONDAY, Valley, at
@@ -306,7 +306,7 @@ def test_a_skill_that_runs_out_on_wednesday_counts_until_then(valley: Valley, ro
     assert [one.visit_id for one in solution.placements] == [str(wednesday.pk)]
     (skill,) = week.problem.visits[1].skills
     assert week.visits[week.problem.visits[1].id] == thursday
-    assert skill_code(skill) == "hoist"
+    assert skill_names()(skill) == "“Hoist”"
     assert "medication" in week.problem.carers[0].skills
 
 
