@@ -8,9 +8,9 @@ SCHEDULE = {
     "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
     "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
-    "end roles that have run out": {
+    "begin and end roles whose day has come": {
         "task": "core.end_lapsed_roles",
-        "schedule": crontab(hour=1, minute=10),
+        "schedule": crontab(hour=0, minute=1),
     },
     "forget expired sessions": {
         "task": "core.clear_sessions",

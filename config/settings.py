@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from config.schedule import SCHEDULE
 
@@ -21,7 +22,16 @@ _DEMO_KEY = "demo-only-" + "not-secret-" * 4
 SECRET_KEY = env.str("SECRET_KEY", default=_DEMO_KEY)
 DEMO = env.bool("WEFT_DEMO", default=SECRET_KEY == _DEMO_KEY)
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+_LOCAL = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_LOCAL)
+# A forgotten SECRET_KEY must not open the demo's doors, or sign with a known key, in the open.
+if SECRET_KEY == _DEMO_KEY and not DEMO:
+    raise ImproperlyConfigured("Set SECRET_KEY to a long random text of your own.")
+if "WEFT_DEMO" not in env.ENVIRON and DEMO and not set(ALLOWED_HOSTS) <= set(_LOCAL):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS names a public address: set SECRET_KEY to a long random text of your own, "
+        "or WEFT_DEMO=1 to show the demo, where anyone can sign in as anyone, to the world."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
 
@@ -80,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.nothing_stored",
     "core.middleware.idle_lock",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.second_factor",
@@ -134,7 +145,11 @@ STORAGES = {
     # Files about people: outside MEDIA_ROOT, reached only through core.views.private_file.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "private"},
+        "OPTIONS": {
+            "location": VAR_DIR / "private",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -182,8 +197,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-# Failed sign-ins are counted per e-mail address and per network address together, so that
-# nobody can lock somebody else out from afar.
+# Failed sign-ins are counted per network address and per e-mail address. Somebody whose address
+# was guessed at too often waits five minutes for the password; a code or a passkey still opens.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -203,6 +218,8 @@ SECURE_HSTS_SECONDS = 0 if DEMO or DEBUG else env.int("SECURE_HSTS_SECONDS", def
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Who called stands in X-Forwarded-For; without it all callers would share one rate limit.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -298,6 +315,10 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # The file queue of the demo has no host to name, and says so every time.
-    "loggers": {"kombu.connection": {"level": "ERROR"}},
+    "loggers": {
+        # The file queue of the demo has no host to name, and says so every time.
+        "kombu.connection": {"level": "ERROR"},
+        # A refused request is logged with its address, which may be a calendar's secret.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -77,10 +77,24 @@ def idle_lock(get_response: Handler) -> Handler:
         if request.idle_minutes and now - last > request.idle_minutes * 60:  # type: ignore[attr-defined]
             logout(request)
             messages.info(request, "You were signed out because nothing happened for a while.")
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
+            # Back to the page, but not to an act: that address may take nothing but POST.
+            back = request.path if request.method == "GET" else reverse("home")
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
         if now - last > 30 or "last_seen" not in request.session:
             request.session["last_seen"] = now
         return get_response(request)
+
+    return middleware
+
+
+def nothing_stored(get_response: Handler) -> Handler:
+    """No browser stores what somebody signed in sees: after signing out, Back shows none of it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return middleware
 

@@ -21,7 +21,6 @@ from core.permissions import Role
 from core.registry import operation
 from core.signals import role_changed
 
-
 MEMBERS_BY_ADMISSION = "Members get this role by being admitted, and lose it when they cease."
 
 

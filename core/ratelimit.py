@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -23,5 +24,5 @@ def allow(name: str, caller: str, *, limit: int, seconds: int) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The caller's network address, as the web server gives it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The caller's network address; behind a proxy (BEHIND_PROXY), the one that the proxy names."""
+    return str(get_adapter().get_client_ip(request))

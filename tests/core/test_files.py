@@ -55,6 +55,12 @@ def test_its_place_on_disk_does_not_give_away_whose_it_is() -> None:
     assert not Path(kept.file.path).is_relative_to(settings.MEDIA_ROOT)
 
 
+def test_no_other_account_on_the_server_can_read_it() -> None:
+    path = Path(keep().file.path)
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize(
     "content", [b"MZ\x90\x00 a program", b"<html><script>alert(1)</script>", b"", b"GIF89a"]
 )

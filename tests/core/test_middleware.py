@@ -64,9 +64,14 @@ def test_the_demo_session_flag_opens_nothing_outside_demo_mode(
     session = client.session
     session["demo_sign_in"] = True
     session.save()
-    assert client.get("/home/").status_code == 302
-    assert client.get("/demo/").status_code == 404
+    assert client.get("/home/")["Location"] == "/accounts/2fa/"
+
+
+def test_outside_demo_mode_the_demo_s_doors_do_not_exist(client: Client, secretary: User) -> None:
+    for where in ("/demo/", "/demo/outbox/"):
+        assert client.get(where).status_code == 404
     assert client.post("/demo/sign-in/", {"email": secretary.email}).status_code == 404
+    assert "_auth_user_id" not in client.session
 
 
 def test_staff_who_were_away_are_signed_out(secretary: User, signed_in: SignIn) -> None:
@@ -78,6 +83,34 @@ def test_staff_who_were_away_are_signed_out(secretary: User, signed_in: SignIn) 
         assert client.get("/home/").status_code == 200
     with time_machine.travel(noon + dt.timedelta(minutes=60), tick=False):
         assert client.get("/home/")["Location"] == "/accounts/login/?next=%2Fhome%2F"
+
+
+def test_an_act_that_came_too_late_leads_home_and_not_to_its_address(
+    secretary: User, signed_in: SignIn
+) -> None:
+    noon = dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC)
+    with time_machine.travel(noon, tick=False):
+        client = signed_in(secretary)
+        client.get("/home/")
+    with time_machine.travel(noon + dt.timedelta(minutes=60), tick=False):
+        response = client.post("/members/register/search/", {"q": "Ann"})
+        assert response["Location"] == "/accounts/login/?next=%2Fhome%2F"
+
+
+def test_no_browser_stores_what_somebody_signed_in_sees(
+    secretary: User, signed_in: SignIn, client: Client
+) -> None:
+    desk = signed_in(secretary)
+    for where in ("/home/", "/members/register/", "/members/join/"):
+        assert desk.get(where)["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in client.get("/members/join/")
+
+
+def test_a_refused_request_leaves_its_address_out_of_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/calendar/secret-of-a-carer.ics").status_code == 404
+    assert "secret-of-a-carer" not in caplog.text
 
 
 def test_a_member_who_was_away_stays_signed_in(
