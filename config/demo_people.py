@@ -16,3 +16,10 @@ DEMO_PEOPLE = {
     "council@example.org": ("Council officer", "Sees only what is published."),
     "administrator@example.org": ("Administrator", "Roles and the audit trail."),
 }
+
+#: E-mail → passphrase: the tellers of the demo's votes. Real ones are told to nobody.
+TELLER_PASSPHRASES = {
+    "teller1@example.org": "heron kettle moss lantern",
+    "teller2@example.org": "copper thistle slow ferry",
+    "teller3@example.org": "wool bridge seven acorns",
+}

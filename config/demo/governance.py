@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo.world import CAST, World
+from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
 from governance.models import Body, Election, Meeting, Teller
 from governance.operations import (
@@ -33,13 +34,6 @@ from governance.operations import (
 )
 from governance.rules import THREE_QUARTERS
 from members.models import Member
-
-#: E-mail address → passphrase: the tellers of both meetings. Shown on the demo's front door.
-TELLER_PASSPHRASES = {
-    "teller1@example.org": "heron kettle moss lantern",
-    "teller2@example.org": "copper thistle slow ferry",
-    "teller3@example.org": "wool bridge seven acorns",
-}
 
 STATEMENTS = (
     "I have been on the rota committee since we began. Next I want carers to know their week a "

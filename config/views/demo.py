@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from config.demo_people import DEMO_PEOPLE
+from config.demo_people import DEMO_PEOPLE, TELLER_PASSPHRASES
 from core.models import OutboxMessage, User
 
 
@@ -39,7 +39,12 @@ def demo(request: HttpRequest) -> HttpResponse:
         for email, (role, does) in DEMO_PEOPLE.items()
         if email in users
     ]
-    return render(request, "config/demo.html", {"people": people})
+    tellers = [
+        (users[email].get_full_name(), words)
+        for email, words in TELLER_PASSPHRASES.items()
+        if email in users
+    ]
+    return render(request, "config/demo.html", {"people": people, "tellers": tellers})
 
 
 @login_not_required
