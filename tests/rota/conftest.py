@@ -25,10 +25,10 @@ BRIDGE = (53.720, -1.990)
 DAMSIDE = (53.735, -1.960)
 
 
-def at(day: int, clock: str) -> dt.datetime:
+def at(day: int, clock: str, monday: dt.date = MONDAY) -> dt.datetime:
     """An instant of the rota's week: day 0 is Monday."""
     time = dt.time.fromisoformat(clock)
-    return dt.datetime.combine(MONDAY + dt.timedelta(days=day), time, tzinfo=LONDON).astimezone(
+    return dt.datetime.combine(monday + dt.timedelta(days=day), time, tzinfo=LONDON).astimezone(
         dt.UTC
     )
 
@@ -36,8 +36,9 @@ def at(day: int, clock: str) -> dt.datetime:
 class Valley:
     """Builds rows straight in the database: what other apps would have made by operations."""
 
-    def __init__(self, make_user: Callable[..., User]) -> None:
+    def __init__(self, make_user: Callable[..., User], monday: dt.date = MONDAY) -> None:
         self._make_user = make_user
+        self._monday = monday
 
     def skill(self, code: str) -> Skill:
         return Skill.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
@@ -127,13 +128,13 @@ class Valley:
     ) -> Visit:
         line = line or self.line(person, *skills, minutes=minutes, carers_needed=carers)
         line.preferred_carers.set([carer.person for carer in team])
-        start = at(day, clock)
+        start = at(day, clock, self._monday)
         slack = dt.timedelta(minutes=window)
         return Visit.objects.create(
             line=line,
             series=line.series,
             person_supported=person,
-            date=MONDAY + dt.timedelta(days=day),
+            date=self._monday + dt.timedelta(days=day),
             starts_at=start,
             ends_at=start + dt.timedelta(minutes=minutes),
             earliest_start=start - slack,
