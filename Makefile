@@ -37,14 +37,14 @@ run: setup
 	@bin/run
 
 test: setup
-	$(PYTEST) -q --ignore=tests/browser
+	$(PYTEST) -q -n 2 --ignore=tests/browser --ignore=tests/processes
 	$(PYTEST) -q tests/browser
 
 test-postgres: setup
 	@case "$$DATABASE_URL" in postgres*) ;; *) \
 		echo "Set DATABASE_URL=postgres://user:password@host:5432/name (the user must be" \
 		"allowed to create databases)."; exit 2;; esac
-	$(PYTEST) -q --ignore=tests/browser
+	$(PYTEST) -q -n 2 --ignore=tests/browser --ignore=tests/processes
 	$(PYTEST) -q tests/browser
 
 check: setup

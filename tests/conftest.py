@@ -86,6 +86,18 @@ def _keep_template(migrated: Path) -> None:
     partial.replace(_template())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every transactional test starts from the same rows, restored after the flush before it.
+
+    All of them or none: a flush without restoring would make the roles anew, with other numbers,
+    and the next restore would then collide with them.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            marker.kwargs["serialized_rollback"] = True
+
+
 @pytest.fixture(autouse=True)
 def _quiet_cache() -> Iterator[None]:
     """Rate limits and cached pages of one test are nothing to the next."""
