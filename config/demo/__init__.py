@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 
-from config.demo import cms, governance, members, rota, services
+from config.demo.cms import build as build_website
+from config.demo.governance import build as build_meetings
+from config.demo.members import build as build_members
+from config.demo.rota import build as build_rotas
+from config.demo.services import build as build_care
 from config.demo.world import World, make_world
 
 #: What is made, in order: each builder adds to the same world.
 STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
-    ("members and applications", members.build),
-    ("meetings and votes", governance.build),
-    ("people supported, agreements and visits", services.build),
-    ("carers and rotas", rota.build),
-    ("the website", cms.build),
+    ("members and applications", build_members),
+    ("meetings and votes", build_meetings),
+    ("people supported, agreements and visits", build_care),
+    ("carers and rotas", build_rotas),
+    ("the website", build_website),
 )
 
 

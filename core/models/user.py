@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail
     """Somebody who can sign in, known by e-mail address.
 
     A user is not a member: a care worker may sign in without being one, and a member may never

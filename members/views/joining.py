@@ -77,6 +77,9 @@ def join_step(request: HttpRequest, step: str) -> HttpResponse:
         return redirect("members:join")
     if application and application.state != Application.State.DRAFT:
         return redirect("members:join_done")
+    if application and application.member_class is None and step != "class":
+        # Invited without a class, on which all other questions depend.
+        return redirect("members:join_step", step="class")
     form = _step_form(request, step, application)
     later = request.POST.get("act") == "later"
     if request.method == "POST" and (form.is_valid() or (later and application)):
@@ -120,6 +123,7 @@ def _step_form(request: HttpRequest, step: str, application: Application | None)
     if step == "class":
         return ClassStep(data, initial=initial)
     assert application is not None
+    assert application.member_class is not None
     if step == "about" and application.for_organisation:
         return AboutOrganisationStep(data, initial=initial)
     if step == "about":
@@ -151,6 +155,7 @@ def _save(
         if not ratelimit.allow("join", ratelimit.address_of(request), limit=30, seconds=3600):
             raise RuleError(BUSY)
         application = operations.start_application(member_class=answers["member_class"], by=by)
+        request.session.cycle_key()  # whoever knew the session before knows nothing of this
         request.session[SESSION_KEY] = application.pk
     else:
         application = operations.save_step(
