@@ -18,7 +18,13 @@ from cms.menus import public_children
 from cms.models.pictures import Picture
 
 
-class SitePageManager(PageManager):
+class SitePageQuerySet(PageQuerySet):
+    def select_for_update(self, *args: Any, **kwargs: Any) -> PageQuerySet:
+        """Lock pages alone: PostgreSQL cannot lock a picture that may not be there."""
+        return super().select_for_update(*args, **kwargs).select_related(None)
+
+
+class SitePageManager(PageManager.from_queryset(SitePageQuerySet)):  # type: ignore[misc]
     """A page comes with its picture, in one query."""
 
     def get_queryset(self) -> PageQuerySet:
