@@ -7,13 +7,14 @@ takes what a crash left behind. Subjects name no person and no care (they show o
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.utils import timezone
 
 from core.models import OutboxMessage
@@ -21,18 +22,20 @@ from core.signals import mail_queued
 
 MAX_ATTEMPTS = 8
 
+log = logging.getLogger(__name__)
+
 
 def queue(
     *, key: str, kind: str, to: str, subject: str, template: str, context: dict[str, Any]
 ) -> OutboxMessage:
     """Put one message in the outbox. The same `key` a second time changes nothing.
 
-    `template` is a text template; it also gets `site_url` and `society_name`.
+    `template` is a text template, in which nothing is escaped: O'Hara stays O'Hara. It also gets
+    `site_url` and `society_name`.
     """
-    text = render_to_string(
-        template,
-        {"site_url": settings.SITE_URL, "society_name": settings.SOCIETY_NAME} | context,
-    )
+    known = {"site_url": settings.SITE_URL, "society_name": settings.SOCIETY_NAME}
+    plain = Context(known | context, autoescape=False)
+    text = engines["django"].get_template(template).template.render(plain)  # type: ignore[attr-defined]
     return queue_text(key=key, kind=kind, to=to, subject=subject, text=text)
 
 
@@ -60,7 +63,10 @@ def deliver(message_id: int, now: dt.datetime | None = None) -> bool:
     message = OutboxMessage.objects.get(pk=message_id)
     try:
         EmailMessage(message.subject, message.text, to=[message.to]).send()
-    except OSError as error:  # smtplib's and socket's errors are all OSErrors
+    except Exception as error:
+        # A server that is down, an address that no server takes, a provider's own refusal: each
+        # backend has errors of its own. One message that cannot go must not hold up the rest.
+        log.warning("Message %s did not go out: %s", message.pk, type(error).__name__)
         _try_later(message, type(error).__name__, now)
         return False
     message.state, message.sent_at, message.problem = "sent", now, ""

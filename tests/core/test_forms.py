@@ -8,6 +8,7 @@ import re
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.utils.html import format_html
 from djmoney.money import Money
 from hypothesis import given
 from hypothesis import strategies as st
@@ -278,6 +279,15 @@ def test_a_number_for_a_name_that_is_not_on_the_paper_is_not_read() -> None:
 
 
 # --- How it renders -------------------------------------------------------------------------------
+
+
+def test_a_hint_that_came_from_the_database_runs_nothing() -> None:
+    form = OneOfEach()
+    form.fields["name"].help_text = "<script>alert(1)</script>"
+    form.fields["nickname"].help_text = format_html("<b>{}</b>", "A & B")
+    html = str(form)
+    assert "<script>" not in html
+    assert "<b>A &amp; B</b>" in html
 
 
 def test_label_hint_and_box_belong_together() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -74,6 +76,32 @@ def test_a_server_that_is_down_delays_the_message_and_says_so_in_the_end() -> No
             now = message.not_before
     assert (message.state, message.problem) == ("failed", "ConnectionRefusedError")
     assert message.text == "Hello Alice"
+
+
+def test_a_message_that_cannot_be_sent_at_all_holds_up_no_other() -> None:
+    broken = queue("broken:1")
+    OutboxMessage.objects.filter(pk=broken.pk).update(subject="two\nlines")
+    queue("good:1")
+    assert mail.sweep() == 1
+    broken.refresh_from_db()
+    assert (broken.state, broken.problem) == ("waiting", "BadHeaderError")
+
+
+def test_a_name_stands_in_a_message_as_it_is_written(settings: object, tmp_path: Path) -> None:
+    (tmp_path / "hello.txt").write_text("Dear {{ name }} & Co, {{ society_name }} <{{ site_url }}>")
+    templates = copy.deepcopy(settings.TEMPLATES)  # type: ignore[attr-defined]
+    templates[0]["DIRS"] = [tmp_path]
+    settings.TEMPLATES = templates  # type: ignore[attr-defined]
+    settings.SOCIETY_NAME, settings.SITE_URL = "Weavers' Co-op", "https://weft.example.org"  # type: ignore[attr-defined]
+    message = mail.queue(
+        key="hello:1",
+        kind="hello",
+        to="alice@example.org",
+        subject="Hello",
+        template="hello.txt",
+        context={"name": "Siobhán O'Hara"},
+    )
+    assert message.text == "Dear Siobhán O'Hara & Co, Weavers' Co-op <https://weft.example.org>"
 
 
 def test_the_demo_keeps_the_text_to_show_it(settings: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from core.spreadsheets import csv_response, safe_cell
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_a_cell_that_could_be_run_gets_an_apostrophe(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
