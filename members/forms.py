@@ -189,11 +189,12 @@ class EvidenceStep(forms.Form):
 
     def __init__(self, *args: Any, application: Application, kept: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.needed = bool(application.member_class and application.member_class.evidence)
+        evidence = application.member_class.evidence if application.member_class else ""
+        self.needed = bool(evidence)
         self.kept = kept
         self.mark_optional = not self.needed
-        if application.member_class and self.needed:
-            self.fields["evidence"].help_text = application.member_class.evidence
+        if self.needed:
+            self.fields["evidence"].help_text = evidence
         else:
             self.fields["evidence"].label = "How do you know us?"
 
@@ -216,19 +217,18 @@ class SharesStep(forms.Form):
         error_messages={"required": "Tick the box to say that you agree to the rules."},
     )
 
-    def __init__(self, *args: Any, member_class: MemberClass | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member_class: MemberClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.member_class = member_class
-        if member_class:
-            lowest, highest = member_class.minimum_shares, member_class.maximum_shares
-            self.fields["shares"].help_text = (
-                f"From {lowest:,} to {highest:,}, at {member_class.share_price} each. "
-                "However many you hold, you have one vote."
-            )
+        lowest, highest = member_class.minimum_shares, member_class.maximum_shares
+        self.fields["shares"].help_text = (
+            f"From {lowest:,} to {highest:,}, at {member_class.share_price} each. "
+            "However many you hold, you have one vote."
+        )
 
     def clean_shares(self) -> int:
         shares: int = self.cleaned_data["shares"]
-        refusal = self.member_class and rules.shares_refusal(shares, class_rules(self.member_class))
+        refusal = rules.shares_refusal(shares, class_rules(self.member_class))
         if refusal:
             raise ValidationError(refusal)
         return shares

@@ -32,6 +32,9 @@ MAX_TRIES = 5
 CODE_LASTS = dt.timedelta(hours=1)
 INVITATION_LASTS = dt.timedelta(days=14)
 
+#: As many letters as the register has room for in a first or a last name.
+LONGEST_NAME = 60
+
 UNREADABLE = {
     "phone": "Enter a phone number with 10 to 15 figures, such as 01632 960 001.",
     "postcode": "Enter a full UK postcode, such as QX7 1AB.",
@@ -300,8 +303,11 @@ def tidy_phone(text: str) -> str:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """ "Mary Ann Shaw" → ("Mary Ann", "Shaw"); a single word is taken as the first name."""
+    """ "Mary Ann Shaw" → ("Mary Ann", "Shaw"); a single word is taken as the first name.
+
+    What is longer than LONGEST_NAME is cut: the applicant sees it and puts it right.
+    """
     words = name.split()
     if len(words) < 2:
-        return " ".join(words), ""
-    return " ".join(words[:-1]), words[-1]
+        return " ".join(words)[:LONGEST_NAME], ""
+    return " ".join(words[:-1])[:LONGEST_NAME], words[-1][:LONGEST_NAME]

@@ -23,6 +23,7 @@ from members.models import Application, MemberClass
 from members.operations.people import tidied
 
 MAX_FILES = 5
+HANDED_IN = "This application has been handed in and can no longer be changed here."
 
 
 @operation(needs=None)
@@ -46,7 +47,7 @@ def save_step(
     values = checked(answers, application.member_class)
     draft = Application.objects.filter(pk=application.pk, state=Application.State.DRAFT)
     if draft.update(**values) != 1:
-        raise RuleError("This application has been handed in and can no longer be changed here.")
+        raise RuleError(HANDED_IN)
     application.refresh_from_db()
     audit.record(by, "members.save_step", application, step=step)
     return application
@@ -78,8 +79,9 @@ def checked(answers: Mapping[str, object], member_class: MemberClass | None) -> 
 @operation(needs=None)
 def add_evidence(*, application: Application, upload: UploadedFile, by: Actor) -> PrivateFile:
     """Keep a file that shows why the applicant may join, for the secretary's and board's eyes."""
-    if application.state != Application.State.DRAFT:
-        raise RuleError("This application has been handed in and can no longer be changed here.")
+    draft = Application.objects.select_for_update().filter(pk=application.pk)
+    if not draft.filter(state=Application.State.DRAFT).first():
+        raise RuleError(HANDED_IN)
     kept = PrivateFile.objects.filter(owner_kind=FILE_OWNER, owner_id=application.pk).count()
     if kept >= MAX_FILES:
         raise RuleError(f"You can add up to {MAX_FILES} files.", field="file")

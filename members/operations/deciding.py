@@ -150,6 +150,8 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
     still stops it, and two who admit the same application at once admit it once.
     """
     today = timezone.localdate()
+    # What it says now: somebody may have put it right since the page was opened.
+    application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state != State.SUBMITTED:
         raise RuleError(_not_waiting(application))
     if not minute.strip():
@@ -215,25 +217,23 @@ def admit_batch(
 
 def _person(application: Application, by: Actor) -> Person:
     """The person the secretary named, with the gaps in what we knew filled in; or a new one."""
-    contact = rules.Contact(**{name: getattr(application, name) for name in rules.STEPS["contact"]})
+    # Of whoever acts for an organisation it says no more than this: the address is not theirs.
+    asked = ("email", "phone") if application.for_organisation else rules.STEPS["contact"]
+    said = {name: getattr(application, name) for name in asked}
+    born = None if application.for_organisation else application.born
     known = application.known_person
     if known is None:
         return add_person(
             first_name=application.first_name,
             last_name=application.last_name,
-            born=None if application.for_organisation else application.born,
-            contact=rules.Contact(email=contact.email, phone=contact.phone)
-            if application.for_organisation
-            else contact,
+            born=born,
+            contact=rules.Contact(**said),
             by=by,
         )
-    gaps = [
-        name
-        for name in ("born", *rules.STEPS["contact"])
-        if not getattr(known, name) and getattr(application, name)
-    ]
+    told = said | {"born": born}
+    gaps = [name for name, value in told.items() if value and not getattr(known, name)]
     for name in gaps:
-        setattr(known, name, getattr(application, name))
+        setattr(known, name, told[name])
     known.save(update_fields=gaps)
     audit.record(by, "members.fill_gaps", known, fields=gaps)
     return known

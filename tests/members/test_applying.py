@@ -145,7 +145,8 @@ def test_what_is_handed_in_can_no_longer_be_changed(
     with pytest.raises(RuleError, match="handed in"):
         save_step(application=stale, step="shares", answers={"shares": 9}, by=VISITOR)
     with pytest.raises(RuleError, match="handed in"):
-        add_evidence(application=Application.objects.get(), upload=letter(), by=VISITOR)
+        add_evidence(application=stale, upload=letter(), by=VISITOR)
+    assert not PrivateFile.objects.exists()
     assert Application.objects.get().shares == 10
 
 

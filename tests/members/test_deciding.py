@@ -149,6 +149,16 @@ def test_the_secretary_can_fill_the_gaps_and_then_admit(
         correct_application(application=application, answers=answers, by=by)
 
 
+def test_what_was_put_right_meanwhile_is_what_is_admitted(
+    waiting: Callable[..., Application], answers: dict[str, Any], by: Actor
+) -> None:
+    application = waiting()
+    correct_application(
+        application=Application.objects.get(), answers=answers | {"shares": 25}, by=by
+    )
+    assert admit(application=application, by=by, **MINUTE).shares == 25
+
+
 def test_a_paper_form_cannot_come_from_the_future(answers: dict[str, Any], by: Actor) -> None:
     with pytest.raises(RuleError, match="future"):
         key_paper_application(answers=answers, received=dt.date(2026, 3, 4), by=by)
@@ -267,6 +277,18 @@ def test_an_organisation_joins_with_somebody_who_acts_for_it(
     assert str(joan) == "Joan Dyson"
     assert joan.user is not None
     assert joan.user.has_perm("governance.vote")
+
+
+def test_the_organisation_s_address_is_not_taken_for_that_of_whoever_acts_for_it(
+    waiting: Callable[..., Application], rita: Person, charity: dict[str, Any], by: Actor
+) -> None:
+    Person.objects.update(address_line_1="", town="", born=None)
+    application = waiting(**charity, email="rita@example.org")
+    settle_duplicate(application=application, person=rita, by=by)
+    admit(application=Application.objects.get(), by=by, **MINUTE)
+    rita.refresh_from_db()
+    assert (rita.phone, rita.postal_address) == ("01632 960 001", "")
+    assert Organisation.objects.get().postal_address == "2 Mill Row, Damside, QX7 2AB"
 
 
 def test_an_organisation_that_is_a_member_cannot_join_again(

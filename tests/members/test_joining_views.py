@@ -71,6 +71,25 @@ def test_public_pages_take_few_queries(joan: Client) -> None:
         assert len(queries) <= 12, path
 
 
+def test_beginning_takes_a_new_session(classes: dict[str, MemberClass]) -> None:
+    """So that nobody reads along who planted the session's cookie."""
+    client = Client()
+    session = client.session
+    session["planted"] = True
+    session.save()
+    before = session.session_key
+    client.cookies["sessionid"] = before
+    client.post("/members/join/class/", {"member_class": classes["community"].pk})
+    assert client.session["application"] == Application.objects.get().pk
+    assert client.session.session_key != before
+
+
+def test_somebody_invited_says_first_what_kind_of_member_they_would_be(joan: Client) -> None:
+    Application.objects.update(member_class=None)
+    for step in ("about", "contact", "evidence", "shares"):
+        assert joan.get(f"/members/join/{step}/").url == "/members/join/class/"
+
+
 def test_each_step_leads_to_the_next(joan: Client) -> None:
     assert joan.post("/members/join/about/", ABOUT).url == "/members/join/contact/"
     assert joan.post("/members/join/contact/", CONTACT).url == "/members/join/evidence/"

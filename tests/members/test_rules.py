@@ -213,3 +213,12 @@ def test_any_text_can_be_typed_as_a_code(text: str) -> None:
 )
 def test_a_name_is_split_before_its_last_word(name: str, parts: tuple[str, str]) -> None:
     assert split_name(name) == parts
+
+
+@given(st.text(alphabet="ab ", max_size=150))
+def test_both_parts_of_a_name_fit_the_register(name: str) -> None:
+    assert max(map(len, split_name(name))) <= 60
+
+
+def test_a_name_that_is_too_long_is_cut() -> None:
+    assert split_name(f"{'a' * 70} {'b' * 70}") == ("a" * 60, "b" * 60)
