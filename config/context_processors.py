@@ -22,6 +22,8 @@ def weft(request: HttpRequest) -> dict[str, Any]:
         "weft": {
             "demo": settings.DEMO,
             "society_name": settings.SOCIETY_NAME,
+            "help_phone": settings.HELP_PHONE,
+            "help_email": settings.HELP_EMAIL,
             "idle_minutes": getattr(request, "idle_minutes", 0),
             # A function, which templates call: {% extends %} takes no lazy object.
             "shell": lambda: _shell(somebody),

@@ -31,12 +31,13 @@ STAFF = (
     Item("Audit trail", "core:audit_trail", "shield-check", "core.view_audit"),
 )
 
-#: At most four, for the bar at the bottom of a phone.
+#: The first four that apply: more do not fit the bar at the bottom of a phone.
 PORTAL = (
     Item("Home", "home", "house"),
     Item("My visits", "rota:my_week", "calendar-days", "rota.work_visits"),
     Item("Care", "services:my_care", "heart-handshake"),
     Item("Meetings", "governance:meetings", "vote"),
+    Item("Membership", "members:me", "id-card", "governance.vote"),
 )
 
 STAFF_PERMISSIONS = tuple(item.needs for item in STAFF if item.needs)
@@ -48,5 +49,8 @@ def is_staff_shell(user: User) -> bool:
 
 
 def items_for(user: User) -> list[Item]:
-    menu = STAFF if is_staff_shell(user) else PORTAL
-    return [item for item in menu if not item.needs or user.has_perm(item.needs)]
+    """The menu of this person."""
+    staff = is_staff_shell(user)
+    menu = STAFF if staff else PORTAL
+    items = [item for item in menu if not item.needs or user.has_perm(item.needs)]
+    return items if staff else items[:4]

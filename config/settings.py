@@ -21,6 +21,9 @@ SOCIETY_NAME = env.str("SOCIETY_NAME", default="Skelbeck Valley Care Co-operativ
 _DEMO_KEY = "demo-only-" + "not-secret-" * 4
 SECRET_KEY = env.str("SECRET_KEY", default=_DEMO_KEY)
 DEMO = env.bool("WEFT_DEMO", default=SECRET_KEY == _DEMO_KEY)
+# Shown at the foot of every page, always in the same place.
+HELP_PHONE = env.str("HELP_PHONE", default="01632 960 200" if DEMO else "")
+HELP_EMAIL = env.str("HELP_EMAIL", default="hello@example.org" if DEMO else "")
 DEBUG = env.bool("DEBUG", default=False)
 _LOCAL = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=_LOCAL)

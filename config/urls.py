@@ -1,7 +1,5 @@
 """Every address of the site. Each app's own `urls.py` also says who may open what."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 
 from config import views
@@ -18,7 +16,6 @@ urlpatterns = [
     path("meetings/", include("governance.urls")),
     path("care/", include("services.urls")),
     path("rota/", include("rota.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("cms.urls")),
 ]
 

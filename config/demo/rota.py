@@ -98,17 +98,29 @@ def _hours(world: World, carer: Carer, index: int) -> None:
 
 
 def _absences(world: World, carers: list[Carer], this_week: dt.date) -> None:
-    """A holiday that spans both weeks, one next week, a morning of training, somebody ill."""
+    """A holiday that spans both weeks, one next week, somebody ill; and next Wednesday all who
+    look after catheters are on a course, so that some visits cannot be filled by anybody."""
     next_week = this_week + dt.timedelta(days=7)
-    spans = (
-        (carers[7], "holiday", this_week + dt.timedelta(days=3), 0, next_week, 1440),
-        (carers[13], "holiday", next_week, 0, next_week + dt.timedelta(days=6), 1440),
-        (carers[4], "training", next_week + dt.timedelta(days=2), 540, next_week, 0),
-        (carers[20], "sickness", next_week, 0, next_week + dt.timedelta(days=1), 1440),
-    )
-    for carer, kind, first_day, first, last_day, last in spans:
-        starts_at = at_minute(first_day, first)
-        ends_at = at_minute(last_day, last) if last else starts_at + dt.timedelta(hours=4)
+    away = {
+        carers[7]: ("holiday", this_week + dt.timedelta(days=3), next_week),
+        carers[13]: ("holiday", next_week, next_week + dt.timedelta(days=6)),
+        carers[20]: ("sickness", next_week, next_week + dt.timedelta(days=1)),
+    }
+    for carer, (kind, first, last) in away.items():
         operations.add_absence(
-            carer=carer, kind=kind, starts_at=starts_at, ends_at=ends_at, by=world.coordinator
+            carer=carer,
+            kind=kind,
+            starts_at=at_minute(first, 0),
+            ends_at=at_minute(last, 1440),
+            by=world.coordinator,
+        )
+    wednesday = next_week + dt.timedelta(days=2)
+    on_course = Carer.objects.filter(person__qualifications__skill__code="catheter").distinct()
+    for carer in on_course.exclude(pk__in=[carer.pk for carer in away]):
+        operations.add_absence(
+            carer=carer,
+            kind="training",
+            starts_at=at_minute(wednesday, 6 * 60),
+            ends_at=at_minute(wednesday, 13 * 60),
+            by=world.coordinator,
         )
