@@ -1,4 +1,4 @@
-"""Core's changes of state: roles, private files, calendar addresses."""
+"""Core's changes of state: users, roles, sessions, private files, calendar addresses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import secrets
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -162,6 +163,19 @@ def _leave_group(grant: RoleGrant) -> bool:
         user.groups.remove(group)
         role_changed.send(RoleGrant, user=user, role=grant.role)
     return group is not None
+
+
+@operation(needs=None)
+def end_other_sessions(*, user: User, but: str, by: Actor) -> None:
+    """Sign a user out everywhere but in the session with the key `but`.
+
+    Done when a second step is set up: a session that began before has never passed it.
+    """
+    others = list(UserSession.objects.filter(user=user).exclude(session_key=but))
+    for session in others:
+        session.end()
+    if others:
+        audit.record(by, "core.end_other_sessions", user, ended=len(others))
 
 
 @operation(needs=None)

@@ -1,4 +1,4 @@
-"""What core does after a migration, a commit that queued mail, and a sign-in."""
+"""What core does after a migration, a commit that queued mail, a sign-in and a new second step."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import logging
 from typing import Any
 
 from allauth.account.signals import user_logged_in
+from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
+from django.http import HttpRequest
 from kombu.exceptions import OperationalError
 
-from core import audit, permissions_sync, tasks, triggers
+from core import audit, operations, permissions_sync, tasks, triggers
 from core.actors import Actor
 from core.models import User
 from core.signals import mail_queued
@@ -37,3 +39,9 @@ def hurry_mail(*, message_id: int, **_: Any) -> None:
 @receiver(user_logged_in)
 def record_sign_in(*, user: User, **_: Any) -> None:
     audit.record(Actor("user", user=user), "core.sign_in", user)
+
+
+@receiver(authenticator_added)
+def end_sessions_without_the_second_step(*, request: HttpRequest, user: User, **_: Any) -> None:
+    by = Actor("user", user=user)
+    operations.end_other_sessions(user=user, but=str(request.session.session_key), by=by)

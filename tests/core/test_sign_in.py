@@ -1,0 +1,62 @@
+"""Signing in by an e-mailed code, and setting up the second step that a staff role asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+
+from core.models import AuditLine, OutboxMessage, User
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in_by_code(user: User) -> Client:
+    client = Client()
+    client.post("/accounts/login/code/", {"email": user.email})
+    message = OutboxMessage.objects.filter(to=user.email).latest("pk")
+    code = re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", message.text, flags=re.MULTILINE)
+    assert code, message.text
+    client.post("/accounts/login/code/confirm/", {"code": code.group()})
+    return client
+
+
+def set_up_second_step(client: Client) -> None:
+    page = client.get("/accounts/2fa/totp/activate/")
+    counter = next(yield_hotp_counters_from_time())
+    code = format_hotp_value(hotp_value(page.context["form"].secret, counter))
+    response = client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert response.status_code == 302
+
+
+def test_the_first_administrator_gets_in_with_a_code_and_then_a_second_step(
+    administrator: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    client = sign_in_by_code(administrator)
+    assert client.get("/roles/")["Location"] == "/accounts/2fa/"
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_second_step(client)
+    assert client.get("/roles/").status_code == 200
+    assert AuditLine.objects.filter(action="core.sign_in").count() == 1
+
+
+def test_a_session_from_before_the_second_step_ends_when_it_is_set_up(
+    administrator: User, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    """It never passed the second step: whoever read the mailbox would otherwise get in with it."""
+    intruder = sign_in_by_code(administrator)
+    assert intruder.get("/roles/")["Location"] == "/accounts/2fa/"
+    own = sign_in_by_code(administrator)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_up_second_step(own)
+    assert intruder.get("/roles/")["Location"] == "/accounts/login/?next=/roles/"
+    assert own.get("/roles/").status_code == 200
+    assert AuditLine.objects.get(action="core.end_other_sessions").data == {"ended": 1}
