@@ -280,6 +280,8 @@ if CELERY_BROKER_URL == "filesystem://":
         "control_folder": str(_BROKER / "control"),
         "processed_folder": str(_BROKER / "done"),
         "store_processed": False,
+        # Seconds between looks: at most one task is taken at each.
+        "polling_interval": 0.1,
     }
     for _folder in (_BROKER / "queue", _BROKER / "control"):
         _folder.mkdir(parents=True, exist_ok=True)
