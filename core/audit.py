@@ -2,9 +2,10 @@
 
 Operations append lines and do not wait for the chain: a task seals what is new once a minute.
 A block's hash is SHA-256 over the previous block's hash and the lines' canonical JSON, so that a
-line changed, removed or slipped in afterwards no longer fits. What the chain cannot show: somebody
-with full access to the database who rewrites all later blocks too, or removes lines from the
-unsealed tail; keep the newest block's hash somewhere else as well.
+sealed line that was changed or removed, and one slipped into a sealed block, no longer fit. What
+the chain cannot show: somebody with full access to the database who rewrites all later blocks too,
+changes the unsealed tail, or adds a new line with an old date, which is then sealed like any other
+(its number tells). Keep the newest block's hash somewhere else as well.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def content_policy(get_response: Handler) -> Handler:
 
 
 def _has_staff_role(request: HttpRequest) -> bool:
-    """True for people in a role that sees others' records; asked once a request."""
+    """True for people in a role that asks for a second factor; asked once a request."""
     if not hasattr(request, "_has_staff_role"):
         user = request.user
         groups = user.groups.values_list("name", flat=True) if user.is_authenticated else []

@@ -24,7 +24,8 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
 
 
-#: Roles that see other people's records must sign in with a second factor.
+#: Staff roles must sign in with a second factor, and their idle screens sign out. Carers need
+#: neither: on a phone at somebody's door they see only the people they visit, for a few days.
 SECOND_FACTOR_ROLES = frozenset(
     {
         Role.SECRETARY,
