@@ -26,6 +26,7 @@ STAFF = (
     Item("People supported", "services:people", "heart-handshake", "services.view_people"),
     Item("Rota", "rota:weeks", "calendar-range", "rota.build_rota"),
     Item("Carers", "rota:carers", "users", "rota.manage_carers"),
+    Item("My visits", "rota:my_week", "calendar-days", "rota.work_visits"),
     Item("Website", "wagtailadmin_home", "globe", "wagtailadmin.access_admin"),
     Item("Roles", "core:roles", "key-round", "core.manage_roles"),
     Item("Audit trail", "core:audit_trail", "shield-check", "core.view_audit"),

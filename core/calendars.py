@@ -30,6 +30,8 @@ class PlainEvent:
     changed: dt.datetime
     sequence: int = 0
     cancelled: bool = False
+    #: The members.Person whom the event is about, for the read log; None when it is nobody's.
+    subject: int | None = None
 
 
 @dataclass(frozen=True)

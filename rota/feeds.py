@@ -59,6 +59,7 @@ def _event(row: PublishedVisit) -> PlainEvent:
         changed=row.changed_at,
         sequence=row.sequence,
         cancelled=row.withdrawn_at is not None,
+        subject=person.pk,
     )
 
 

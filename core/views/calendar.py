@@ -34,12 +34,15 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     etag = f'"{hashlib.sha256(version.encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
-    body = cache.get(f"calendar:{etag}")
-    if body is None:
+    body, subjects = cache.get(f"calendar:{etag}") or (b"", [])
+    if not body:
         events = feed.events(token.owner_id, now - calendars.PAST, now + calendars.FUTURE)
         body = calendars.write(feed.title, events)
-        cache.set(f"calendar:{etag}", body, 3600)
-    audit.record(Actor("feed", user=token.user), "core.fetch_calendar", token, why=ReadWhy.FEED)
+        subjects = [event.subject for event in events if event.subject is not None]
+        cache.set(f"calendar:{etag}", (body, subjects), 3600)
+    reader = Actor("feed", user=token.user)
+    audit.record(reader, "core.fetch_calendar", token)
+    audit.record_reading(reader, subjects, "visits", ReadWhy.FEED)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["ETag"] = etag
     response["Last-Modified"] = http_date(now.timestamp())

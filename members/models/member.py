@@ -102,8 +102,8 @@ class Member(models.Model):
         return holder
 
     @property
-    def amount_paid(self) -> Money:
-        """What the shares cost: their number at the class's price."""
+    def value_at_par(self) -> Money:
+        """The shares at their price; what was paid for them is the ledger's to say."""
         return cast(Money, self.shares * self.member_class.share_price)
 
     @property

@@ -33,7 +33,7 @@ CSV_HEAD = (
     "e-mail",
     "phone",
     "shares",
-    "amount paid",
+    "value at par",
     "date entered",
     "date ceased",
 )
@@ -122,7 +122,7 @@ def _csv_row(member: Member) -> tuple[object, ...]:
         holder.email,
         getattr(holder, "phone", ""),
         member.shares,
-        member.amount_paid.amount,
+        member.value_at_par.amount,
         member.joined,
         member.ceased,
     )

@@ -14,7 +14,6 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core.actors import SYSTEM
 from core.doors import CAST, Door
 from core.models import User
 from core.permissions import Role
@@ -173,8 +172,3 @@ def test_an_address_opens_for_those_named_and_for_nobody_else(
                     faults += _faults(name, state, cast, clients)
                     transaction.set_rollback(True)
     assert faults == []
-
-
-def test_the_cast_signs_in_as_the_system_made_them(cast: dict[str, Any]) -> None:
-    assert SYSTEM.may("core.manage_roles")
-    assert not cast["stranger"].groups.exists()

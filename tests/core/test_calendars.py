@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from core import calendars
 from core.actors import Actor
-from core.models import CalendarToken, User
+from core.models import CalendarToken, ReadLine, User
 from core.operations import issue_calendar_address, revoke_calendar_address
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,9 @@ class Diary:
         self.built += 1
         hour = dt.timedelta(hours=1)
         return [
-            calendars.PlainEvent("visit-1@weft", NINE, NINE + hour, "Visit J.S. QX7", NINE, 2),
+            calendars.PlainEvent(
+                "visit-1@weft", NINE, NINE + hour, "Visit J.S. QX7", NINE, 2, subject=41
+            ),
             calendars.PlainEvent(
                 "visit-2@weft", NINE, NINE + hour, "Visit A.B. QX7", NINE, cancelled=True
             ),
@@ -87,6 +89,14 @@ def test_asking_again_costs_nothing_until_something_changes(
     changed = client.get(f"/calendar/{secret}.ics", headers={"If-None-Match": etag})
     assert (changed.status_code, diary.built) == (200, 2)
     assert CalendarToken.objects.get().last_fetched_at is not None
+
+
+def test_each_fetch_is_in_the_read_log_of_those_it_names(client: Client, secret: str) -> None:
+    etag = client.get(f"/calendar/{secret}.ics")["ETag"]
+    client.get(f"/calendar/{secret}.ics")
+    client.get(f"/calendar/{secret}.ics", headers={"If-None-Match": etag})
+    lines = ReadLine.objects.values_list("subject_id", "group", "why")
+    assert list(lines) == [(41, "visits", "feed")] * 2
 
 
 def test_an_unknown_address_is_not_found(client: Client, diary: Diary) -> None:
