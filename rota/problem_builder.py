@@ -79,9 +79,13 @@ def load(rota: Rota, now: dt.datetime, *, free: Visit | None = None) -> Week:
         .select_related("person")
         .order_by("person__last_name", "person__first_name", "pk")
     )
-    assignments = list(
-        rota.assignments.select_related("carer__person").order_by("starts_at", "slot")
+    around = list(
+        Assignment.objects.between(rota.starts_at - EDGE, rota.ends_at + EDGE)
+        .select_related("carer__person")
+        .order_by("starts_at", "slot")
     )
+    assignments = [one for one in around if one.rota_id == rota.pk]
+    beside = [one for one in around if one.rota_id != rota.pk]
     known = {carer.pk for carer in carers}
     carers += {one.carer_id: one.carer for one in assignments if one.carer_id not in known}.values()
     listed = {visit.pk for visit in visits}
@@ -93,7 +97,7 @@ def load(rota: Rota, now: dt.datetime, *, free: Visit | None = None) -> Week:
     if free is not None and free.pk not in begun:
         kept.discard(free.pk)
     absences = list(Absence.objects.between(rota.starts_at, rota.ends_at + EDGE))
-    problem = _problem(rota, carers, posed, assignments, begun, kept, absences)
+    problem = _problem(rota, carers, posed, assignments, beside, begun, kept, absences)
     return Week(
         rota=rota,
         carers={str(carer.pk): carer for carer in carers},
@@ -155,6 +159,7 @@ def _problem(
     carers: Sequence[Carer],
     visits: Sequence[Visit],
     assignments: Sequence[Assignment],
+    beside: Sequence[Assignment],
     begun: set[int],
     kept: set[int],
     absences: Sequence[Absence],
@@ -165,7 +170,7 @@ def _problem(
         crews[one.visit_id].append(one)
     by_person = {carer.person_id: str(carer.pk) for carer in carers}
     available = _available(rota, carers, absences)
-    last_end, next_start = _edges(rota, carers)
+    last_end, next_start = _edges(rota, beside)
     return Problem(
         carers=tuple(
             SolverCarer(
@@ -320,22 +325,15 @@ def _less(spans: Spans, away: Spans) -> Spans:
     return sorted(spans)
 
 
-def _edges(rota: Rota, carers: Iterable[Carer]) -> tuple[dict[int, int], dict[int, int]]:
+def _edges(rota: Rota, beside: Iterable[Assignment]) -> tuple[dict[int, int], dict[int, int]]:
     """When each carer's work in the weeks beside this one ends before it and starts after it."""
-    before, after = rota.starts_at, rota.ends_at
-    beside = (
-        Assignment.objects.filter(carer__in=[carer.pk for carer in carers])
-        .exclude(rota=rota)
-        .between(before - EDGE, after + EDGE)
-        .values_list("carer_id", "starts_at", "ends_at")
-    )
     last_end: dict[int, int] = {}
     next_start: dict[int, int] = {}
-    for carer_id, starts_at, ends_at in beside:
-        if starts_at < before:
-            end = _minutes(ends_at - before)
-            last_end[carer_id] = max(end, last_end.get(carer_id, end))
+    for one in beside:
+        if one.starts_at < rota.starts_at:
+            end = _minutes(one.ends_at - rota.starts_at)
+            last_end[one.carer_id] = max(end, last_end.get(one.carer_id, end))
         else:
-            start = _minutes(starts_at - before)
-            next_start[carer_id] = min(start, next_start.get(carer_id, start))
+            start = _minutes(one.starts_at - rota.starts_at)
+            next_start[one.carer_id] = min(start, next_start.get(one.carer_id, start))
     return last_end, next_start

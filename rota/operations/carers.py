@@ -151,7 +151,7 @@ def set_hours(
 def _refuse_impossible_hours(pattern: AvailabilityPattern) -> None:
     if pattern.end_minute <= pattern.start_minute:
         raise RuleError(
-            "The hours must end after they start. For a night, add one row until 24:00 and "
+            "The hours must end after they start. For a night, add one row until 00:00 and "
             "another from 00:00 on the next day.",
             field="end",
         )

@@ -44,8 +44,8 @@ def test_a_coordinator_solves_reads_why_assigns_and_publishes_by_keyboard(
     cora.look("rota-week")
 
     cora.follow("See why")
-    cora.page.get_by_text("Why the others cannot").click()
-    assert cora.sees("has no “Hoist” training")
+    cora.page.get_by_text("Who cannot, and why").click()
+    assert cora.sees("Has no “Hoist” training")
     cora.look("rota-unfilled")
 
     bob.person.qualifications.create(skill=valley.skill("hoist"), since=timezone.localdate())

@@ -172,8 +172,8 @@ def test_a_week_from_agreements_to_the_carers_calendar(
 
     # Why: in plain words. Then the answer: Bob is trained, and both are assigned by button.
     why = read(desk, url("unfilled", pk=rota.pk))
-    assert "Bob Carer</strong>: has no “Moving with a hoist” training." in why
-    assert "Ann Carer</strong>: could come, but no second carer is free at the same start" in why
+    assert "Has no “Moving with a hoist” training</strong>: Bob Carer." in why
+    assert "Could come, but no second carer is free at the same start</strong>: Ann Carer." in why
     desk.post(url("add_skill", pk=bob.pk), {"skill": hoist.pk, "since": "20 February 2026"})
     bath = Visit.objects.get(line__what="A bath", date=MONDAY + dt.timedelta(days=2))
     for _ in range(2):

@@ -352,12 +352,12 @@ def test_a_visit_that_has_begun_keeps_its_carer_and_an_empty_one_is_let_go(
 def test_reading_a_week_takes_as_many_queries_for_many_rows_as_for_few(
     week: list[Visit], valley: Valley, rota: Rota, django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         problem_builder.load(rota, at(-5, "12:00"))
     for name in ("Cat", "Dan", "Eve"):
         valley.carer(name, "hoist")
         valley.visit(valley.person(name + "s"), 1, "08:00", "hoist")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         problem_builder.load(rota, at(-5, "12:00"))
 
 
