@@ -27,6 +27,16 @@ class Day:
     visits: list[Visit | Call] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a draft would make: weeks of days, the number of visits, and each two lines whose
+    visits overlap (which may be meant), with the first time that they do."""
+
+    weeks: list[list[Day]]
+    count: int
+    overlaps: list[tuple[Call, Call]]
+
+
 def weeks(first: dt.date, last: dt.date, visits: Iterable[Visit | Call]) -> list[list[Day]]:
     """Whole weeks from Monday to Sunday that hold `first` to `last`, each visit on its day."""
     monday = first - dt.timedelta(days=first.weekday())
@@ -43,8 +53,8 @@ def weeks(first: dt.date, last: dt.date, visits: Iterable[Visit | Call]) -> list
 
 def preview(
     version: AgreementVersion, lines: Sequence[AgreementLine], today: dt.date, days: int = 28
-) -> tuple[list[list[Day]], int]:
-    """The first four weeks of visits that a draft would make, and how many there are."""
+) -> Preview:
+    """The first four weeks of visits that a draft would make."""
     first = max(version.since, today)
     last = first + dt.timedelta(days=days - 1)
     if version.last_day is not None:
@@ -55,4 +65,20 @@ def preview(
         for when in recurrence.occurrences(line.pattern(), first, last)
     ]
     calls.sort(key=lambda call: call.when.starts_at)
-    return weeks(first, last, calls), len(calls)
+    return Preview(weeks(first, last, calls), len(calls), _overlaps(calls))
+
+
+def _overlaps(calls: Sequence[Call]) -> list[tuple[Call, Call]]:
+    """For every two lines whose visits overlap, the first time that they do."""
+    found: dict[tuple[int, int], tuple[Call, Call]] = {}
+    for place, earlier in enumerate(calls):
+        for later in calls[place + 1 :]:
+            if later.when.starts_at >= earlier.when.ends_at:
+                break
+            found.setdefault(_lines_of(earlier, later), (earlier, later))
+    return list(found.values())
+
+
+def _lines_of(one: Call, other: Call) -> tuple[int, int]:
+    low, high = sorted([one.line.pk, other.line.pk])
+    return low, high

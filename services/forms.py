@@ -99,18 +99,19 @@ class NewPersonForm(ContactFields):
 
 
 def _namesakes(data: Any) -> QuerySet[Person]:
-    """People of the typed name whom we do not support yet."""
+    """People of the typed name, those whom we support already too."""
     first_name, last_name = data.get("first_name", "").strip(), data.get("last_name", "").strip()
     if not (first_name and last_name):
         return Person.objects.none()
     return Person.objects.filter(
-        first_name__iexact=first_name, last_name__iexact=last_name, supported__isnull=True
-    )[:10]
+        first_name__iexact=first_name, last_name__iexact=last_name
+    ).select_related("supported")[:10]
 
 
 def _told_apart(person: Person) -> str:
     born = f", born {person.born:%-d %B %Y}" if person.born else ""
-    return f"{person}{born}, {person.postal_address or 'no address'}"
+    listed = ", on the list already" if hasattr(person, "supported") else ""
+    return f"{person}{born}, {person.postal_address or 'no address'}{listed}"
 
 
 class HomeForm(forms.Form):

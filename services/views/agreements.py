@@ -162,7 +162,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("services.manage_agreements")
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a draft was agreed, with whom and when."""
-    found = version_or_404(request, pk)
+    found = _draft_or_refused(request, pk)
     form = AgreeForm(request.POST or None, initial={"agreed_on": timezone.localdate()})
     if request.method == "POST" and carried_out(
         form,
@@ -171,6 +171,14 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Agreed. Its visits are planned for the next six weeks.")
         return redirect("services:person", pk=found.agreement.person_supported_id)
     return _draft(request, found, "services/agree.html", {"form": form})
+
+
+def _draft_or_refused(request: HttpRequest, pk: int) -> AgreementVersion:
+    """A version that may still be changed; one that was agreed meanwhile is refused."""
+    found = version_or_404(request, pk)
+    if not found.is_draft:
+        raise RuleError(operations.NO_LONGER_DRAFT)
+    return found
 
 
 def _since(version: AgreementVersion) -> dict[str, object]:
@@ -183,11 +191,12 @@ def _draft(
     """A page about a draft, with its lines and a preview of the visits."""
     supported = version.agreement.person_supported
     lines = list(version.lines.prefetch_related("skills", "preferred_carers"))
-    weeks, count = calendar.preview(version, lines, timezone.localdate())
+    preview = calendar.preview(version, lines, timezone.localdate())
     note_reading(request, supported, READS)
     context: dict[str, object] = {"version": version, "agreement": version.agreement}
     context["supported"] = supported
-    context |= {"lines": lines, "weeks": weeks, "count": count, "today": timezone.localdate()}
+    context |= {"lines": lines, "weeks": preview.weeks, "count": preview.count}
+    context |= {"overlaps": preview.overlaps, "today": timezone.localdate()}
     form = more.get("form") or more.get("redate")
     status = 400 if request.method == "POST" and getattr(form, "errors", None) else 200
     return render(request, template, context | more, status=status)
@@ -221,7 +230,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("services.manage_agreements")
 def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a visit to a draft."""
-    found = version_or_404(request, pk)
+    found = _draft_or_refused(request, pk)
     form = LineForm(request.POST or None, initial={"first_day": found.since})
     if request.method == "POST" and carried_out(
         form,

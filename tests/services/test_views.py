@@ -16,7 +16,7 @@ from members.models import Person
 from services import operations, whos_coming
 from services.models import Agreement, AgreementVersion, PersonSupported, Visit
 from services.recurrence import DAYS
-from services.rules import Ground
+from services.rules import Ground, LineTerms
 from tests.services.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -355,3 +355,43 @@ def test_a_persons_pages_cost_the_same_whatever_they_hold(
 def test_every_day_of_the_week_can_be_chosen(draft: AgreementVersion, office: Client) -> None:
     post(office, "add_line", draft.pk, **(LINE | {"days": list(DAYS), "every": "2"}))
     assert draft.lines.get().days_in_words == "every 2 weeks on each day"
+
+
+def test_somebody_of_that_name_on_the_list_already_is_not_added_twice_by_a_slip(
+    office: Client,
+) -> None:
+    new = {"first_name": "Olive", "last_name": "Haigh", "since": TODAY.isoformat()}
+    new |= {"format": "standard", "latitude": "53.7", "longitude": "-2"}
+    post(office, "add_person", **new)
+    asked = post(office, "add_person", **new).content.decode()
+    assert "on the list already" in asked
+    chosen = post(office, "add_person", **new, who=str(Person.objects.get().pk))
+    assert "This person is already on the list." in chosen.content.decode()
+    assert PersonSupported.objects.count() == 1
+    post(office, "add_person", **new, who="new")
+    assert PersonSupported.objects.count() == 2
+
+
+def test_lines_that_overlap_are_pointed_out_in_a_draft(
+    draft: AgreementVersion, terms: Callable[..., LineTerms], cora: Actor, office: Client
+) -> None:
+    first = terms(what="Breakfast", start_time=dt.time(8), minutes=60)
+    operations.add_line(version=draft, terms=first, by=cora)
+    after = terms(what="Shopping", start_time=dt.time(9), minutes=30)
+    operations.add_line(version=draft, terms=after, by=cora)
+    assert "Visits that overlap" not in page_of(office, "version", draft.pk)
+    within = terms(what="Tablets", start_time=dt.time(8, 30), minutes=45)
+    operations.add_line(version=draft, terms=within, by=cora)
+    for page in ("version", "agree"):
+        found = page_of(office, page, draft.pk)
+        assert found.count("“Tablets” begins at 08:30, before “Breakfast” ends at 09:00.") == 1
+        assert found.count("“Shopping” begins at 09:00, before “Tablets” ends at 09:15.") == 1
+
+
+def test_an_agreed_version_offers_no_form_to_change_it(
+    agreed: AgreementVersion, office: Client
+) -> None:
+    for page in ("agree", "add_line"):
+        answer = office.get(reverse(f"services:{page}", args=[agreed.pk]))
+        assert answer.status_code == 409
+        assert "<form" not in answer.content.decode().partition("<main")[2].partition("</main")[0]
