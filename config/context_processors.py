@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "shell": lambda: _shell(somebody),
             # Visitors get the public menu on every page, the signed-in their own.
             "nav": SimpleLazyObject(
-                lambda: _nav(request, items_for(somebody)) if somebody else public_menu(request).top
+                lambda: _nav(request, items_for(somebody)) if somebody else _public_nav(request)
             ),
         }
     }
@@ -45,6 +46,10 @@ def _nav(request: HttpRequest, items: list[Item]) -> list[dict[str, Any]]:
         default="",
     )
     return [entry | {"current": entry["url"] == here} for entry in entries]
+
+
+def _public_nav(request: HttpRequest) -> list[dict[str, Any]]:
+    return [asdict(entry) | {"icon": ""} for entry in public_menu(request).top]
 
 
 def _shell(somebody: User | None) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
-from core.models import User
+from core.models import OutboxMessage, User
 from governance.models import Election, Meeting, RollEntry
 from members.models import Application, Member
 from rota.models import Assignment, PublishedVisit, Rota
@@ -54,7 +54,13 @@ def home_for(user: User, now: dt.datetime) -> Home:
     """Everything on the home page of `user` at `now`."""
     today = timezone.localdate(now)
     return Home(
-        tasks=[*_votes(user, now), *_applications(user), *_interest(user), *_rotas(user, today)],
+        tasks=[
+            *_votes(user, now),
+            *_applications(user),
+            *_interest(user),
+            *_rotas(user, today),
+            *_mail(user),
+        ],
         figures=[*_register(user, today), *_care(user, now, today), *_carer(user, now)],
         charts=[*_classes(user, today), *_week(user, today)],
     )
@@ -123,6 +129,21 @@ def _rotas(user: User, today: dt.date) -> Iterator[Task]:
             url=reverse("rota:week", args=[rota.pk]),
             state=rota.get_state_display(),
             hint=f"{_unfilled(rota)} visits without enough carers",
+        )
+
+
+def _mail(user: User) -> Iterator[Task]:
+    failed = (
+        OutboxMessage.objects.filter(state="failed").count()
+        if user.has_perm("core.keep_mail")
+        else 0
+    )
+    if failed:
+        yield Task(
+            title="Mail that could not be sent",
+            url=reverse("core:unsent_mail"),
+            state=f"{failed} given up",
+            tone="bad",
         )
 
 

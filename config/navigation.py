@@ -29,6 +29,7 @@ STAFF = (
     Item("My visits", "rota:my_week", "calendar-days", "rota.work_visits"),
     Item("Website", "wagtailadmin_home", "globe", "wagtailadmin.access_admin"),
     Item("Roles", "core:roles", "key-round", "core.manage_roles"),
+    Item("Mail", "core:unsent_mail", "mail-warning", "core.keep_mail"),
     Item("Audit trail", "core:audit_trail", "shield-check", "core.view_audit"),
 )
 

@@ -45,8 +45,13 @@ def queue_text(*, key: str, kind: str, to: str, subject: str, text: str) -> Outb
         key=key, defaults={"kind": kind, "to": to, "subject": subject, "text": text}
     )
     if created:
-        transaction.on_commit(lambda: mail_queued.send(OutboxMessage, message_id=message.pk))
+        hurry(message)
     return message
+
+
+def hurry(message: OutboxMessage) -> None:
+    """After the commit, have it sent without waiting for the sweep."""
+    transaction.on_commit(lambda: mail_queued.send(OutboxMessage, message_id=message.pk))
 
 
 def deliver(message_id: int, now: dt.datetime | None = None) -> bool:

@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, mail
 from core.actors import Actor
 from core.errors import RuleError
 from core.files import MAX_BYTES, kind_of
-from core.models import CalendarToken, PrivateFile, RoleGrant, User
+from core.models import CalendarToken, OutboxMessage, PrivateFile, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
 from core.signals import role_changed
@@ -176,6 +176,19 @@ def end_other_sessions(*, user: User, but: str, by: Actor) -> None:
         session.end()
     if others:
         audit.record(by, "core.end_other_sessions", user, ended=len(others))
+
+
+@operation(needs="core.keep_mail")
+def send_again(*, message: OutboxMessage, by: Actor) -> OutboxMessage:
+    """Try a message once more that was given up after many failures."""
+    given_up = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.FAILED)
+    again = {"state": OutboxMessage.State.WAITING, "attempts": 0, "not_before": timezone.now()}
+    if given_up.update(**again) != 1:
+        raise RuleError("This message is on its way already.")
+    message.refresh_from_db()
+    audit.record(by, "core.send_again", message)
+    mail.hurry(message)
+    return message
 
 
 @operation(needs=None)

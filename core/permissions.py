@@ -45,6 +45,7 @@ _COORDINATOR = frozenset({Role.COORDINATOR})
 GRANTS: dict[str, frozenset[Role]] = {
     # core
     "core.view_audit": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
+    "core.keep_mail": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
     "core.manage_roles": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
     # members
     "members.view_register": _OFFICERS,

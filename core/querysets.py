@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 if TYPE_CHECKING:
     from core.models import OutboxMessage, RoleGrant
@@ -27,6 +27,12 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def not_sent(self) -> OutboxQuerySet:
+        """Waiting, on their way or given up; those given up first, then the oldest."""
+        return self.exclude(state="sent").order_by(
+            Case(When(state="failed", then=0), default=1), "pk"
+        )
+
     def due(self, now: dt.datetime) -> OutboxQuerySet:
         """Messages waiting to go, and those whose sender seems to have died ten minutes ago."""
         stale = now - dt.timedelta(minutes=10)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import user_logged_in
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -45,3 +47,12 @@ def record_sign_in(*, user: User, **_: Any) -> None:
 def end_sessions_without_the_second_step(*, request: HttpRequest, user: User, **_: Any) -> None:
     by = Actor("user", user=user)
     operations.end_other_sessions(user=user, but=str(request.session.session_key), by=by)
+
+
+@receiver(authenticator_added)
+def setting_it_up_confirms_who_they_are(
+    *, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    """They have just shown that they hold it: the page of codes need not ask for it once more."""
+    proof = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+    record_authentication(request, user, "mfa", **proof)

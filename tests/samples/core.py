@@ -6,12 +6,22 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core import mail
 from core.actors import SYSTEM, Actor
+from core.models import OutboxMessage
 from core.operations import issue_calendar_address, keep_file
 
 
 def role_grant(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": cast["treasurer"].role_grants.get().pk}
+
+
+def failed_message(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    message = mail.queue_text(
+        key="sample", kind="sample", to="somebody@example.org", subject="Welcome", text="Hello"
+    )
+    OutboxMessage.objects.filter(pk=message.pk).update(state="failed")
+    return {"pk": message.pk}
 
 
 def private_file(state: str, cast: dict[str, Any]) -> dict[str, Any]:
