@@ -42,7 +42,8 @@ PORTAL = (
     Item("Membership", "members:me", "id-card", "governance.vote"),
 )
 
-STAFF_PERMISSIONS = tuple(item.needs for item in STAFF if item.needs)
+#: What makes somebody staff: a right that only the staff menu leads to.
+STAFF_PERMISSIONS = {item.needs for item in STAFF} - {item.needs for item in PORTAL}
 
 
 def is_staff_shell(user: User) -> bool:

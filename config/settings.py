@@ -4,6 +4,7 @@ Setting SECRET_KEY makes it a real installation: secure cookies, no demo sign-in
 docs/running.md lists every variable.
 """
 
+from operator import methodcaller
 from pathlib import Path
 
 import environ
@@ -188,6 +189,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "core.adapters.AccountAdapter"
 MFA_ADAPTER = "core.adapters.MFAAdapter"
+# What a passkey is kept under on somebody's own device; str(user) names nobody.
+ACCOUNT_USER_DISPLAY = methodcaller("get_full_name")
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
