@@ -38,9 +38,9 @@ def publish(*, rota: Rota, now: dt.datetime | None = None, by: Actor) -> Rota:
     )
     rota.refresh_from_db()
     if taken != 1:
-        raise RuleError(
-            f"This rota is {rota.get_state_display().lower()}; it is not published now."
-        )
+        if rota.state == Rota.State.PUBLISHED:
+            raise RuleError("This rota is published already.")
+        raise RuleError("This rota is being worked out. Publish it when that is done.")
     week = problem_builder.load(rota, now)
     if not week.assignments:
         raise RuleError("Nobody is on this rota yet. Work it out or assign carers first.")

@@ -152,6 +152,9 @@ def publish_rota(request: HttpRequest, pk: int) -> HttpResponse:
         "The rota is published and its carers are told.",
     ):
         return redirect("rota:week", pk=rota.pk)
+    rota.refresh_from_db()
+    if rota.state == Rota.State.PUBLISHED:
+        return redirect("rota:week", pk=rota.pk)
     week = problem_builder.load(rota, timezone.now())
     short = boards.unfilled_visits(week, timezone.now())
     note_reading(request, short, ReadWhy.LIST)

@@ -109,6 +109,10 @@ def new_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a new version of an agreement."""
     found = agreement_or_404(request, pk)
+    draft = found.versions.filter(state=AgreementVersion.State.DRAFT).first()
+    if draft is not None and request.method == "GET":
+        messages.info(request, "A change is being drafted already. Go on from here.")
+        return redirect("services:version", pk=draft.pk)
     form = ChangeForm(request.POST or None)
     drafts: list[AgreementVersion] = []
     if request.method == "POST" and carried_out(

@@ -93,7 +93,7 @@ def test_publishing_tells_each_carer_once_and_names_nobody(
     assert "Thursday 5 March 2026" in text
     assert "Joan" not in text
     assert "Smith" not in text
-    with pytest.raises(RuleError, match="published; it is not published now"):
+    with pytest.raises(RuleError, match="This rota is published already"):
         publish(rota=published, by=cora)
     assert len(mails()) == 1
 

@@ -274,6 +274,9 @@ def test_the_confirmation_says_what_is_covered_what_is_not_and_who_is_told(
     client.post(url("publish", pk=rota.pk))
     rota.refresh_from_db()
     assert rota.state == "published"
+    again = client.post(url("publish", pk=rota.pk), follow=True)
+    assert again.redirect_chain == [(url("week", pk=rota.pk), 302)]
+    assert "This rota is published already." in again.content.decode()
 
 
 def test_broken_rules_are_listed_and_stop_publication(

@@ -395,3 +395,13 @@ def test_an_agreed_version_offers_no_form_to_change_it(
         answer = office.get(reverse(f"services:{page}", args=[agreed.pk]))
         assert answer.status_code == 409
         assert "<form" not in answer.content.decode().partition("<main")[2].partition("</main")[0]
+
+
+def test_changing_an_agreement_goes_on_with_the_draft_that_is_there(
+    agreed: AgreementVersion, office: Client
+) -> None:
+    change = reverse("services:change", args=[agreed.agreement_id])
+    assert office.get(change).status_code == 200
+    later = (TODAY + dt.timedelta(7)).isoformat()
+    begun = office.post(change, {"since": later, "reason": "Home from hospital"})
+    assert office.get(change)["Location"] == begun["Location"]
