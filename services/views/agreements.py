@@ -22,10 +22,11 @@ from services.forms import (
     line_initial,
 )
 from services.models import Agreement, AgreementLine, AgreementVersion
-from services.rules import Difference, Fact, Group, differences
+from services.rules import Fact, Group
 from services.views.shared import (
     agreement_or_404,
     carried_out,
+    changed_for,
     line_or_404,
     note_reading,
     supported_or_404,
@@ -49,7 +50,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
     )
     note_reading(request, supported, groups.intersection(READS))
     history = [
-        (version, _changed(before, version, groups) if before else None, _said(version, groups))
+        (version, changed_for(groups, before, version) if before else None, _said(version, groups))
         for before, version in zip([None, *versions], versions, strict=False)
     ]
     return render(
@@ -64,21 +65,6 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
             "today": timezone.localdate(),
         },
     )
-
-
-def _facts(version: AgreementVersion) -> dict[object, list[Fact]]:
-    return {line.series: line.facts() for line in version.lines.all()}
-
-
-def _changed(
-    before: AgreementVersion, after: AgreementVersion, groups: frozenset[Group]
-) -> list[Difference]:
-    """What a version changed, as far as this reader sees it."""
-    found = []
-    for difference in differences(_facts(before), _facts(after)):
-        seen = [fact for fact in difference.facts if fact[3] in groups]
-        found.append(difference._replace(facts=seen))
-    return found
 
 
 def _said(version: AgreementVersion, groups: frozenset[Group]) -> list[list[Fact]]:

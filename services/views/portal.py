@@ -16,7 +16,7 @@ from core.models.audit import ReadWhy
 from services import whos_coming
 from services.models import AgreementVersion, PersonSupported, Visit
 from services.rules import Ground, Group
-from services.views.shared import note_reading, supported_or_404, user_of
+from services.views.shared import changed_for, note_reading, supported_or_404, user_of
 
 
 def my_care(request: HttpRequest) -> HttpResponse:
@@ -52,13 +52,14 @@ def _care(request: HttpRequest, supported: PersonSupported) -> HttpResponse:
         .select_related("line")
     )
     coming = whos_coming.first_names([visit.pk for visit in visits])
-    version = (
+    standing = list(
         AgreementVersion.objects.filter(agreement__person_supported=supported)
         .standing_on(today)
         .select_related("agreement")
-        .prefetch_related("lines__skills", "lines__preferred_carers")
-        .first()
+        .prefetch_related("lines__skills", "lines__preferred_carers")[:2]
     )
+    version = standing[0] if standing else None
+    upcoming = standing[1] if len(standing) > 1 else None
     note_reading(request, supported, groups - {Group.ACCESS, Group.MONEY})
     return render(
         request,
@@ -73,6 +74,8 @@ def _care(request: HttpRequest, supported: PersonSupported) -> HttpResponse:
             "coming": coming,
             "today": today,
             "version": version,
+            "upcoming": upcoming,
+            "changed": changed_for(groups, standing[0], upcoming) if upcoming else [],
             "lines": [
                 [fact for fact in line.facts() if fact.group in groups]
                 for line in (version.lines.all() if version else [])

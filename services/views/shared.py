@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -18,7 +18,7 @@ from core.models.audit import ReadWhy
 from members.forms import show_refusal
 from services.models import Agreement, AgreementLine, AgreementVersion, Pause, PersonSupported
 from services.querysets import PersonSupportedQuerySet
-from services.rules import Group
+from services.rules import Difference, Fact, Group, differences
 
 
 def user_of(request: HttpRequest) -> User:
@@ -91,3 +91,18 @@ def carried_out(form: forms.BaseForm, operation: Callable[[], Any]) -> bool:
         show_refusal(form, error)
         return False
     return True
+
+
+def changed_for(
+    groups: frozenset[Group], before: AgreementVersion, after: AgreementVersion
+) -> list[Difference]:
+    """What a version changed, as far as a reader of these groups sees it."""
+    found = []
+    for difference in differences(_facts(before), _facts(after)):
+        seen = [fact for fact in difference.facts if fact[3] in groups]
+        found.append(difference._replace(facts=seen))
+    return found
+
+
+def _facts(version: AgreementVersion) -> dict[Hashable, list[Fact]]:
+    return {line.series: line.facts() for line in version.lines.all()}

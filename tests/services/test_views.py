@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -405,3 +406,29 @@ def test_changing_an_agreement_goes_on_with_the_draft_that_is_there(
     later = (TODAY + dt.timedelta(7)).isoformat()
     begun = office.post(change, {"since": later, "reason": "Home from hospital"})
     assert office.get(change)["Location"] == begun["Location"]
+
+
+def test_the_family_reads_what_changes_from_when_and_why(
+    agreed: AgreementVersion,
+    mavis: PersonSupported,
+    make_user: Callable[..., User],
+    link: Callable[..., User],
+    signed_in: SignedIn,
+    agree: Callable[[AgreementVersion], AgreementVersion],
+    cora: Actor,
+) -> None:
+    later = TODAY + dt.timedelta(7)
+    version = operations.new_version(
+        agreement=agreed.agreement, since=later, reason="She gets up later now.", by=cora
+    )
+    line = version.lines.get()
+    terms = dataclasses.replace(line.terms(), start_time=dt.time(10), must_read="The safe is 1234.")
+    operations.change_line(line=line, terms=terms, by=cora)
+    family = signed_in(link(make_user("Helen"), mavis, Ground.FAMILY))
+    assert "She gets up later now." not in page_of(family, "my_care")
+    agree(version)
+    page = page_of(family, "my_care")
+    assert f"What changes from {later:%A} {later.day} {later:%B %Y}" in page
+    assert "She gets up later now." in page
+    assert "10:00" in page
+    assert "1234" not in page
