@@ -15,6 +15,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client, RequestFactory
 from djmoney.money import Money
 
+from cms.models import ContentPage, HomePage
 from core.gallery import SHELLS, SampleJob
 from core.templatetags import weft
 
@@ -35,6 +36,19 @@ def test_the_gallery_opens_in_every_shell(client: Client, shell: str) -> None:
     assert f'class="shell-{shell} ' in page
     assert page.count("<h1>") == 1
     assert page.count("<main") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_gallery_opens_in_every_shell_where_the_public_menu_is_long(
+    client: Client, shell: str
+) -> None:
+    home = HomePage.objects.get()
+    for n in range(5):
+        home.add_child(instance=ContentPage(title=f"Page {n}", show_in_menus=True))
+    page = client.get("/ui/", {"shell": shell})
+    assert page.status_code == 200
+    assert "Page 2" in page.content.decode()
 
 
 @pytest.mark.django_db
