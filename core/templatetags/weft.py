@@ -14,6 +14,7 @@ from typing import Any
 from django import forms, template
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
+from django.core.validators import EmailValidator
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
 from django.template.context import Context
@@ -24,6 +25,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from djmoney.money import Money
 from lucide.templatetags.lucide import lucide as lucide_svg
+
+from core.forms import DateBoxesField
 
 register = template.Library()
 
@@ -357,6 +360,10 @@ def _sentences(error: ValidationError, field: BoundField) -> list[str]:
         if field_kind(field) == "choices" or isinstance(field.field, forms.ChoiceField):
             return [f"Choose an answer for “{field.label}”."]
         return [f"Fill in “{field.label}”."]
+    if messages == [DateBoxesField.default_error_messages["required"]]:
+        return [f"Enter a date for “{field.label}”, such as 3 3 2026."]
+    if messages == [str(EmailValidator.message)]:
+        return ["Enter an e-mail address, such as name@example.org."]
     if messages[0].startswith("Ensure this value") and error.code in LIMITS:
         return [LIMITS[error.code].format(label=field.label, limit=limit)]
     return messages

@@ -331,12 +331,20 @@ def test_the_summary_links_to_the_first_box_of_every_answer() -> None:
     links = dict(re.findall(r'<a href="#([^"]+)">([^<]+)</a>', html))
     assert links == {
         "id_name": "Fill in “Full name”.",
-        "id_born_0": "Enter a date, such as 3 3 2026.",
+        "id_born_0": "Enter a date for “Date of birth”, such as 3 3 2026.",
         "id_way_0": "Choose an answer for “Way”.",
         "id_minutes": "“Minutes” must be 15 or more.",
         "id_agree": "Tick “I agree” to go on.",
     }
     assert "<li>Fill in “Key”.</li>" in html  # a hidden box cannot be gone to
+
+
+def test_an_address_that_is_none_is_answered_in_our_own_words() -> None:
+    class Reachable(forms.Form):
+        email = forms.EmailField()
+
+    html = rendered("{% error_summary form %}", form=Reachable({"email": "not one"}))
+    assert "Enter an e-mail address, such as name@example.org." in html
 
 
 def test_the_summary_shows_what_is_wrong_with_the_whole_form() -> None:
