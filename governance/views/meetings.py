@@ -66,6 +66,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
             "is_teller": found.tellers.filter(user=user_of(request)).exists(),
             "tellers": found.tellers.count(),
+            "too_late": timezone.localdate() > found.last_mailing,
             "motions_without_vote": found.items.filter(
                 motion__isnull=False, motion__election__isnull=True
             ).exists(),

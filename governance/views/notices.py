@@ -51,7 +51,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
             "items": meeting.items.select_related("motion"),
             "form": form,
             "refusal": refusal,
-            "today": today,
+            "too_late": today > meeting.last_mailing,
             "clear_days": rules.clear_days(today, meeting.day),
         },
     )

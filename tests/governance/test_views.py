@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -24,6 +25,7 @@ from tests.governance.conftest import AFTER, NOW, WORDS, Society
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
+ONE_DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -111,6 +113,19 @@ def test_calling_too_late_says_when_it_could_be(
     assert "Saturday 4 April 2026 at the earliest" in text(response)
     meeting.refresh_from_db()
     assert meeting.is_draft
+
+
+def test_that_it_is_too_late_to_call_is_said_before_anybody_tries(
+    society: Society, signed_in: SignIn, time_machine: Any
+) -> None:
+    meeting = society.meeting(called=False)
+    assert society.secretary.user
+    pages = [reverse(f"governance:{name}", args=[meeting.pk]) for name in ("meeting", "call")]
+    for day, late in ((meeting.last_mailing, False), (meeting.last_mailing + ONE_DAY, True)):
+        time_machine.move_to(f"{day}T12:00:00+00:00", tick=False)
+        client = signed_in(society.secretary.user)
+        for page in pages:
+            assert ("no time left to give notice" in text(client.get(page))) is late
 
 
 def test_letters_are_listed_and_reading_addresses_is_logged(
@@ -256,6 +271,18 @@ def test_after_the_close_the_paper_says_so(
     assert response.status_code == 409
     assert "Voting has closed." in text(response)
     assert not ArchivedBallot.objects.exists()
+
+
+def test_a_vote_closed_before_its_time_says_when_it_was(
+    society: Society, voting: Election, secretary_client: Client
+) -> None:
+    url = reverse("governance:election", args=[voting.pk])
+    assert "Voting closes" in text(secretary_client.get(url))
+    society.close(voting)
+    page = text(secretary_client.get(url))
+    assert "Voting closed" in page
+    assert "Saturday 28 March 2026 at 16:00" in page
+    assert "Voting closes" not in page
 
 
 def test_a_paper_opens_for_its_own_member_only(
