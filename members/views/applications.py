@@ -198,8 +198,9 @@ def admit_several(request: HttpRequest) -> HttpResponse:
         except RuleError as error:
             show_refusal(form, error)
         else:
-            numbers = ", ".join(str(member.number) for member in members)
-            messages.success(request, f"Admitted as member {numbers}.")
+            *others, last = (f"{member.number}" for member in members)
+            numbers = f"s {', '.join(others)} and {last}" if others else f" {last}"
+            messages.success(request, f"Admitted as member{numbers}.")
             return redirect("members:applications")
     audit.record(actor_of(request), "members.read_applications", shown=[a.pk for a in waiting])
     return render(
