@@ -96,6 +96,9 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a meeting that has not been called."""
     found = meeting_for(request, pk)
+    if request.method == "GET" and not found.is_draft:
+        messages.info(request, "Members have had notice of this meeting, so it stays as it is.")
+        return redirect("governance:meeting", pk)
     form = MeetingForm(request.POST or None, initial=meeting_values(found))
     form.fields["body"].disabled = True
     if form.is_valid():

@@ -74,6 +74,19 @@ def test_a_meeting_is_made_and_changed(society: Society, secretary_client: Clien
     assert meeting.place == "Old Dye Works"
 
 
+def test_a_meeting_that_was_called_offers_no_form_to_change_it(
+    society: Society, secretary_client: Client
+) -> None:
+    society.add_member()
+    meeting = society.meeting()
+    url = reverse("governance:meeting_edit", args=[meeting.pk])
+    response = secretary_client.get(url, follow=True)
+    assert response.redirect_chain == [(reverse("governance:meeting", args=[meeting.pk]), 302)]
+    assert "it stays as it is" in text(response)
+    refused = secretary_client.post(url, MEETING | {"body": meeting.body_id})
+    assert "it cannot change any more" in text(refused)
+
+
 def test_a_refusal_stands_beside_its_field(society: Society, secretary_client: Client) -> None:
     answers = MEETING | {"body": society.body().pk, "record_date": "29 March 2026"}
     response = secretary_client.post(reverse("governance:meeting_new"), answers)
