@@ -21,7 +21,9 @@ def test_a_stranger_finds_nothing_waiting(stranger: User, signed_in: SignIn) -> 
     assert "Register" not in page
 
 
-def test_staff_see_what_their_roles_bring(make_user: Callable[..., User], signed_in: SignIn) -> None:
+def test_staff_see_what_their_roles_bring(
+    make_user: Callable[..., User], signed_in: SignIn
+) -> None:
     both = make_user("sam", Role.TREASURER, Role.COORDINATOR)
     page = signed_in(both).get("/home/").content.decode()
     assert "Members by class" in page
