@@ -81,7 +81,7 @@ NEWS = (
     Words(
         "voting-is-open",
         "Voting is open: choose who sits on the board",
-        "Members choose directors this month. Vote online, on paper or in the hall.",
+        "Members choose directors this month. Vote online, on any evening, in your own time.",
         (
             text(
                 "Some seats on the board are chosen by everybody, others by one group of members: there "
