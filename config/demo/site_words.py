@@ -211,7 +211,7 @@ HOW_WE_ARE_RUN = Words(
             ),
             (
                 "We vote in secret",
-                "In the hall, on paper or online. Three tellers hold the key between them and it "
+                "Online, at any hour that suits you. Three tellers hold the key between them and it "
                 "takes two to open the box. Nobody, the office included, can see how you voted.",
             ),
             (
