@@ -113,7 +113,7 @@ def claim_search(*, job_id: int, by: Actor) -> Claim | None:
         beat_at=now,
         done=0,
         curve=[],
-        note="Reading the week.",
+        note="Getting ready. The first search after an update takes up to half a minute more.",
     )
     rota = Rota.objects.filter(job=job_id, state=Rota.State.SOLVING).first()
     if claimed != 1:
@@ -212,9 +212,9 @@ def new_breaches(problem: Problem, before: Solution, after: Solution) -> list[Br
 
 
 def _refusal(breaches: list[Breach], changed: bool) -> str:
-    rules = ", ".join(sorted({one.rule.replace("_", " ") for one in breaches}))
     if changed:
-        return f"The week changed meanwhile and what was found no longer fits ({rules}). Try again."
+        return "Visits changed during the search, and what was found no longer fits. Try again."
+    rules = ", ".join(sorted({one.rule.replace("_", " ") for one in breaches}))
     count = f"{len(breaches)} hard rule{'s' * (len(breaches) != 1)}"
     return f"What came back breaks {count} ({rules}), so it was not used."
 
