@@ -247,7 +247,7 @@ def test_a_week_that_changed_during_the_search_is_not_overwritten(
     tasks.solve(job.pk)
     job.refresh_from_db()
     assert job.state == "failed"
-    assert "The week changed meanwhile" in job.note
+    assert "Visits changed during the search" in job.note
     assert not Assignment.objects.exists()
 
 
