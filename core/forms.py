@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from djmoney.money import Money
 
+from core.errors import RuleError
+
 MONTHS = (
     "january",
     "february",
@@ -443,3 +445,8 @@ class RankField(NumberBoxesField):
                     self.error_messages["gap"], "gap", {"number": number, "missing": position}
                 )
         return [keys[0] for _number, keys in sorted(by_number.items())]
+
+
+def show_refusal(form: forms.BaseForm, error: RuleError) -> None:
+    """Put a refusal beside the field it is about, or above the form."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)

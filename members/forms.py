@@ -11,18 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 
-from core.errors import RuleError
 from core.forms import DateBoxes, DateBoxesField
 from members import rules
 from members.checklist import class_rules
 from members.models import Application, MemberClass, Organisation, Person
 
 ORGANISATION_KINDS = [("", "Choose…"), *Organisation._meta.get_field("kind").flatchoices]
-
-
-def show_refusal(form: forms.BaseForm, error: RuleError) -> None:
-    """Put a refusal beside the field it is about, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 class ContactFields(forms.Form):

@@ -11,6 +11,7 @@ from cms.forms import InterestForm
 from cms.models import InterestRegistration, LocalGroup
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.operations import digest_of
 from core.ratelimit import address_of, allow
 
@@ -40,7 +41,7 @@ def _registered(request: HttpRequest, group: LocalGroup, form: InterestForm) -> 
     try:
         operations.register_interest(group=group, **form.answers, by=actor_of(request))
     except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        show_refusal(form, error)
         return False
     return True
 

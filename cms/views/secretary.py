@@ -18,6 +18,7 @@ from cms.models import InterestRegistration, LocalGroup
 from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 
 PER_PAGE = 25
@@ -93,7 +94,7 @@ def enter_interest(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             operations.enter_paper_interest(group=group, **form.answers, by=actor_of(request))
         except RuleError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            show_refusal(form, error)
         else:
             messages.success(request, "They are on the list, and have an e-mail that says so.")
             return redirect("cms:enter_interest", pk)

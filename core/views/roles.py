@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
-from core.forms import DateBoxesField
+from core.forms import DateBoxesField, show_refusal
 from core.models import RoleGrant
 from core.operations import appoint, end_role
 from core.permissions import Role
@@ -73,7 +73,7 @@ def give_role(request: HttpRequest) -> HttpResponse:
                 by=actor_of(request),
             )
         except RuleError as error:
-            form.add_error(error.field, error.message)
+            show_refusal(form, error)
         else:
             messages.success(request, f"The role of {grant.get_role_display().lower()} is given.")
             return redirect("core:roles")

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 from governance import operations
 from governance.forms import AgendaItemForm, item_values
 from governance.models import AgendaItem
 from governance.views.found import meeting_for
-from members.forms import show_refusal
 
 
 def _item_for(request: HttpRequest, pk: int, item_pk: int) -> AgendaItem:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 from governance import operations, rules
 from governance.forms import (
@@ -27,7 +28,6 @@ from governance.models import Candidate, Election, Meeting, Motion, roll_of
 from governance.operations.elections import missing_before_opening
 from governance.views.found import election_for, meeting_for, user_of
 from governance.views.meetings import votes_to_cast
-from members.forms import show_refusal
 
 
 def election(request: HttpRequest, pk: int) -> HttpResponse:

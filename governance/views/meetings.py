@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 from governance import operations
 from governance.forms import BodyForm, MeetingForm, meeting_values
 from governance.models import Body, Election, Meeting, RollEntry
 from governance.views.found import meeting_for, user_of
-from members.forms import show_refusal
 from members.models import Member
 
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from core.actors import actor_of
 from core.audit import record_reading
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations, rules
 from governance.forms import NoticeElsewhereForm, PostedForm
 from governance.models import Notice
 from governance.views.found import meeting_for
-from members.forms import show_refusal
 
 
 @requires("governance.arrange_meeting")

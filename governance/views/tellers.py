@@ -14,12 +14,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 from governance import operations
 from governance.forms import PairForm, PassphraseForm, TellersForm
 from governance.models import Election, KeyBox, Meeting, Teller
 from governance.views.found import election_for, meeting_for, teller_for, user_of
-from members.forms import show_refusal
 
 secret = sensitive_post_parameters("passphrase", "again", "first_passphrase", "second_passphrase")
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models import PrivateFile
 from core.registry import requires
 from members import operations
@@ -27,7 +28,6 @@ from members.forms import (
     PaperForm,
     RefusalForm,
     WhoForm,
-    show_refusal,
 )
 from members.models import Application, Person
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from core import ratelimit
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models import PrivateFile
 from members import operations
 from members.checklist import FILE_OWNER, standing
@@ -31,7 +32,6 @@ from members.forms import (
     LaterForm,
     ResumeForm,
     SharesStep,
-    show_refusal,
 )
 from members.models import Application, MemberClass
 from members.rules import STEPS, steps_missing

@@ -12,9 +12,10 @@ from django.utils import timezone
 from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models import User
 from members import operations
-from members.forms import contact_form, show_refusal
+from members.forms import contact_form
 from members.models import Member, Person
 
 

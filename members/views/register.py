@@ -15,11 +15,12 @@ from core import audit
 from core.actors import actor_of
 from core.charts import bar_chart
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from core.spreadsheets import csv_response
 from members import operations
-from members.forms import CeaseForm, RegisterFilter, SearchForm, contact_form, show_refusal
+from members.forms import CeaseForm, RegisterFilter, SearchForm, contact_form
 from members.models import Member, MemberClass, Representative
 from members.querysets import MemberQuerySet
 

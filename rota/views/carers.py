@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.registry import requires
 from members.models import Qualification
 from members.operations import qualify
@@ -111,7 +112,7 @@ def new_carer(request: HttpRequest) -> HttpResponse:
                 person=data["person"], since=data["since"], **form.facts(), by=actor_of(request)
             )
         except RuleError as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             return redirect("rota:carer", pk=made.pk)
     return render(request, "rota/new_carer.html", {"form": form})
@@ -239,13 +240,8 @@ def _one_form(
         try:
             save()
         except RuleError as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, done)
             return redirect("rota:carer", pk=row.pk)
     return render(request, "rota/carer_form.html", {"carer": row, "form": form, "title": title})
-
-
-def _show(form: forms.Form, error: RuleError) -> None:
-    """A refusal beside its field, where the form has that field."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
+from core.forms import show_refusal
 from core.models import User
 from core.models.audit import ReadWhy
-from members.forms import show_refusal
 from services.models import Agreement, AgreementLine, AgreementVersion, Pause, PersonSupported
 from services.querysets import PersonSupportedQuerySet
 from services.rules import Difference, Fact, Group, differences
