@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "services",
     "governance",
     "members",
+    "ledger",
     "core",
     "allauth",
     "allauth.account",
@@ -257,6 +258,25 @@ EDITOR_CONTENT_SECURITY_POLICY = {
 # --- Secret votes -----------------------------------------------------------------------------
 # What it costs (Argon2id: passes, bytes of memory) to try one passphrase of a teller.
 TELLER_KEY_COST = (1, 8 * 1024**2) if DEMO else (3, 256 * 1024**2)
+
+# --- Payments through Stripe: none unless a key is set --------------------------------------------
+# The demo uses the sandbox that `make run` starts beside the site; no money moves there.
+_PORT = env.int("PORT", default=8000)
+STRIPE_SANDBOX_PORT = env.int("STRIPE_SANDBOX_PORT", default=_PORT + 1)
+_SANDBOX = f"http://localhost:{STRIPE_SANDBOX_PORT}" if DEMO else ""
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="sk_test_sandbox" if DEMO else "")
+# Several, so that an old one is still taken while a new one is brought in.
+STRIPE_WEBHOOK_SECRETS = env.list(
+    "STRIPE_WEBHOOK_SECRETS", default=["whsec_sandbox"] if DEMO else []
+)
+# Another address than Stripe's own: only with a test key.
+STRIPE_API_URL = env.str(
+    "STRIPE_API_URL", default=_SANDBOX if STRIPE_SECRET_KEY == "sk_test_sandbox" else ""
+)
+# Where Stripe's payment page is, for the content policy: forms lead there.
+STRIPE_PAGE_URL = env.str("STRIPE_PAGE_URL", default=STRIPE_API_URL or "https://checkout.stripe.com")
+if STRIPE_SECRET_KEY:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_PAGE_URL)
 
 # --- Mail: the demo keeps it on a page of its own -----------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Weft <weft@localhost>")

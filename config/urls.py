@@ -12,6 +12,7 @@ urlpatterns = [
     path("demo/outbox/", views.demo_outbox, name="demo_outbox"),
     path("accounts/", include("allauth.urls")),
     path("", include("core.urls")),
+    path("money/", include("ledger.urls")),
     path("members/", include("members.urls")),
     path("meetings/", include("governance.urls")),
     path("care/", include("services.urls")),

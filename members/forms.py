@@ -216,7 +216,7 @@ class SharesStep(forms.Form):
         self.member_class = member_class
         lowest, highest = member_class.minimum_shares, member_class.maximum_shares
         self.fields["shares"].help_text = (
-            f"From {lowest:,} to {highest:,}, at {member_class.share_price} each. "
+            f"From {lowest:,} to {highest:,}, at {member_class.share_class.par} each. "
             "However many you hold, you have one vote."
         )
 

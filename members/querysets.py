@@ -7,12 +7,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Max, Q, Sum
-from django.db.models.functions import Lower
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Lower
 
 if TYPE_CHECKING:
     from core.models import User
-    from members.models import Application, Member, Person, Qualification, Representative
+    from members.models import (
+        Application,
+        Authority,
+        Member,
+        Person,
+        Qualification,
+        Representative,
+        SharePurchase,
+        ShareTransaction,
+    )
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -34,6 +43,26 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class RepresentativeQuerySet(models.QuerySet["Representative"]):
     def active_on(self, date: dt.date) -> RepresentativeQuerySet:
         return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+
+
+class AuthorityQuerySet(models.QuerySet["Authority"]):
+    def active_on(self, date: dt.date) -> AuthorityQuerySet:
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+
+
+class ShareTransactionQuerySet(models.QuerySet["ShareTransaction"]):
+    def up_to(self, date: dt.date) -> ShareTransactionQuerySet:
+        """What counts at the end of a day."""
+        return self.filter(date__lte=date)
+
+    def shares(self) -> int:
+        """How many shares these come to."""
+        return int(self.aggregate(total=Sum("quantity"))["total"] or 0)
+
+
+class SharePurchaseQuerySet(models.QuerySet["SharePurchase"]):
+    def not_issued(self) -> SharePurchaseQuerySet:
+        return self.filter(issued__isnull=True, order__cancelled_at__isnull=True)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -59,10 +88,28 @@ class MemberQuerySet(models.QuerySet["Member"]):
                 )
         return found
 
-    def totals(self) -> dict[int, tuple[int, int]]:
-        """Id of the class → (members, shares)."""
-        rows = self.order_by().values_list("member_class").annotate(Count("pk"), Sum("shares"))
-        return {class_id: (members, shares) for class_id, members, shares in rows}
+    def with_shares(self, date: dt.date) -> MemberQuerySet:
+        """Adds `shares`: how many each held at the end of a day."""
+        held = (
+            self.model._meta.get_field("share_transactions")
+            .related_model.objects.filter(member=OuterRef("pk"), date__lte=date)
+            .order_by()
+            .values("member")
+            .annotate(total=Sum("quantity"))
+            .values("total")
+        )
+        return self.annotate(shares=Coalesce(Subquery(held), 0))
+
+    def totals(self, date: dt.date) -> dict[int, tuple[int, int]]:
+        """Id of the class → (members, shares at the end of a day)."""
+        members = dict(self.order_by().values_list("member_class").annotate(Count("pk")))
+        held = dict(
+            self.order_by()
+            .filter(share_transactions__date__lte=date)
+            .values_list("member_class")
+            .annotate(Sum("share_transactions__quantity"))
+        )
+        return {class_id: (number, held.get(class_id, 0)) for class_id, number in members.items()}
 
     def of_user(self, user: User, date: dt.date) -> MemberQuerySet:
         """The user's own memberships, and those of organisations they act for on `date`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from core.triggers import Trigger
+from core.triggers import Trigger, append_only
 
 #: A number is never used again: an entry is never deleted, and its number never changes.
 TRIGGERS = (
+    *append_only("members_sharetransaction"),
+    *append_only("members_consent"),
     Trigger(
         "members_member_no_delete",
         "members_member",

@@ -27,7 +27,7 @@ TEMPLATES = ROOT / "var" / "test-templates"
 def _template() -> Path:
     """The migrated database for this code: named by every migration, model and locked version."""
     digest = hashlib.sha256((ROOT / "requirements" / "development.txt").read_bytes())
-    for app in ("core", "members", "governance", "services", "rota", "cms"):
+    for app in ("core", "ledger", "members", "governance", "services", "rota", "cms"):
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" in path.parts or path.name in ("apps.py", "permissions.py"):
                 digest.update(path.read_bytes())

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import cast
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from djmoney.models.fields import MoneyField
-from djmoney.money import Money
 
+from ledger.models import Account
+from ledger.models.payment import pounds_field
 from members.models.person import Organisation, Person
 from members.querysets import MemberQuerySet
+
+
+class ShareClass(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
+    """A class of shares, at par: £1 as a rule. Its capital is an account of the ledger.
+
+    Withdrawable shares of one person are worth no more than £100,000, unless the member is itself
+    a registered society: Co-operative and Community Benefit Societies Act 2014, section 24.
+    """
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=60)
+    par = pounds_field("price of one share", default=1)
+    withdrawable = models.BooleanField(default=True)
+    transferable = models.BooleanField(default=False)
+    capital = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="share_class")
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name_plural = "share classes"
+        constraints = [
+            models.CheckConstraint(condition=Q(par__gt=0), name="a_share_has_a_price"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
@@ -26,8 +50,54 @@ class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djm
     minimum_age = models.PositiveSmallIntegerField(default=16)
     minimum_shares = models.PositiveIntegerField(default=1)
     maximum_shares = models.PositiveIntegerField(default=100_000)
-    share_price = MoneyField(max_digits=10, decimal_places=2, default=1, default_currency="GBP")
+    share_class = models.ForeignKey(
+        ShareClass,
+        to_field="code",
+        on_delete=models.PROTECT,
+        default="ordinary",
+        related_name="member_classes",
+    )
+    joining_fee = pounds_field("joining fee", default=0)
+    yearly_dues = pounds_field("dues a year", default=0)
+    dues_month = models.PositiveSmallIntegerField(
+        "month in which dues fall due", default=4, help_text="1 is January."
+    )
     for_organisations = models.BooleanField(default=False)
+    ground_months = models.PositiveSmallIntegerField(
+        "months of the ground before joining",
+        default=0,
+        help_text="For example 2: only after two months of support.",
+    )
+    ground_hours_a_week = models.DecimalField(
+        "hours a week that the ground asks for", max_digits=4, decimal_places=1, default=0
+    )
+    evidence_lasts_months = models.PositiveSmallIntegerField(
+        "months for which evidence counts", default=0, help_text="0: it does not lapse."
+    )
+    on_lapse = models.CharField(
+        "when the ground ends",
+        max_length=6,
+        choices=[
+            ("keeps", "Stays in the class"),
+            ("board", "The board decides"),
+            ("ends", "The membership in this class ends"),
+        ],
+        default="board",
+    )
+    most_votes_percent = models.PositiveSmallIntegerField(
+        "highest share of the votes, per cent",
+        null=True,
+        blank=True,
+        help_text="Empty: no limit. The class together never has more of the votes than this.",
+    )
+    may_control = models.BooleanField(
+        "may have the majority of a vote",
+        default=True,
+        help_text="No: whatever its number, this class can never decide a vote by itself.",
+    )
+    entry_needs_consent = models.BooleanField(
+        "moving into it needs the board’s consent", default=True
+    )
     is_user_class = models.BooleanField(
         "people who use the service", default=False, help_text="Counts as users of the service."
     )
@@ -36,9 +106,69 @@ class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djm
     class Meta:
         ordering = ["order", "code"]
         verbose_name_plural = "member classes"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dues_month__gte=1, dues_month__lte=12), name="dues_fall_due_in_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_votes_percent__isnull=True) | Q(most_votes_percent__lte=100),
+                name="votes_are_a_share_of_all",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClassMove(models.Model):
+    """A member moved from one class to another on a day, with the board's consent if asked for.
+
+    `Member.member_class` is the class now; the one of any day follows from the moves.
+    """
+
+    member = models.ForeignKey("Member", on_delete=models.PROTECT, related_name="class_moves")
+    left = models.ForeignKey(MemberClass, on_delete=models.PROTECT, related_name="+")
+    entered = models.ForeignKey(MemberClass, on_delete=models.PROTECT, related_name="+")
+    date = models.DateField("first day in the new class")
+    because = models.CharField(max_length=120)
+    minute = models.CharField("board minute", max_length=60, blank=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "date"], name="one_class_move_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"class move {self.pk}"
+
+
+class Eligibility(models.Model):
+    """Somebody saw what shows that a member may be in their class; it may count until a day."""
+
+    member = models.ForeignKey("Member", on_delete=models.PROTECT, related_name="eligibility")
+    member_class = models.ForeignKey(MemberClass, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField("what was seen", max_length=200)
+    seen_on = models.DateField()
+    until = models.DateField("counts until", null=True, blank=True)
+    ended_because = models.CharField(
+        max_length=120, blank=True, help_text="The ground ended before: why."
+    )
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-seen_on", "-pk"]
+        verbose_name_plural = "eligibility"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("seen_on")),
+                name="evidence_counts_from_when_it_is_seen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence {self.pk}"
 
 
 class Member(models.Model):
@@ -60,7 +190,6 @@ class Member(models.Model):
     joined = models.DateField("date entered")
     ceased = models.DateField("date ceased", null=True, blank=True)
     ceased_because = models.CharField(max_length=120, blank=True)
-    shares = models.PositiveIntegerField(default=1)
     meeting_minute = models.CharField("board minute", max_length=60, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
 
@@ -78,7 +207,6 @@ class Member(models.Model):
                 condition=Q(ceased__isnull=True) | Q(ceased__gte=models.F("joined")),
                 name="member_ceases_after_joining",
             ),
-            models.CheckConstraint(condition=Q(shares__gte=1), name="a_member_holds_a_share"),
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(ceased__isnull=True),
@@ -101,10 +229,9 @@ class Member(models.Model):
         assert holder is not None  # the database holds this
         return holder
 
-    @property
-    def value_at_par(self) -> Money:
-        """The shares at their price; what was paid for them is the ledger's to say."""
-        return cast(Money, self.shares * self.member_class.share_price)
+    def shares_on(self, date: dt.date) -> int:
+        """How many shares were held at the end of a day, from the transactions."""
+        return self.share_transactions.up_to(date).shares()
 
     @property
     def name(self) -> str:

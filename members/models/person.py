@@ -7,7 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from members.querysets import PersonQuerySet, RepresentativeQuerySet
+from ledger.models import Party
+from members.querysets import AuthorityQuerySet, PersonQuerySet, RepresentativeQuerySet
+
+#: What the Act lets a member notify an electronic address for (2014, section 30).
+NOTICES_BY_EMAIL = "Notices of meetings and other documents"
 
 
 class Postal(models.Model):
@@ -27,7 +31,29 @@ class Postal(models.Model):
         return ", ".join(part for part in parts if part)
 
 
-class Person(Postal):
+class Holder(Postal):
+    """Who may be a member and owe or be owed money: a person or an organisation."""
+
+    party = models.OneToOneField(
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="%(class)s",
+        help_text="Who they are in the ledger; made with their first money.",
+    )
+    email_purposes = models.CharField(
+        "purposes notified for the e-mail address",
+        max_length=120,
+        blank=True,
+        default=NOTICES_BY_EMAIL,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Person(Holder):
     """One human, once, whatever they are to the co-op: member, carer, supported, family.
 
     `user` is set when they can sign in. A person without e-mail gets letters.
@@ -39,6 +65,12 @@ class Person(Postal):
         EASY_READ = "easy", "Easy Read"
         AUDIO = "audio", "Audio"
 
+    class Channel(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        POST = "post", "Post"
+        PHONE = "phone", "Phone"
+        TEXT = "text", "Text message"
+
     first_name = models.CharField(max_length=60)
     last_name = models.CharField(max_length=60)
     born = models.DateField("date of birth", null=True, blank=True)
@@ -47,6 +79,19 @@ class Person(Postal):
     format = models.CharField(
         "how we should write", max_length=10, choices=Format.choices, default=Format.STANDARD
     )
+    language = models.CharField(
+        "language, if not English", max_length=40, blank=True, help_text="For example Urdu."
+    )
+    signs = models.BooleanField("uses British Sign Language", default=False)
+    interpreter = models.BooleanField("needs an interpreter", default=False)
+    other_needs = models.CharField("what else helps", max_length=200, blank=True)
+    prefers = models.CharField(
+        "how we should get in touch", max_length=5, choices=Channel.choices, blank=True
+    )
+    not_by = models.JSONField(
+        "ways we should not use", default=list, blank=True, help_text="Channels, by their codes."
+    )
+    died_on = models.DateField(null=True, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -70,7 +115,7 @@ class Person(Postal):
         return f"{self.first_name[:1]}{self.last_name[:1]}"
 
 
-class Organisation(Postal):
+class Organisation(Holder):
     """A body that may be a member, acting through its representative."""
 
     name = models.CharField(max_length=120)
@@ -85,6 +130,11 @@ class Organisation(Postal):
         ],
     )
     email = models.EmailField("e-mail address", blank=True)
+    is_society = models.BooleanField(
+        "is itself a registered society",
+        default=False,
+        help_text="The £100,000 limit on withdrawable shares does not apply to it.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -120,3 +170,104 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return f"representative {self.pk}"
+
+
+class Authority(models.Model):
+    """One person acts for another: on what ground, for what, from when until when (inclusive).
+
+    The evidence (a registered power, a court order) was seen by somebody on a day.
+    """
+
+    class Ground(models.TextChoices):
+        ATTORNEY_MONEY = "attorney_money", "Attorney for money and property"
+        ATTORNEY_HEALTH = "attorney_health", "Attorney for health and care"
+        DEPUTY = "deputy", "Deputy of the Court of Protection"
+        APPOINTEE = "appointee", "Appointee for benefits"
+        PARENT = "parent", "Parent or guardian"
+        HELPER = "helper", "Informal helper, with their agreement"
+
+    class Scope(models.TextChoices):
+        MEMBERSHIP = "membership", "Membership and votes"
+        MONEY = "money", "Shares and money"
+        CARE = "care", "Health and care"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acted_for_by")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acts_for")
+    ground = models.CharField(max_length=15, choices=Ground.choices)
+    scope = models.JSONField(help_text="Scopes, by their codes.")
+    since = models.DateField("from")
+    until = models.DateField(null=True, blank=True)
+    evidence = models.CharField("what was seen", max_length=200, blank=True)
+    seen_on = models.DateField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_because = models.CharField(max_length=120, blank=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    objects = AuthorityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        verbose_name_plural = "authorities"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(person=models.F("by")), name="nobody_acts_for_themselves"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                name="authority_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(ground="helper") | ~Q(evidence="") & Q(seen_on__isnull=False),
+                name="authority_was_seen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"authority {self.pk}"
+
+
+class Consent(models.Model):
+    """Somebody gave or withdrew their consent, with the very words that they were shown.
+
+    Never changed: the newest for a purpose is the one that counts. A statutory notice never
+    depends on it.
+    """
+
+    class Purpose(models.TextChoices):
+        NEWS = "news", "News and events"
+        PHOTOS = "photos", "Photos"
+        STORY = "story", "Telling my story"
+        RESEARCH = "research", "Surveys and research"
+
+    class How(models.TextChoices):
+        WEB = "web", "On the website"
+        PAPER = "paper", "On paper"
+        PHONE = "phone", "By phone"
+        PERSON = "person", "In person"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    given = models.BooleanField()
+    wording = models.TextField()
+    how = models.CharField(max_length=6, choices=How.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["person", "purpose", "at"])]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+
+class MergedPerson(models.Model):
+    """Two rows were one human: which row was given up, so that old ids can still be followed."""
+
+    gone = models.BigIntegerField(unique=True)
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merged")
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"person {self.gone} is person {self.kept_id}"

@@ -19,6 +19,7 @@ from members.operations.deciding import (
     refuse,
     settle_duplicate,
 )
+from members.operations.holdings import party_for
 from members.operations.people import (
     add_organisation,
     add_person,
@@ -45,6 +46,7 @@ __all__ = [
     "give_sign_in",
     "invite",
     "key_paper_application",
+    "party_for",
     "qualify",
     "refuse",
     "register_member",

@@ -7,7 +7,8 @@ from typing import Any
 from core import audit
 from core.actors import Actor
 from core.registry import operation
-from members.models import MemberClass
+from ledger import chart
+from members.models import MemberClass, ShareClass
 
 STARTING_CLASSES: tuple[dict[str, Any], ...] = (
     {
@@ -62,10 +63,14 @@ STARTING_CLASSES: tuple[dict[str, Any], ...] = (
 @operation(needs="members.keep_register")
 def set_up_member_classes(*, by: Actor) -> list[MemberClass]:
     """Make the starting classes that are missing. What a co-op has changed stays as it is."""
+    ordinary, _ = ShareClass.objects.get_or_create(
+        code="ordinary",
+        defaults={"name": "Ordinary shares", "capital_id": chart.SHARE_CAPITAL},
+    )
     classes = []
     for order, fields in enumerate(STARTING_CLASSES, start=1):
         member_class, created = MemberClass.objects.get_or_create(
-            code=fields["code"], defaults=fields | {"order": order}
+            code=fields["code"], defaults=fields | {"order": order, "share_class": ordinary}
         )
         if created:
             audit.record(by, "members.set_up_member_class", member_class)

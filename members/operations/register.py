@@ -13,8 +13,10 @@ from core.errors import RuleError
 from core.models import User
 from core.operations import end_member_role, grant_member_role
 from core.registry import operation
+from ledger import chart
 from members.checklist import class_rules
-from members.models import Member, MemberClass, Organisation, Person
+from members.models import Member, MemberClass, Organisation, Person, ShareTransaction
+from members.operations.holdings import change_holding
 from members.rules import shares_refusal
 
 #: So many others may enter a member at the same moment before we give up.
@@ -33,12 +35,49 @@ def register_member(
     number: int | None = None,
     by: Actor,
 ) -> Member:
-    """Enter a person or an organisation in the register, under the next free number.
+    """Bring a person or an organisation over into the register, with the shares they hold.
 
-    `number` is for entries brought over from an earlier register. Refuses somebody who is a
-    member now, a number that was ever used, shares outside the class's limits, a day to come.
+    `number` is theirs in an earlier register; without one they get the next free number. The
+    shares stand against the opening balances. Refuses somebody who is a member now, a number that
+    was ever used, shares outside the class's limits, a day to come.
     Source: Co-operative and Community Benefit Societies Act 2014, section 30.
     """
+    member = enter_member(
+        person=person,
+        organisation=organisation,
+        member_class=member_class,
+        joined=joined,
+        shares=shares,
+        minute=minute,
+        number=number,
+        by=by,
+    )
+    change_holding(
+        member=member,
+        share_class=member_class.share_class,
+        kind=ShareTransaction.Kind.OPENING,
+        quantity=shares,
+        date=joined,
+        against=chart.OPENING,
+        key=f"shares-opening:{member.pk}",
+        minute=minute,
+        by=by,
+    )
+    return member
+
+
+def enter_member(
+    *,
+    person: Person | None,
+    organisation: Organisation | None,
+    member_class: MemberClass,
+    joined: dt.date,
+    shares: int,
+    minute: str = "",
+    number: int | None = None,
+    by: Actor,
+) -> Member:
+    """The entry itself. A number is given only with shares: the caller issues them at once."""
     if (person is None) == (organisation is None):
         raise ValueError("A member is a person or an organisation.")
     if member_class.for_organisations != (organisation is not None):
@@ -54,7 +93,6 @@ def register_member(
             organisation=organisation,
             member_class=member_class,
             joined=joined,
-            shares=shares,
             meeting_minute=minute,
         ),
         number,

@@ -24,7 +24,7 @@ def me(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     today = timezone.localdate()
     person = Person.objects.filter(user=user).first()
-    memberships = Member.objects.of_user(user, today).select_related(
+    memberships = Member.objects.of_user(user, today).with_shares(today).select_related(
         "person", "organisation", "member_class"
     )
     if person:

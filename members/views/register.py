@@ -34,7 +34,6 @@ CSV_HEAD = (
     "e-mail",
     "phone",
     "shares",
-    "value at par",
     "date entered",
     "date ceased",
 )
@@ -48,7 +47,7 @@ def _asked(request: HttpRequest) -> tuple[RegisterFilter, dt.date, MemberQuerySe
     found = Member.objects.active_on(on).found_by(request.session.get(SEARCH_KEY, ""))
     if wanted.get("member_class"):
         found = found.filter(member_class=wanted["member_class"])
-    return form, on, found.select_related("person", "organisation", "member_class")
+    return form, on, found.with_shares(on).select_related("person", "organisation", "member_class")
 
 
 def _record_reading(request: HttpRequest, members: list[Member], why: ReadWhy) -> None:
@@ -65,7 +64,7 @@ def register(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     _record_reading(request, shown, ReadWhy.SEARCH if search else ReadWhy.LIST)
-    totals = Member.objects.active_on(on).totals()
+    totals = Member.objects.active_on(on).totals(on)
     rows = [(c, *totals.get(c.pk, (0, 0))) for c in MemberClass.objects.all()]
     return render(
         request,
@@ -123,7 +122,6 @@ def _csv_row(member: Member) -> tuple[object, ...]:
         holder.email,
         getattr(holder, "phone", ""),
         member.shares,
-        member.value_at_par.amount,
         member.joined,
         member.ceased,
     )
@@ -153,6 +151,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         "members/member.html",
         {
             "member": found,
+            "shares": found.shares_on(timezone.localdate()),
             "representatives": acting,
             "others": others,
             "application": getattr(found, "application", None),

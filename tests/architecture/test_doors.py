@@ -19,7 +19,7 @@ from core.models import User
 from core.permissions import Role
 from members.models import Person
 
-OURS = ("config", "cms", "rota", "services", "governance", "members", "core")
+OURS = ("config", "cms", "rota", "services", "governance", "members", "ledger", "core")
 
 
 def our_urls() -> Iterator[str]:

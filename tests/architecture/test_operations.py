@@ -17,7 +17,7 @@ from core.permissions import GRANTS
 from core.registry import OPERATIONS, REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("config", "cms", "rota", "services", "governance", "members", "core")
+PACKAGES = ("config", "cms", "rota", "services", "governance", "members", "ledger", "core")
 for package in PACKAGES:
     if (ROOT / package / "operations.py").exists() or (ROOT / package / "operations").exists():
         importlib.import_module(f"{package}.operations")

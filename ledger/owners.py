@@ -1,0 +1,44 @@
+"""What an order or a pay-out is for: the apps above say, since the ledger knows no names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from ledger.models import Party
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What to call a row of an upper app on the treasurer's screens, and its page."""
+
+    label: str
+    url: str = ""
+
+
+#: owner kind → (ids → owner of each). Each app registers its own in `apps.ready`.
+PAGES: dict[str, Callable[[Iterable[int]], Mapping[int, Owner]]] = {}
+#: Ask each for the names of parties (ids → owner of each); the first that knows one says it.
+PARTIES: list[Callable[[Iterable[int]], Mapping[int, Owner]]] = []
+
+
+def owners_of(rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Owner]:
+    """(kind, id) → owner, in one question a kind; a kind that nobody registered is left out."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, pk in rows:
+        by_kind.setdefault(kind, set()).add(pk)
+    return {
+        (kind, pk): owner
+        for kind, ids in by_kind.items()
+        if kind in PAGES
+        for pk, owner in PAGES[kind](ids).items()
+    }
+
+
+def names_of(parties: Iterable[int]) -> dict[int, Owner]:
+    """Id of a party → who it is; one whom nobody knows is "party 12"."""
+    wanted = set(parties)
+    known: dict[int, Owner] = {}
+    for ask in PARTIES:
+        known |= {pk: owner for pk, owner in ask(wanted - known.keys()).items()}
+    return {pk: known.get(pk, Owner(str(Party(pk=pk)))) for pk in wanted}

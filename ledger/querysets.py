@@ -1,0 +1,66 @@
+"""Questions over the journal, orders and payments. Only sealed journals count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+if TYPE_CHECKING:
+    from ledger.models import Journal, Order, Payment, Posting
+
+
+class JournalQuerySet(models.QuerySet["Journal"]):
+    def sealed(self) -> JournalQuerySet:
+        return self.filter(sealed=True)
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def up_to(self, date: dt.date) -> PostingQuerySet:
+        """What counts at the end of a day."""
+        return self.filter(journal__sealed=True, journal__date__lte=date)
+
+    def pence_total(self) -> int:
+        """The sum: debits less credits, in pence."""
+        return int(self.aggregate(total=Sum("pence"))["total"] or 0)
+
+    def by_account(self) -> dict[str, int]:
+        """Code of the account → debits less credits, in pence."""
+        rows = self.order_by().values_list("account").annotate(Sum("pence"))
+        return dict(rows)
+
+    def by_party(self) -> dict[int, int]:
+        """Id of the party → debits less credits, in pence; postings without a party left out."""
+        rows = self.filter(party__isnull=False).order_by().values_list("party")
+        return dict(rows.annotate(Sum("pence")))
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def settled(self) -> PaymentQuerySet:
+        """Money that came and was not taken back."""
+        return self.filter(state="succeeded")
+
+    def of_party(self, party_ids: Any) -> PaymentQuerySet:
+        return self.filter(order__party__in=party_ids)
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def with_paid(self) -> OrderQuerySet:
+        """Adds `paid`: pounds that came, less what was paid back or taken back."""
+        paid = (
+            self.model._meta.get_field("payments")
+            .related_model.objects.filter(order=OuterRef("pk"), state="succeeded")
+            .order_by()
+            .values("order")
+            .annotate(total=Sum(F("amount") - F("refunded")))
+            .values("total")
+        )
+        zero = Value(0, output_field=models.DecimalField(max_digits=12, decimal_places=2))
+        return self.annotate(paid=Coalesce(Subquery(paid), zero))
+
+    def open(self) -> OrderQuerySet:
+        """Still to be paid, in whole or in part."""
+        return self.with_paid().filter(Q(paid__lt=F("amount")), cancelled_at__isnull=True)

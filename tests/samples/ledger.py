@@ -1,0 +1,1 @@
+"""Sample rows for the ledger's addresses."""
