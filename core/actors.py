@@ -38,7 +38,11 @@ VISITOR = Actor("visitor")
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The actor behind a web request."""
+    """The actor behind a web request.
+
+    members' middleware has seen to it that `request.acting_for` is somebody for whom this user may
+    act today.
+    """
     if request.user.is_authenticated:
-        return Actor("user", user=request.user)
+        return Actor("user", user=request.user, acting_for=getattr(request, "acting_for", None))
     return VISITOR

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
@@ -24,6 +24,15 @@ from core.models.audit import AuditLine, ChainBlock, ChainLink, Line, ReadLine, 
 
 STREAMS: dict[str, type[Line]] = {"audit": AuditLine, "read": ReadLine}
 BATCH = 2000
+
+
+def _nobody_known(ids: Collection[int]) -> Mapping[int, str]:
+    return {}
+
+
+#: Ids of members.Person → their names, in one query. members puts its own here in `apps.ready`:
+#: lines hold ids only, and core cannot ask upward.
+PERSON_NAMES: Callable[[Collection[int]], Mapping[int, str]] = _nobody_known
 
 
 def record(by: Actor, action: str, on: models.Model | None = None, **data: object) -> None:
@@ -63,6 +72,13 @@ def record_reading(
             for subject in dict.fromkeys(subjects)
         ]
     )
+
+
+def names_of_people(ids: Iterable[int | None]) -> dict[int, str]:
+    """What to call each members.Person on a page: "person 12" when nobody knows them any more."""
+    wanted = {pk for pk in ids if pk is not None}
+    known = PERSON_NAMES(wanted) if wanted else {}
+    return {pk: known.get(pk) or f"person {pk}" for pk in wanted}
 
 
 def _unsealed(stream: str) -> models.QuerySet[Line]:

@@ -33,12 +33,14 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
             lines = lines.filter(at__date__gte=wanted["since"])
         if wanted["until"]:
             lines = lines.filter(at__date__lte=wanted["until"])
+    page = Paginator(lines, 50).get_page(request.GET.get("page"))
     return render(
         request,
         "core/audit_trail.html",
         {
             "form": form,
-            "page": Paginator(lines, 50).get_page(request.GET.get("page")),
+            "page": page,
+            "people": audit.names_of_people(line.acting_for for line in page),
             "chains": [audit.standing(stream) for stream in audit.STREAMS],
         },
     )
