@@ -1,9 +1,11 @@
-"""Tables that people open in a spreadsheet."""
+"""Files that people take away: tables for a spreadsheet, and packs of several files."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpResponse
 
@@ -27,4 +29,16 @@ def csv_response(
     writer = csv.writer(response)
     writer.writerow(head)
     writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return response
+
+
+def zip_response(filename: str, files: Mapping[str, bytes]) -> HttpResponse:
+    """A pack of files to download as one zip; never stored. `files`: name in the pack → content."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name, content in files.items():
+            pack.writestr(name, content)
+    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Cache-Control"] = "no-store"
     return response

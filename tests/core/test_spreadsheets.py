@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from core.spreadsheets import csv_response, safe_cell
+from core.spreadsheets import csv_response, safe_cell, zip_response
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
@@ -20,3 +23,13 @@ def test_a_file_to_download_is_never_stored() -> None:
     response = csv_response("people.csv", ["name"], [['Łukasz, "Luke"']])
     assert response["Cache-Control"] == "no-store"
     assert response.content.decode("utf-8-sig").splitlines() == ["name", '"Łukasz, ""Luke"""']
+
+
+def test_a_pack_holds_its_files_and_is_never_stored() -> None:
+    files = {"people.json": b"{}", "letters/Łukasz.pdf": b"%PDF-1.7"}
+    response = zip_response("pack.zip", files)
+    assert response["Content-Type"] == "application/zip"
+    assert response["Content-Disposition"] == 'attachment; filename="pack.zip"'
+    assert response["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as pack:
+        assert {name: pack.read(name) for name in pack.namelist()} == files
