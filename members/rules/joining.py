@@ -1,11 +1,13 @@
-"""The rules of joining: pure functions over plain facts, no rows and no clocks."""
+"""The rules of joining."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from members.rules.classes import ClassRules, age_on, shares_refusal
 
 #: What the applicant is asked, one topic a page: step → the fields of an application it fills.
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -31,51 +33,6 @@ MAX_TRIES = 5
 #: How long a code lasts that somebody asked for, and one that came with an invitation.
 CODE_LASTS = dt.timedelta(hours=1)
 INVITATION_LASTS = dt.timedelta(days=14)
-
-#: As many letters as the register has room for in a first or a last name.
-LONGEST_NAME = 60
-
-UNREADABLE = {
-    "phone": "Enter a phone number with 10 to 15 figures, such as 01632 960 001.",
-    "postcode": "Enter a full UK postcode, such as QX7 1AB.",
-}
-
-_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How to reach a person or an organisation. `tidied` raises ValueError naming the field."""
-
-    email: str = ""
-    phone: str = ""
-    address_line_1: str = ""
-    address_line_2: str = ""
-    town: str = ""
-    postcode: str = ""
-    format: str = "standard"
-
-    def tidied(self) -> Contact:
-        tidy = {"phone": tidy_phone, "postcode": tidy_postcode}
-        texts = {name: text.strip() for name, text in asdict(self).items()}
-        for name, clean in tidy.items():
-            try:
-                texts[name] = clean(texts[name])
-            except ValueError as error:
-                raise ValueError(name) from error
-        return Contact(**texts)
-
-
-@dataclass(frozen=True)
-class ClassRules:
-    """What a class of membership asks. `evidence` is empty when it asks for none."""
-
-    name: str
-    evidence: str
-    minimum_age: int
-    minimum_shares: int
-    maximum_shares: int
-    for_organisations: bool
 
 
 @dataclass(frozen=True)
@@ -121,11 +78,6 @@ class Check:
     title: str
     ok: bool
     found: str
-
-
-def age_on(born: dt.date, day: dt.date) -> int:
-    """Whole years. Someone born on 29 February has their birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def checklist(applicant: Applicant, today: dt.date) -> list[Check]:
@@ -217,15 +169,6 @@ def _shares(applicant: Applicant) -> Check:
     return Check("shares", "Number of shares", applicant.shares > 0, asked)
 
 
-def shares_refusal(shares: int, wanted: ClassRules) -> str:
-    """Why this class cannot have so many shares, in a sentence; empty when it can."""
-    if wanted.minimum_shares <= shares <= wanted.maximum_shares:
-        return ""
-    return (
-        f"{wanted.name} takes from {wanted.minimum_shares:,} to {wanted.maximum_shares:,} shares."
-    )
-
-
 def _rules(applicant: Applicant) -> Check:
     if applicant.agreed_to_rules:
         return Check("rules", "Agrees to the rules", True, "Yes.")
@@ -278,36 +221,3 @@ def steps_missing(applicant: Applicant, email: str) -> list[str]:
 def same_code(typed: str) -> str:
     """A code as typed → as it was made: case, blanks and dashes do not matter."""
     return re.sub(r"[^A-Z0-9]", "", typed.upper())
-
-
-def tidy_postcode(text: str) -> str:
-    """ "qx7 1ab" → "QX7 1AB". Raises ValueError for what no postcode looks like."""
-    squeezed = re.sub(r"\s+", "", text.upper())
-    if not squeezed:
-        return ""
-    if not _POSTCODE.fullmatch(squeezed):
-        raise ValueError(text)
-    return f"{squeezed[:-3]} {squeezed[-3:]}"
-
-
-def tidy_phone(text: str) -> str:
-    """Figures in groups as typed. Raises ValueError unless there are 10 to 15 figures."""
-    squeezed = " ".join(text.replace("-", " ").split())
-    if not squeezed:
-        return ""
-    if not re.fullmatch(r"\+?[0-9() ]+", squeezed):
-        raise ValueError(text)
-    if not 10 <= sum(char.isdigit() for char in squeezed) <= 15:
-        raise ValueError(text)
-    return squeezed
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """ "Mary Ann Shaw" → ("Mary Ann", "Shaw"); a single word is taken as the first name.
-
-    What is longer than LONGEST_NAME is cut: the applicant sees it and puts it right.
-    """
-    words = name.split()
-    if len(words) < 2:
-        return " ".join(words)[:LONGEST_NAME], ""
-    return " ".join(words[:-1])[:LONGEST_NAME], words[-1][:LONGEST_NAME]

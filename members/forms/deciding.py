@@ -1,0 +1,178 @@
+"""What the secretary fills in: an application on paper, and what the board decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.forms import DateBoxesField
+from members import rules
+from members.forms.contact import ORGANISATION_KINDS, ContactFields
+from members.models import Application, MemberClass, Person
+
+
+class PaperForm(ContactFields):
+    """One page for an application on paper, and for putting right any that waits.
+
+    What the applicant left blank may stay blank: the checklist then says so.
+    """
+
+    member_class: forms.ModelChoiceField[MemberClass] = forms.ModelChoiceField(
+        label="Kind of member", queryset=MemberClass.objects.all(), empty_label="Choose…"
+    )
+    received = DateBoxesField(label="Day on which the form came")
+    organisation_name = forms.CharField(
+        label="Name of the organisation",
+        max_length=120,
+        required=False,
+        help_text="Only where an organisation joins.",
+    )
+    organisation_kind = forms.ChoiceField(
+        label="Kind of organisation", choices=ORGANISATION_KINDS, required=False
+    )
+    first_name = forms.CharField(label="First name", max_length=60)
+    last_name = forms.CharField(label="Last name", max_length=60)
+    born = DateBoxesField(label="Date of birth", required=False)
+    evidence = forms.CharField(
+        label="What shows that they may join",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    shares = forms.IntegerField(
+        label="Shares",
+        min_value=1,
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    agreed = forms.BooleanField(label="Agreed to the rules (signed)", required=False)
+    field_order = [
+        "received",
+        "member_class",
+        "organisation_name",
+        "organisation_kind",
+        "first_name",
+        "last_name",
+        "born",
+        "address_line_1",
+        "address_line_2",
+        "town",
+        "postcode",
+        "email",
+        "phone",
+        "format",
+        "evidence",
+        "shares",
+        "agreed",
+    ]
+
+    def __init__(self, *args: Any, correcting: Application | None = None, **kwargs: Any) -> None:
+        self.correcting = correcting
+        if correcting:
+            kwargs["initial"] = _said(correcting)
+        super().__init__(*args, **kwargs)
+        self.for_somebody_else()
+        if correcting:
+            del self.fields["received"]
+            self.fields["agreed"].label = "Agreed to the rules"
+
+    def answers(self) -> dict[str, Any]:
+        """What was keyed, under the application's own field names."""
+        data = dict(self.cleaned_data)
+        data.pop("received", None)
+        before = self.correcting.agreed_to_rules_at if self.correcting else None
+        agreed = data.pop("agreed")
+        return data | {"agreed_to_rules_at": (before or timezone.now()) if agreed else None}
+
+
+def _said(application: Application) -> dict[str, Any]:
+    """What an application says, as the paper form's boxes."""
+    asked = [name for fields in rules.STEPS.values() for name in fields]
+    said = {name: getattr(application, name) for name in asked}
+    return said | {"agreed": said.pop("agreed_to_rules_at") is not None}
+
+
+class DecisionForm(forms.Form):
+    board_meeting = DateBoxesField(label="Board meeting of")
+    minute = forms.CharField(
+        label="Number of the minute", max_length=60, help_text="For example 2026/14.2"
+    )
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label="The board's reason",
+        max_length=300,
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class NamedApplications(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Application) -> str:
+        wanted = obj.member_class.name if obj.member_class else ""
+        return f"{obj.name} · {wanted} · {obj.reference}"
+
+
+class BatchForm(DecisionForm):
+    applications = NamedApplications(
+        label="Admitted by this minute",
+        queryset=Application.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick the applications that the board admitted."},
+    )
+    field_order = ["applications", "board_meeting", "minute"]
+
+    def __init__(self, *args: Any, ready: list[Application], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["applications"].queryset = (  # type: ignore[attr-defined]
+            Application.objects.filter(pk__in=[application.pk for application in ready])
+            .select_related("member_class")
+            .order_by("submitted_at")
+        )
+
+
+class WhoForm(forms.Form):
+    """Is the applicant one of the people we know who look like them?"""
+
+    who = forms.ChoiceField(
+        label="Who is the applicant?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say who the applicant is."},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["who"].choices = [  # type: ignore[attr-defined]
+            *((pk, _told_apart(person)) for pk, person in self.people.items()),
+            ("new", "Somebody else, who is new to us"),
+        ]
+
+    def person(self) -> Person | None:
+        return self.people.get(self.cleaned_data["who"])
+
+
+def _told_apart(person: Person) -> str:
+    """A person with what tells them from their namesakes."""
+    born = f", born {person.born:%-d %B %Y}" if person.born else ""
+    return f"{person}{born}, {person.postal_address or 'no address'}"
+
+
+class ApplicationFilter(forms.Form):
+    mark_optional = False
+    state = forms.ChoiceField(
+        choices=[("all", "All"), *Application.State.choices],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    member_class: forms.ModelChoiceField[MemberClass] = forms.ModelChoiceField(
+        label="Kind of member",
+        queryset=MemberClass.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label="All",
+    )
