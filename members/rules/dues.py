@@ -1,0 +1,32 @@
+"""Dues: what period a charge is for, how old a debt is, and when a reminder is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+#: After so many reminders a person speaks to the member instead.
+MOST_REMINDERS = 3
+#: The columns of the list of arrears: up to so many days after the due day, and the rest.
+AGE_LIMITS = (0, 30, 60, 90)
+AGE_NAMES = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
+
+
+def dues_year(year: int, month: int) -> tuple[dt.date, dt.date]:
+    """The twelve months that dues falling due in a month pay for: first and last day."""
+    first = dt.date(year, month, 1)
+    return first, first.replace(year=year + 1) - dt.timedelta(days=1)
+
+
+def age_column(due_on: dt.date, today: dt.date) -> int:
+    """In which column of AGE_NAMES a debt belongs."""
+    days = (today - due_on).days
+    return sum(days > limit for limit in AGE_LIMITS)
+
+
+def reminder_is_due(
+    due_on: dt.date, reminded_on: dt.date | None, sent: int, today: dt.date, days: int
+) -> bool:
+    """So many days after the due day, and after each reminder, until MOST_REMINDERS were sent."""
+    if sent >= MOST_REMINDERS:
+        return False
+    return today >= (reminded_on or due_on) + dt.timedelta(days=days)
