@@ -7,20 +7,38 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Lower
+
+from ledger import chart
+from ledger.models import Posting
 
 if TYPE_CHECKING:
     from core.models import User
     from members.models import (
         Application,
         Authority,
+        Eligibility,
         Member,
+        Nomination,
+        Office,
         Person,
         Qualification,
         Representative,
         SharePurchase,
         ShareTransaction,
+        Withdrawal,
     )
 
 
@@ -58,6 +76,14 @@ class ShareTransactionQuerySet(models.QuerySet["ShareTransaction"]):
     def shares(self) -> int:
         """How many shares these come to."""
         return int(self.aggregate(total=Sum("quantity"))["total"] or 0)
+
+    def holdings(self) -> dict[int, dict[int, int]]:
+        """Id of the member → id of the share class → how many shares these come to."""
+        held: dict[int, dict[int, int]] = {}
+        rows = self.order_by().values_list("member", "share_class").annotate(Sum("quantity"))
+        for member, share_class, quantity in rows:
+            held.setdefault(member, {})[share_class] = quantity
+        return held
 
 
 class SharePurchaseQuerySet(models.QuerySet["SharePurchase"]):
@@ -100,13 +126,99 @@ class MemberQuerySet(models.QuerySet["Member"]):
         )
         return self.annotate(shares=Coalesce(Subquery(held), 0))
 
+    def with_class(self, date: dt.date) -> MemberQuerySet:
+        """Adds `class_then`: the id of the class each was in at the end of a day, by the moves."""
+        moves = self.model._meta.get_field("class_moves").related_model.objects.filter(
+            member=OuterRef("pk")
+        )
+        last = moves.filter(date__lte=date).order_by("-date").values("entered")[:1]
+        following = moves.filter(date__gt=date).order_by("date").values("left")[:1]
+        return self.annotate(
+            class_then=Coalesce(Subquery(last), Subquery(following), F("member_class"))
+        )
+
+    def in_register(self, date: dt.date) -> MemberQuerySet:
+        """Members on a day, and those who had ceased by then and still held shares.
+
+        Adds `shares`, as `with_shares` does.
+        """
+        active = Q(ceased__isnull=True) | Q(ceased__gt=date)
+        return self.with_shares(date).filter(active | Q(shares__gt=0), joined__lte=date)
+
+    def with_evidence(self, date: dt.date) -> MemberQuerySet:
+        """Adds, for the class each is in now: `has_evidence`, whether something that was seen still
+        counts on a day; `ran_out`, the last day of what counted before; `ground_ended`, whether
+        somebody noted that the ground itself has ended."""
+        seen = self.model._meta.get_field("eligibility").related_model.objects.filter(
+            member=OuterRef("pk"), member_class=OuterRef("member_class"), seen_on__lte=date
+        )
+        return self.annotate(
+            has_evidence=Exists(seen.counting_on(date)),
+            ran_out=Subquery(seen.filter(until__lt=date).order_by("-until").values("until")[:1]),
+            ground_ended=Exists(seen.filter(until__lt=date).exclude(ended_because="")),
+        )
+
+    def lacking_evidence(self, date: dt.date) -> MemberQuerySet:
+        """Members of classes that ask for evidence, for whom nothing counts on a day.
+
+        Not those whose ground has ended in a class in which they stay all the same.
+        """
+        asks = ~Q(member_class__evidence="")
+        stays = Q(ground_ended=True, member_class__on_lapse="keeps")
+        lacking = self.active_on(date).with_evidence(date).filter(asks, has_evidence=False)
+        return lacking.exclude(stays)
+
+    def standing(self, who: str, date: dt.date) -> MemberQuerySet:
+        """As the register's filter asks: "members" of a day, "former" ones, "all" ever entered,
+        or else whoever was a member or still held shares."""
+        if who == "members":
+            return self.active_on(date)
+        if who == "former":
+            return self.filter(ceased__lte=date)
+        return self.filter(joined__lte=date) if who == "all" else self.in_register(date)
+
+    def with_newer(self, date: dt.date) -> MemberQuerySet:
+        """Adds `is_older`: whether the same holder was entered again, under a later number."""
+        same = Q(person=OuterRef("person")) | Q(organisation=OuterRef("organisation"))
+        later = self.model._default_manager.filter(
+            same, number__gt=OuterRef("number"), joined__lte=date
+        )
+        return self.annotate(is_older=Exists(later))
+
+    def with_amount_paid(self, date: dt.date) -> MemberQuerySet:
+        """Adds `at_par`, pounds that the shares of a day come to, and `unpaid_pence` of them.
+
+        What was paid is the one less the other: `Member.amount_paid` says it in pounds.
+        """
+        pounds: DecimalField = DecimalField(max_digits=14, decimal_places=2)
+        held = (
+            self.model._meta.get_field("share_transactions")
+            .related_model.objects.filter(member=OuterRef("pk"), date__lte=date)
+            .order_by()
+            .values("member")
+            .annotate(total=Sum(F("quantity") * F("share_class__par"), output_field=pounds))
+            .values("total")
+        )
+        unpaid = (
+            Posting.objects.up_to(date)
+            .filter(account=chart.SHARES_UNPAID, party=OuterRef("holder_party"))
+            .order_by()
+            .values("party")
+            .annotate(total=Sum("pence"))
+            .values("total")
+        )
+        return self.alias(holder_party=Coalesce("person__party", "organisation__party")).annotate(
+            at_par=Coalesce(Subquery(held), Value(0, output_field=pounds)),
+            unpaid_pence=Coalesce(Subquery(unpaid), 0),
+        )
+
     def totals(self, date: dt.date) -> dict[int, tuple[int, int]]:
-        """Id of the class → (members, shares at the end of a day)."""
-        members = dict(self.order_by().values_list("member_class").annotate(Count("pk")))
+        """Id of the class of that day → (members, shares at the end of the day)."""
+        then = self.with_class(date).order_by()
+        members = dict(then.values_list("class_then").annotate(Count("pk")))
         held = dict(
-            self.order_by()
-            .filter(share_transactions__date__lte=date)
-            .values_list("member_class")
+            then.filter(share_transactions__date__lte=date)
+            .values_list("class_then")
             .annotate(Sum("share_transactions__quantity"))
         )
         return {class_id: (number, held.get(class_id, 0)) for class_id, number in members.items()}
@@ -122,9 +234,44 @@ class MemberQuerySet(models.QuerySet["Member"]):
         ).distinct()
 
 
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def held_on(self, date: dt.date) -> OfficeQuerySet:
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+
+    def begun_by(self, date: dt.date) -> OfficeQuerySet:
+        """Everybody who had taken up an office by a day, those who had left it too."""
+        return self.filter(since__lte=date)
+
+
 class QualificationQuerySet(models.QuerySet["Qualification"]):
     def active_on(self, date: dt.date) -> QualificationQuerySet:
         return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def open(self) -> WithdrawalQuerySet:
+        """Neither paid, refused nor taken back: their shares are spoken for."""
+        return self.filter(state__in=["asked", "agreed", "paying"])
+
+    def in_turn(self) -> WithdrawalQuerySet:
+        """The queue: what the board agreed to, in order of agreement."""
+        return self.filter(state="agreed").order_by("decided_on", "asked_on", "pk")
+
+    def shares(self) -> int:
+        """How many shares these ask for."""
+        return int(self.aggregate(total=Sum("quantity"))["total"] or 0)
+
+
+class NominationQuerySet(models.QuerySet["Nomination"]):
+    def in_force(self, date: dt.date) -> NominationQuerySet:
+        """Received by a day, and neither replaced nor revoked by then."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=date), received_on__lte=date)
+
+
+class EligibilityQuerySet(models.QuerySet["Eligibility"]):
+    def counting_on(self, date: dt.date) -> EligibilityQuerySet:
+        """Seen by a day, and counting on it."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=date), seen_on__lte=date)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

@@ -7,11 +7,13 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from djmoney.money import Money
 
 from ledger.models import Account
 from ledger.models.payment import pounds_field
+from ledger.money import GBP, pounds_of
 from members.models.person import Organisation, Person
-from members.querysets import MemberQuerySet
+from members.querysets import EligibilityQuerySet, MemberQuerySet
 
 
 class ShareClass(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
@@ -157,6 +159,8 @@ class Eligibility(models.Model):
     )
     noted_at = models.DateTimeField(default=timezone.now)
 
+    objects = EligibilityQuerySet.as_manager()
+
     class Meta:
         ordering = ["-seen_on", "-pk"]
         verbose_name_plural = "eligibility"
@@ -232,6 +236,16 @@ class Member(models.Model):
     def shares_on(self, date: dt.date) -> int:
         """How many shares were held at the end of a day, from the transactions."""
         return self.share_transactions.up_to(date).shares()
+
+    @property
+    def amount_paid(self) -> Money:
+        """Pounds paid for the shares: `with_amount_paid` gives the day. 2014 Act, section 30."""
+        annotated = vars(self)
+        return Money(annotated["at_par"], GBP) - pounds_of(annotated["unpaid_pence"])
+
+    def amount_paid_on(self, date: dt.date) -> Money:
+        """Shares at par at the end of a day, less what of it had not been paid."""
+        return Member.objects.with_amount_paid(date).get(pk=self.pk).amount_paid
 
     @property
     def name(self) -> str:

@@ -39,7 +39,7 @@ def test_admission_makes_a_member_with_a_number_a_role_and_a_welcome(
     application = waiting()
     member = admit(application=application, by=by, **MINUTE)
     assert (member.number, member.name, member.joined) == (1, "Joan Dyson", TODAY)
-    assert (member.shares, member.meeting_minute) == (10, "2026/14.2")
+    assert (member.shares_on(TODAY), member.meeting_minute) == (10, "2026/14.2")
     assert member.person is not None
     assert member.person.postcode == "QX7 2AB"
     assert member.person.user is not None
@@ -156,7 +156,7 @@ def test_what_was_put_right_meanwhile_is_what_is_admitted(
     correct_application(
         application=Application.objects.get(), answers=answers | {"shares": 25}, by=by
     )
-    assert admit(application=application, by=by, **MINUTE).shares == 25
+    assert admit(application=application, by=by, **MINUTE).shares_on(TODAY) == 25
 
 
 def test_a_paper_form_cannot_come_from_the_future(answers: dict[str, Any], by: Actor) -> None:
