@@ -1,0 +1,85 @@
+"""Trial balance, statements and aged debt, as at any date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.actors import SYSTEM
+from ledger.models import Party, Posting
+from ledger.operations import move, new_party, post
+from ledger.reports import aged, aged_debt, balance_of, statement_lines, trial_balance
+from tests.ledger.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def days_ago(days: int) -> dt.date:
+    return TODAY - dt.timedelta(days=days)
+
+
+def paid(pence: int, days: int, key: str, **accounts: Any) -> None:
+    post(kind="x", date=days_ago(days), key=key, lines=move(pence, **accounts), by=SYSTEM)
+
+
+def test_the_trial_balance_is_as_at_its_date(joan: Party) -> None:
+    paid(1000, 10, "a", debit="bank", credit="applications", party=joan)
+    paid(400, 5, "b", debit="applications", credit="share-capital", party=joan)
+    then, now = trial_balance(days_ago(7)), trial_balance(TODAY)
+    assert [(b.account.code, b.debit, b.credit) for b in then.balances] == [
+        ("bank", 1000, 0),
+        ("applications", 0, 1000),
+    ]
+    assert now.natural("share-capital") == 400
+    assert now.natural("applications") == 600
+    assert now.natural("dues") == 0
+    assert then.agrees
+    assert now.agrees
+
+
+def test_a_statement_runs_from_the_first_line(joan: Party) -> None:
+    paid(1000, 10, "a", debit="bank", credit="applications", party=joan)
+    paid(300, 5, "b", debit="applications", credit="bank", party=joan)
+    lines = statement_lines(Posting.objects.filter(account="bank"))
+    assert [(line.pence, line.running) for line in lines] == [(1000, 1000), (-300, 700)]
+    assert balance_of("bank", days_ago(6)) == 1000
+    assert balance_of("applications", TODAY, joan.pk) == -700
+
+
+def test_debt_is_aged_from_the_day_it_was_owed(joan: Party) -> None:
+    paid(1000, 100, "a", debit="receivable", credit="dues", party=joan)
+    paid(500, 40, "b", debit="receivable", credit="dues", party=joan)
+    paid(700, 10, "c", debit="bank", credit="receivable", party=joan)
+    (debt,) = aged_debt(TODAY, ["receivable"])
+    assert debt.columns == (0, 500, 0, 300)
+    assert debt.total == 800
+
+
+def test_who_owes_nothing_is_not_listed(joan: Party) -> None:
+    paid(1000, 10, "a", debit="receivable", credit="dues", party=joan)
+    paid(1000, 5, "b", debit="bank", credit="receivable", party=joan)
+    assert aged_debt(TODAY, ["receivable"]) == []
+
+
+def test_aged_debt_takes_two_queries_however_many_owe(
+    joan: Party, django_assert_num_queries: Any
+) -> None:
+    for number in range(8):
+        party = new_party(by=SYSTEM)
+        paid(100 + number, 1, f"n{number}", debit="receivable", credit="dues", party=party)
+    with django_assert_num_queries(2):
+        assert [debt.total for debt in aged_debt(TODAY, ["receivable"])][:2] == [107, 106]
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(-5000, 5000).filter(bool))))
+def test_the_columns_sum_to_what_is_owed(moves: list[tuple[int, int]]) -> None:
+    movements = sorted(
+        ((days_ago(days), pence) for days, pence in moves), key=lambda movement: movement[0]
+    )
+    columns = aged(movements, TODAY)
+    assert sum(columns) == sum(pence for _day, pence in movements)
+    assert all(pence >= 0 for pence in columns[1:])
