@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from core.triggers import Trigger, append_only
 
+#: A consent keeps what it says. Only whose it is may follow a merge that has been noted.
+_MERGED = (
+    "EXISTS (SELECT 1 FROM members_mergedperson m "
+    "WHERE m.gone = OLD.person_id AND m.kept_id = NEW.person_id) AND "
+) + " AND ".join(
+    f"NEW.{column} = OLD.{column}" for column in ("id", "purpose", "given", "wording", "how", "at")
+)
+
 #: A number is never used again: an entry is never deleted, and its number never changes.
 TRIGGERS = (
     *append_only("members_sharetransaction"),
-    *append_only("members_consent"),
+    append_only("members_consent")[1],
+    Trigger(
+        "members_consent_no_update",
+        "members_consent",
+        "UPDATE",
+        "A consent never changes.",
+        {"sqlite": f"NOT ({_MERGED})", "postgresql": f"NOT ({_MERGED})"},
+    ),
     Trigger(
         "members_member_no_delete",
         "members_member",

@@ -8,7 +8,9 @@ from members.models.person import (
     Organisation,
     Person,
     Representative,
+    SetApart,
 )
+from members.models.request import DataRequest
 from members.models.share import (
     Certificate,
     DuesCharge,
@@ -34,6 +36,7 @@ __all__ = [
     "Certificate",
     "ClassMove",
     "Consent",
+    "DataRequest",
     "DuesCharge",
     "Eligibility",
     "Estate",
@@ -51,6 +54,7 @@ __all__ = [
     "Qualification",
     "RegisterImport",
     "Representative",
+    "SetApart",
     "ShareClass",
     "SharePurchase",
     "ShareTransaction",

@@ -267,7 +267,31 @@ class MergedPerson(models.Model):
 
     gone = models.BigIntegerField(unique=True)
     kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merged")
+    party = models.ForeignKey(
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who the row given up was in the ledger, where both rows were somebody there.",
+    )
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"person {self.gone} is person {self.kept_id}"
+
+
+class SetApart(models.Model):
+    """Somebody looked: two rows that look alike are two humans, and are not asked about again."""
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="set_apart_from")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="set_apart_by")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "set apart"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="two_are_set_apart_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"set apart {self.pk}"

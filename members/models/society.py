@@ -221,14 +221,25 @@ class Letter(models.Model):
     queued_at = models.DateTimeField(default=timezone.now)
     printed_at = models.DateTimeField(null=True, blank=True)
     posted_on = models.DateField(null=True, blank=True)
+    application = models.ForeignKey(
+        "members.Application",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        help_text="An applicant is no person of ours before the board admits.",
+    )
 
     class Meta:
         ordering = ["queued_at", "pk"]
         indexes = [models.Index(fields=["state", "queued_at"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, organisation__isnull=True)
-                | Q(person__isnull=True, organisation__isnull=False),
+                condition=Q(
+                    person__isnull=False, organisation__isnull=True, application__isnull=True
+                )
+                | Q(person__isnull=True, organisation__isnull=False, application__isnull=True)
+                | Q(person__isnull=True, organisation__isnull=True, application__isnull=False),
                 name="a_letter_is_to_somebody",
             ),
         ]
