@@ -1,8 +1,10 @@
-"""The one place where a number of shares changes: a transaction and its journal, together."""
+"""The one place where numbers of shares change: transactions and their journal, together."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -11,10 +13,18 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from ledger.models import Party
+from ledger.models import Journal, Party
 from ledger.money import pence_of
-from ledger.operations import Line, new_party, post
+from ledger.operations import Line, new_party, post, reverse
 from members.models import Member, Organisation, Person, ShareClass, ShareTransaction
+
+
+@dataclass(frozen=True)
+class Change:
+    """So many shares more (or fewer, below zero) for one membership."""
+
+    member: Member
+    quantity: int
 
 
 @operation(needs=None)
@@ -42,7 +52,7 @@ def change_holding(
     against_party: Party | None = None,
     key: str,
     minute: str = "",
-    reverses: ShareTransaction | None = None,
+    source: str = "",
     by: Actor,
 ) -> ShareTransaction:
     """Note that a member holds so many shares more (or fewer), with its journal.
@@ -52,51 +62,143 @@ def change_holding(
     Refuses a day before the member entered or still to come, and a holding below zero on that
     day or any later one. The same `key` again gives the first transaction back.
     """
-    if date > timezone.localdate():
-        raise RuleError("That day is still to come.", field="date")
-    if date < member.joined:
-        raise RuleError("That is before the member was entered in the register.", field="date")
-    Member.objects.select_for_update().get(pk=member.pk)  # one change of a holding at a time
-    if earlier := ShareTransaction.objects.filter(journal__key=key, member=member).first():
+    party = against_party or party_for(holder=member.holder, by=by)
+    [transaction] = change_holdings(
+        changes=[Change(member, quantity)],
+        share_class=share_class,
+        kind=kind,
+        date=date,
+        against=[Line(against, quantity * pence_of(share_class.par), party)],
+        key=key,
+        minute=minute,
+        source=source or f"members.member:{member.pk}",
+        by=by,
+    )
+    return transaction
+
+
+def change_holdings(
+    *,
+    changes: Sequence[Change],
+    share_class: ShareClass,
+    kind: ShareTransaction.Kind,
+    date: dt.date,
+    against: Sequence[Line] = (),
+    key: str,
+    minute: str = "",
+    source: str = "",
+    by: Actor,
+) -> list[ShareTransaction]:
+    """Change several holdings of one class by one journal: all of them or none.
+
+    `against` are the other lines of the journal; a transfer has none, since one member has more
+    by what another has less. Otherwise as `change_holding`.
+    """
+    _hold_still([change.member for change in changes])
+    journals = Journal.objects.filter(key=key)
+    if earlier := list(ShareTransaction.objects.filter(journal__in=journals)):
         return earlier
-    if quantity < 0:
-        _refuse_below_zero(member, share_class, quantity, date)
-    party = party_for(holder=member.holder, by=by)
-    pence = quantity * pence_of(share_class.par)
+    for change in changes:
+        _check_day(change.member, date)
+    _refuse_below_zero(changes, share_class, date)
+    par = pence_of(share_class.par)
+    lines = [
+        Line(
+            share_class.capital_id,
+            -change.quantity * par,
+            party_for(holder=change.member.holder, by=by),
+        )
+        for change in changes
+    ]
     journal = post(
         kind=f"shares-{kind.value}",
         date=date,
         key=key,
-        lines=[
-            Line(against, pence, against_party or party),
-            Line(share_class.capital_id, -pence, party),
-        ],
-        source=f"members.member:{member.pk}",
-        memo=f"{quantity:+,} shares, member {member.number}",
+        lines=[*against, *lines],
+        source=source,
+        memo=_memo(changes),
         by=by,
     )
-    return ShareTransaction.objects.create(
-        member=member,
-        share_class=share_class,
-        kind=kind,
-        quantity=quantity,
-        date=date,
-        journal=journal,
-        minute=minute,
-        reverses=reverses,
+    return ShareTransaction.objects.bulk_create(
+        ShareTransaction(
+            member=change.member,
+            share_class=share_class,
+            kind=kind,
+            quantity=change.quantity,
+            date=date,
+            journal=journal,
+            minute=minute,
+        )
+        for change in changes
     )
 
 
-def _refuse_below_zero(
-    member: Member, share_class: ShareClass, quantity: int, date: dt.date
-) -> None:
+def reverse_holdings(
+    *, journal: Journal, date: dt.date, why: str, minute: str = "", by: Actor
+) -> list[ShareTransaction]:
+    """Undo all share transactions of one journal by ones that say the opposite. Both stay.
+
+    What happened together is undone together: both sides of a transfer, a whole write-down.
+    """
+    first = list(journal.share_transactions.select_related("member", "share_class"))
+    changes = [Change(one.member, -one.quantity) for one in first]
+    _hold_still([one.member for one in first])
+    for change in changes:
+        _check_day(change.member, date)
+    _refuse_below_zero(changes, first[0].share_class, date)
+    reversing = reverse(journal=journal, date=date, why=why, by=by)
+    return ShareTransaction.objects.bulk_create(
+        ShareTransaction(
+            member=one.member,
+            share_class=one.share_class,
+            kind=ShareTransaction.Kind.CORRECTION,
+            quantity=-one.quantity,
+            date=date,
+            journal=reversing,
+            minute=minute,
+            reverses=one,
+        )
+        for one in first
+    )
+
+
+def _hold_still(members: Sequence[Member]) -> None:
+    """One change of a holding at a time; in one sequence, so that two do not wait in a ring."""
+    wanted = Member.objects.filter(pk__in=[member.pk for member in members])
+    list(wanted.order_by("pk").select_for_update().values_list("pk"))
+
+
+def _check_day(member: Member, date: dt.date) -> None:
+    if date > timezone.localdate():
+        raise RuleError("That day is still to come.", field="date")
+    if date < member.joined:
+        raise RuleError("That is before the member was entered in the register.", field="date")
+
+
+def _memo(changes: Sequence[Change]) -> str:
+    if len(changes) > 2:
+        return f"{sum(change.quantity for change in changes):+,} shares, {len(changes):,} members"
+    return ", ".join(
+        f"{change.quantity:+,} shares, member {change.member.number}" for change in changes
+    )
+
+
+def _refuse_below_zero(changes: Sequence[Change], share_class: ShareClass, date: dt.date) -> None:
     """A holding is never negative: not on the day of a change, and not on a later day."""
-    changes = member.share_transactions.filter(share_class=share_class).order_by()
-    held = changes.up_to(date).shares()
-    later = changes.filter(date__gt=date).values("date").annotate(sum=Sum("quantity"))
-    lowest = held
-    for day in later.order_by("date"):
-        held += day["sum"]
-        lowest = min(lowest, held)
-    if lowest + quantity < 0:
-        raise RuleError(f"Only {lowest:,} shares can be taken from this holding.", field="quantity")
+    fewer = {change.member.pk: change for change in changes if change.quantity < 0}
+    of_class = ShareTransaction.objects.filter(share_class=share_class, member__in=fewer)
+    lowest = dict.fromkeys(fewer, 0) | {
+        pk: held.get(share_class.pk, 0) for pk, held in of_class.up_to(date).holdings().items()
+    }
+    now = dict(lowest)
+    later = of_class.filter(date__gt=date).order_by("date").values("member", "date")
+    for day in later.annotate(sum=Sum("quantity")):
+        now[day["member"]] += day["sum"]
+        lowest[day["member"]] = min(lowest[day["member"]], now[day["member"]])
+    for pk, change in fewer.items():
+        if lowest[pk] + change.quantity < 0:
+            raise RuleError(
+                f"Only {lowest[pk]:,} shares can be taken from the holding of member "
+                f"{change.member.number}.",
+                field="quantity",
+            )
