@@ -83,8 +83,12 @@ def test_every_link_to_a_place_on_the_page_and_every_description_has_its_target(
 
 
 def test_every_stylesheet_is_loaded_and_keeps_to_a_layer() -> None:
+    """A document's own sheet is no page's: it is the last word on paper, in no layer."""
     assets = (ROOT / "core/templates/core/includes/assets.html").read_text()
+    assert "core/css/document.css" in (ROOT / "core/templates/core/document.html").read_text()
     for path in CSS:
+        if path.name == "document.css":
+            continue
         assert f"core/css/{path.name}" in assets
         assert path.read_text().count("@layer") >= 1
         outside = re.sub(
