@@ -1,0 +1,11 @@
+"""A stand-in for the part of Stripe's API that Weft uses, for tests and the demo. See docs/payment-
+sandbox.md.
+
+It knows nothing of Django or of Weft: the standard library, and the stripe package's own types of
+parameters.
+"""
+
+from ledger.stripe_sandbox.errors import ApiError
+from ledger.stripe_sandbox.sandbox import API_KEY, SECRET, Sandbox
+
+__all__ = ["API_KEY", "SECRET", "ApiError", "Sandbox"]
