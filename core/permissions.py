@@ -47,6 +47,10 @@ GRANTS: dict[str, frozenset[Role]] = {
     "core.view_audit": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
     "core.keep_mail": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
     "core.manage_roles": frozenset({Role.SECRETARY, Role.ADMINISTRATOR}),
+    # ledger
+    "ledger.keep_payments": frozenset({Role.SECRETARY, Role.TREASURER}),
+    "ledger.prepare_pay_outs": frozenset({Role.SECRETARY, Role.TREASURER}),
+    "ledger.make_pay_outs": frozenset({Role.TREASURER, Role.BOARD}),
     # members
     "members.view_register": _OFFICERS,
     "members.view_applications": _SECRETARY | {Role.BOARD},
@@ -54,6 +58,10 @@ GRANTS: dict[str, frozenset[Role]] = {
     "members.keep_register": _SECRETARY,
     "members.keep_people": _SECRETARY | _COORDINATOR,
     "members.keep_skills": _COORDINATOR,
+    "members.keep_rules": frozenset({Role.SECRETARY, Role.TREASURER}),
+    "members.view_withdrawals": _OFFICERS,
+    "members.keep_withdrawals": frozenset({Role.SECRETARY, Role.TREASURER}),
+    "members.keep_nominations": _SECRETARY,
     # governance
     "governance.arrange_meeting": _SECRETARY,
     "governance.run_election": _SECRETARY,

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Round
 
 if TYPE_CHECKING:
-    from ledger.models import Journal, Order, Payment, Posting
+    from ledger.models import Journal, Order, Party, Payment, PayOut, Posting, TreasurerTask
 
 
 class JournalQuerySet(models.QuerySet["Journal"]):
@@ -59,8 +59,31 @@ class OrderQuerySet(models.QuerySet["Order"]):
             .values("total")
         )
         zero = Value(0, output_field=models.DecimalField(max_digits=12, decimal_places=2))
-        return self.annotate(paid=Coalesce(Subquery(paid), zero))
+        # SQLite adds decimals as floats: rounded, £10.10 and £20.20 make £30.30 there too.
+        return self.annotate(paid=Round(Coalesce(Subquery(paid), zero), precision=2))
+
+    def of_party(self, party: Party) -> OrderQuerySet:
+        return self.filter(party=party)
 
     def open(self) -> OrderQuerySet:
         """Still to be paid, in whole or in part."""
-        return self.with_paid().filter(Q(paid__lt=F("amount")), cancelled_at__isnull=True)
+        return self.with_paid().filter(paid__lt=F("amount"), cancelled_at__isnull=True)
+
+    def paid(self) -> OrderQuerySet:
+        """Paid in full."""
+        return self.with_paid().filter(paid__gte=F("amount"), cancelled_at__isnull=True)
+
+    def cancelled(self) -> OrderQuerySet:
+        return self.with_paid().filter(cancelled_at__isnull=False)
+
+
+class PayOutQuerySet(models.QuerySet["PayOut"]):
+    def waiting(self) -> PayOutQuerySet:
+        """Prepared, and to be paid by a second person; who has waited longest comes first."""
+        return self.filter(state="prepared").order_by("prepared_at", "pk")
+
+
+class TaskQuerySet(models.QuerySet["TreasurerTask"]):
+    def open(self) -> TaskQuerySet:
+        """Not done yet, oldest first."""
+        return self.filter(done_at__isnull=True).order_by("created_at", "pk")

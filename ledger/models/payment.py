@@ -13,7 +13,7 @@ from djmoney.money import Money
 
 from ledger.models.journal import Account, Journal, Party
 from ledger.money import GBP
-from ledger.querysets import OrderQuerySet, PaymentQuerySet
+from ledger.querysets import OrderQuerySet, PaymentQuerySet, PayOutQuerySet, TaskQuerySet
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -289,6 +289,8 @@ class PayOut(models.Model):  # type: ignore[django-manager-missing]  # (djmoney 
         Journal, on_delete=models.PROTECT, null=True, related_name="pay_out"
     )
 
+    objects = PayOutQuerySet.as_manager()
+
     class Meta:
         ordering = ["-prepared_at", "-pk"]
         constraints = [
@@ -338,6 +340,8 @@ class TreasurerTask(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     outcome = models.CharField(max_length=200, blank=True)
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["done_at", "created_at", "pk"]

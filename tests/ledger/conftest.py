@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
+from djmoney.money import Money
 
 from core.actors import SYSTEM
-from ledger.models import Journal, Party
-from ledger.operations import move, new_party, post
+from ledger.models import Journal, Order, Party
+from ledger.operations import create_order, move, new_party, post
 
 TODAY = dt.date(2026, 3, 3)
 
@@ -32,3 +35,23 @@ def ten_pounds(joan: Party) -> Journal:
     """Joan paid £10 into the bank for shares."""
     lines = move(1000, debit="bank", credit="applications", party=joan)
     return post(kind="payment", date=TODAY, key="first", lines=lines, by=SYSTEM)
+
+
+@pytest.fixture
+def make_order(joan: Party) -> Callable[..., Order]:
+    """`make_order()`: Joan is asked for £20.00 for shares."""
+
+    def make(amount: str = "20.00", **changed: Any) -> Order:
+        given: dict[str, Any] = {
+            "kind": "shares",
+            "key": "shares 1",
+            "party": joan,
+            "account": "applications",
+            "description": "20 shares",
+            "owner_kind": "test",
+            "owner_id": 1,
+            "by": SYSTEM,
+        }
+        return create_order(amount=Money(Decimal(amount), "GBP"), **(given | changed))
+
+    return make

@@ -1,0 +1,120 @@
+"""What somebody is asked to pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.utils import timezone
+from djmoney.money import Money
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from ledger.models import Order, Party, Payment
+from ledger.money import GBP, pence_of
+from ledger.statements import make_reference
+
+PREFIXES: dict[str, str] = {
+    Order.Kind.SHARES: "SH",
+    Order.Kind.DUES: "DU",
+    Order.Kind.INVOICE: "IN",
+    Order.Kind.DONATION: "DN",
+}
+#: Money that may still come, though nobody is sure yet.
+UNFINISHED = (Payment.State.STARTED, Payment.State.SCHEDULED)
+
+
+def positive_pence(amount: Money) -> int:
+    """Whole pence above zero; refuses everything else with a sentence."""
+    pence = pence_of(amount)
+    if pence <= 0:
+        raise RuleError("Enter an amount above £0.", field="amount")
+    return pence
+
+
+@operation(needs=None)
+def create_order(
+    *,
+    kind: Order.Kind | str,
+    key: str,
+    party: Party,
+    account: str,
+    amount: Money,
+    description: str,
+    owner_kind: str,
+    owner_id: int,
+    due_on: dt.date | None = None,
+    by: Actor,
+) -> Order:
+    """Ask somebody to pay. The same `key` again gives the order that is there.
+
+    The reference, by which a payment is recognised, is made from the order's number.
+    """
+    positive_pence(amount)
+    order, created = Order.objects.get_or_create(
+        key=key,
+        defaults={
+            "reference": secrets.token_hex(10),
+            "kind": kind,
+            "party": party,
+            "account_id": account,
+            "amount": amount,
+            "description": description,
+            "owner_kind": owner_kind,
+            "owner_id": owner_id,
+            "due_on": due_on,
+        },
+    )
+    if not created:
+        if (order.party_id, order.amount, order.account_id) != (party.pk, amount, account):
+            raise ValueError(f"Order {order.pk} has this key and says something else.")
+        return order
+    order.reference = make_reference(PREFIXES[kind], order.pk)
+    order.save(update_fields=["reference"])
+    audit.record(by, "ledger.create_order", order, reference=order.reference)
+    return order
+
+
+def locked(order: Order) -> Order:
+    """The order as it is now, held until the end of the transaction: its money is counted once.
+
+    Everything that moves an order's money begins with this, so that two who do so at the same
+    moment each see what the other did. SQLite lets one write at a time anyway.
+    """
+    return Order.objects.select_for_update().get(pk=order.pk)
+
+
+@operation(needs=None)
+def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order:
+    """Ask for this no more. Refused when money is there or on its way, unless the caller is
+    `paying_back` what is there; what comes later is put before the treasurer, to be paid back.
+
+    A payment that was begun or is to be collected is called off; should it come all the same, it
+    is booked and the treasurer is told. Called inside operations, which have checked the right.
+    """
+    held = locked(order)
+    if held.is_cancelled:
+        raise RuleError("This has been cancelled already.")
+    if held.paid_so_far and not paying_back:
+        raise RuleError("Money has come for this: pay it back first.")
+    on_its_way = held.payments.filter(state=Payment.State.PROCESSING).exists()
+    if on_its_way and not paying_back:
+        raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
+    held.payments.filter(state__in=UNFINISHED).update(
+        state=Payment.State.CANCELLED, problem="The order was cancelled."
+    )
+    held.cancelled_at = timezone.now()
+    held.save(update_fields=["cancelled_at"])
+    audit.record(by, "ledger.cancel_order", held, reference=held.reference)
+    order.refresh_from_db()
+    return order
+
+
+def money_is_due_back(order: Order) -> Money:
+    """What is to be paid back: all that came for a cancelled order, else what came too much."""
+    paid = order.paid_so_far
+    if order.is_cancelled:
+        return paid
+    return max(paid - order.amount, Money(0, GBP))

@@ -1,0 +1,171 @@
+"""Money that leaves our bank account: prepared by one person, paid by another."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.db.models import Sum
+from django.utils import timezone
+from djmoney.money import Money
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from core.two_people import other_person
+from ledger import chart
+from ledger.models import Account, Order, Party, PayOut, Posting
+from ledger.money import in_words, pence_of
+from ledger.operations.journal import move, post
+from ledger.operations.orders import locked, positive_pence
+from ledger.signals import paid_out, pay_out_called_off
+from ledger.statements import make_reference
+
+State = PayOut.State
+#: The owner of a pay-out that gives back what came for an order.
+ORDER = "ledger.order"
+#: What a pay-out's reference begins with, by the account that it is paid from.
+PREFIXES = {chart.WITHDRAWALS: "WD", chart.INTEREST_PAYABLE: "WD", chart.LOANS: "LN"}
+
+
+@operation(needs="ledger.prepare_pay_outs")
+def prepare_pay_out(
+    *,
+    party: Party,
+    account: str,
+    amount: Money,
+    why: str,
+    key: str,
+    owner_kind: str,
+    owner_id: int,
+    by: Actor,
+) -> PayOut:
+    """Put a payment to somebody before the person who will make it. The same `key` → the same.
+
+    From an account of what we owe, no more can be paid than we owe them there, counting what
+    others have prepared. For shares to be withdrawn that is asked when they are paid: until then
+    their holder holds them, and we owe nothing.
+    """
+    if by.user is None:
+        raise RuleError("A person has to prepare a pay-out.")
+    pence = positive_pence(amount)
+    held = Party.objects.select_for_update().get(pk=party.pk)
+    if earlier := PayOut.objects.filter(key=key).first():
+        if (earlier.party_id, earlier.account_id, earlier.amount) != (held.pk, account, amount):
+            raise RuleError("This was prepared already, with other figures.")
+        return earlier
+    waiting = PayOut.objects.filter(party=held, account=account, state=State.PREPARED)
+    prepared = waiting.aggregate(total=Sum("amount"))["total"] or 0
+    if account != chart.WITHDRAWALS:
+        _owed_enough(held, account, pence + pence_of(Money(round(prepared, 2), "GBP")))
+    pay_out = PayOut.objects.create(
+        party=held,
+        account_id=account,
+        amount=amount,
+        reference=secrets.token_hex(10),
+        key=key,
+        why=why,
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        prepared_by=by.user,
+    )
+    pay_out.reference = make_reference(PREFIXES.get(account, "RF"), pay_out.pk)
+    pay_out.save(update_fields=["reference"])
+    audit.record(by, "ledger.prepare_pay_out", pay_out, pence=pence)
+    return pay_out
+
+
+@operation(needs="ledger.prepare_pay_outs")
+def pay_back(*, order: Order, amount: Money, why: str, by: Actor) -> PayOut:
+    """Prepare to pay money that came for an order back from our bank account.
+
+    No more than came, less what was paid back or is prepared already: the order's account and
+    party hold that. Each is numbered, so that the same part can be paid back in steps.
+    """
+    held = locked(order)
+    if amount > held.paid_so_far:
+        raise RuleError("That is more than came for this.", field="amount")
+    before = PayOut.objects.filter(owner_kind=ORDER, owner_id=held.pk).count()
+    return prepare_pay_out(
+        party=held.party,
+        account=held.account_id,
+        amount=amount,
+        why=why,
+        key=f"pay-back:{held.pk}:{before + 1}",
+        owner_kind=ORDER,
+        owner_id=held.pk,
+        by=by,
+    )
+
+
+@operation(needs="ledger.make_pay_outs")
+def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
+    """Say that the bank has paid it: by somebody other than who prepared it, and once.
+
+    Whoever hears `paid_out` may book what is owed by it (shares are withdrawn as they are paid):
+    no more may be paid than we owe in the end.
+    """
+    other_person(pay_out.prepared_by, by)
+    if paid_on > timezone.localdate():
+        raise RuleError("This day is still to come.", field="paid_on")
+    party = Party.objects.select_for_update().get(pk=pay_out.party_id)
+    if not PayOut.objects.filter(pk=pay_out.pk, state=State.PREPARED).exists():
+        raise RuleError(_not_prepared(pay_out))
+    pence = pence_of(pay_out.amount)
+    journal = post(
+        kind="pay-out",
+        date=paid_on,
+        key=f"pay-out:{pay_out.pk}",
+        lines=move(pence, debit=pay_out.account_id, credit=chart.BANK, party=party),
+        source=f"pay-out:{pay_out.pk}",
+        memo=pay_out.reference,
+        by=by,
+    )
+    prepared = PayOut.objects.filter(pk=pay_out.pk, state=State.PREPARED)
+    paid = prepared.update(state=State.PAID, paid_by=by.user, paid_on=paid_on, journal=journal)
+    if paid != 1:
+        raise RuleError(_not_prepared(pay_out))
+    pay_out.refresh_from_db()
+    audit.record(by, "ledger.make_pay_out", pay_out, pence=pence)
+    paid_out.send(sender=PayOut, pay_out=pay_out, by=by)
+    _owed_enough(party, pay_out.account_id, pence, paid=pence)
+    return pay_out
+
+
+@operation(needs="ledger.prepare_pay_outs")
+def call_off_pay_out(*, pay_out: PayOut, by: Actor) -> PayOut:
+    """Do not pay this after all. What we owe stays owed."""
+    prepared = PayOut.objects.filter(pk=pay_out.pk, state=State.PREPARED)
+    if prepared.update(state=State.CALLED_OFF) != 1:
+        raise RuleError(_not_prepared(pay_out))
+    pay_out.refresh_from_db()
+    audit.record(by, "ledger.call_off_pay_out", pay_out)
+    pay_out_called_off.send(sender=PayOut, pay_out=pay_out, by=by)
+    return pay_out
+
+
+def _owed_enough(party: Party, account: str, pence: int, *, paid: int = 0) -> None:
+    """From a liability, or from what a customer overpaid, goes no more than stands there.
+
+    `paid`: so much of it is in the books already.
+    """
+    kind = Account.objects.values_list("kind", flat=True).get(pk=account)
+    if kind != Account.Kind.LIABILITY and account != chart.RECEIVABLE:
+        return
+    there = Posting.objects.filter(journal__sealed=True, account=account, party=party)
+    owed = paid - there.pence_total()
+    if pence > owed:
+        raise RuleError(
+            f"We owe them {in_words(owed)} there, less than these {in_words(pence)}.",
+            field="amount",
+        )
+
+
+def _not_prepared(pay_out: PayOut) -> str:
+    pay_out.refresh_from_db()
+    return {
+        State.PREPARED: "Somebody else is paying this. Please look again.",
+        State.PAID: "This has been paid already.",
+        State.CALLED_OFF: "This was called off.",
+    }[State(pay_out.state)]

@@ -1,0 +1,53 @@
+"""What a person has to look at, and what they did about it."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from ledger.models import Order, Payment, TreasurerTask
+
+
+@operation(needs=None)
+def ask_treasurer(
+    *,
+    kind: TreasurerTask.Kind | str,
+    key: str,
+    sentence: str,
+    order: Order | None = None,
+    payment: Payment | None = None,
+    by: Actor,
+) -> TreasurerTask:
+    """Put something about money before the treasurer. The same `key` again changes nothing.
+
+    The sentence holds references and amounts, never names.
+    """
+    task, created = TreasurerTask.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "sentence": sentence[:200],
+            "order": order or (payment.order if payment else None),
+            "payment": payment,
+        },
+    )
+    if created:
+        audit.record(by, "ledger.ask_treasurer", task, kind=str(kind))
+    return task
+
+
+@operation(needs="ledger.keep_payments")
+def finish_task(*, task: TreasurerTask, outcome: str, by: Actor) -> TreasurerTask:
+    """Say that a task is done, and what came of it. Once only."""
+    if not outcome.strip():
+        raise RuleError("Say what you did about it.", field="outcome")
+    undone = TreasurerTask.objects.filter(pk=task.pk, done_at__isnull=True)
+    done = undone.update(done_at=timezone.now(), done_by=by.user, outcome=outcome.strip()[:200])
+    if done != 1:
+        raise RuleError("Somebody has finished this task already.")
+    task.refresh_from_db()
+    audit.record(by, "ledger.finish_task", task)
+    return task
