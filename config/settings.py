@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "core.middleware.idle_lock",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "core.middleware.second_factor",
+    "members.middleware.acting_for",
     "core.middleware.refusals",
 ]
 

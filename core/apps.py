@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -11,6 +11,10 @@ class CoreConfig(AppConfig):
 
         for table in ("core_auditline", "core_readline", "core_chainblock", "core_chainlink"):
             triggers.register(*triggers.append_only(table))
+        # SQLite remakes no table that another table's trigger names: they go before a migrate.
+        pre_migrate.connect(
+            receivers.uninstall_triggers, sender=self, dispatch_uid="core.uninstall_triggers"
+        )
         # Once a migrate, when the tables of every app are there.
         post_migrate.connect(
             receivers.install_triggers, sender=self, dispatch_uid="core.install_triggers"

@@ -1,4 +1,4 @@
-"""What core does after a migration, a commit that queued mail, a sign-in and a new second step."""
+"""What core does around a migration, after a commit that queued mail, and after a sign-in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from core.models import User
 from core.signals import mail_queued
 
 log = logging.getLogger(__name__)
+
+
+def uninstall_triggers(*, using: str, **_: Any) -> None:
+    triggers.uninstall(using)
 
 
 def install_triggers(*, using: str, **_: Any) -> None:

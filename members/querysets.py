@@ -17,9 +17,10 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Cast, Coalesce, Concat, Lower
 
 from ledger import chart
 from ledger.models import Posting
@@ -29,10 +30,13 @@ if TYPE_CHECKING:
     from members.models import (
         Application,
         Authority,
+        Consent,
         Eligibility,
+        Letter,
         Member,
         Nomination,
         Office,
+        Organisation,
         Person,
         Qualification,
         Representative,
@@ -42,7 +46,27 @@ if TYPE_CHECKING:
     )
 
 
+#: What shares come to, in pounds: of transactions, purchases or requests.
+AT_PAR: ExpressionWrapper = ExpressionWrapper(
+    F("quantity") * F("share_class__par"),
+    output_field=DecimalField(max_digits=14, decimal_places=2),
+)
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
+    def found_by(self, text: str) -> PersonQuerySet:
+        """By every word of the text: in the name, the town, the e-mail address or the postcode."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(first_name__icontains=word)
+                | Q(last_name__icontains=word)
+                | Q(town__icontains=word)
+                | Q(email__icontains=word)
+                | Q(postcode__icontains=word)
+            )
+        return found
+
     def maybe(self, applications: Iterable[Application]) -> PersonQuerySet:
         """Everyone who could be one of the applicants: the same e-mail, or name and birthday."""
         emails, names = set(), Q(pk__in=[])
@@ -57,15 +81,75 @@ class PersonQuerySet(models.QuerySet["Person"]):
                 )
         return self.annotate(email_lower=Lower("email")).filter(Q(email_lower__in=emails) | names)
 
+    def named(self, name: str) -> PersonQuerySet:
+        """Everybody whose first and last name together read so."""
+        whole = Concat("first_name", Value(" "), "last_name")
+        return self.alias(whole=Lower(whole)).filter(whole=" ".join(name.lower().split()))
+
 
 class RepresentativeQuerySet(models.QuerySet["Representative"]):
     def active_on(self, date: dt.date) -> RepresentativeQuerySet:
         return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def found_by(self, text: str) -> OrganisationQuerySet:
+        """By every word of the text, in the name or the town."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(town__icontains=word))
+        return found
+
+
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def active_on(self, date: dt.date) -> AuthorityQuerySet:
-        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+        """What holds on a day, its first and last included.
+
+        One that somebody ended holds no more on the day of the end; all end with a death.
+        """
+        last = Q(until__isnull=True) | Q(until__gt=date) | Q(until=date, ended_because="")
+        living = Q(person__died_on__isnull=True) | Q(person__died_on__gt=date)
+        return self.filter(last, living, since__lte=date)
+
+    def covering(
+        self, person: Person | int, by: Person | int, scope: str, date: dt.date
+    ) -> AuthorityQuerySet:
+        """The authorities by which `by` may act for `person` in matters of `scope` on a day."""
+        held = self.active_on(date).filter(person=person, by=by)
+        # SQLite cannot ask what a JSON list holds: its text can, and codes hold no quotes.
+        return held.annotate(scope_text=Cast("scope", TextField())).filter(
+            scope_text__contains=f'"{scope}"'
+        )
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self, person: Person | int) -> dict[str, Consent]:
+        """Purpose → what counts now: the newest event. A purpose never asked about is left out."""
+        newest: dict[str, Consent] = {}
+        for consent in self.filter(person=person).order_by("-at", "-pk"):
+            newest.setdefault(consent.purpose, consent)
+        return newest
+
+    def agreed(self, purpose: str) -> set[int]:
+        """Ids of the people whose newest word on a purpose is yes."""
+        newest: dict[int, bool] = {}
+        for person, given in (
+            self.filter(purpose=purpose).order_by("at", "pk").values_list("person", "given")
+        ):
+            newest[person] = given
+        return {person for person, given in newest.items() if given}
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def with_recipient(self) -> LetterQuerySet:
+        return self.select_related("person", "organisation", "application__member_class")
+
+    def waiting(self) -> LetterQuerySet:
+        return self.filter(state="waiting")
+
+    def to_post(self) -> LetterQuerySet:
+        """Printed, and not yet noted as posted."""
+        return self.filter(state="printed")
 
 
 class ShareTransactionQuerySet(models.QuerySet["ShareTransaction"]):

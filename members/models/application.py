@@ -108,6 +108,16 @@ class Application(Postal):
         return self.member_class is not None and self.member_class.for_organisations
 
     @property
+    def needs(self) -> list[str]:
+        """What whoever writes to the applicant must know, in plain words."""
+        return [] if self.format == Person.Format.STANDARD else [self.get_format_display()]
+
+    @property
+    def reads_email(self) -> bool:
+        """An e-mail will do: they gave an address and did not ask for another format."""
+        return bool(self.email) and self.format == Person.Format.STANDARD
+
+    @property
     def person_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 

@@ -8,7 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ledger.models import Party
-from members.querysets import AuthorityQuerySet, PersonQuerySet, RepresentativeQuerySet
+from members.querysets import (
+    AuthorityQuerySet,
+    ConsentQuerySet,
+    OrganisationQuerySet,
+    PersonQuerySet,
+    RepresentativeQuerySet,
+)
 
 #: What the Act lets a member notify an electronic address for (2014, section 30).
 NOTICES_BY_EMAIL = "Notices of meetings and other documents"
@@ -114,6 +120,48 @@ class Person(Holder):
     def initials(self) -> str:
         return f"{self.first_name[:1]}{self.last_name[:1]}"
 
+    @property
+    def needs(self) -> list[str]:
+        """What whoever writes or speaks to them must know, in plain words; often nothing.
+
+        Source: the Accessible Information Standard (DCB1605).
+        """
+        needs = [] if self.format == self.Format.STANDARD else [self.get_format_display()]
+        if self.signs:
+            needs.append("British Sign Language")
+        if self.language:
+            needs.append(f"Speaks {self.language}")
+        if self.interpreter:
+            needs.append("Needs an interpreter")
+        return [*needs, self.other_needs] if self.other_needs else needs
+
+    @property
+    def reached_by(self) -> list[str]:
+        """How they like us to get in touch, and how not, in plain words."""
+        said = [f"{self.get_prefers_display()} first"] if self.prefers else []
+        refused = [label for code, label in self.Channel.choices if code in self.not_by]
+        return [*said, f"Not by {' or '.join(refused).lower()}"] if refused else said
+
+    @property
+    def reads_email(self) -> bool:
+        """An e-mail will do: there is an address, they did not ask for anything else.
+
+        Large print, Easy Read and audio are sent on paper (or made by hand), but for those who
+        ask for e-mail and can make its letters as large as they like.
+        """
+        chosen = self.prefers == self.Channel.EMAIL and self.format == self.Format.LARGE
+        return (
+            bool(self.email)
+            and self.Channel.EMAIL not in self.not_by
+            and self.prefers != self.Channel.POST
+            and (self.format == self.Format.STANDARD or chosen)
+        )
+
+    @property
+    def ids(self) -> list[int]:
+        """Every id under which they stand in the logs: their own and those of merged rows."""
+        return [self.pk, *self.merged.values_list("gone", flat=True)]
+
 
 class Organisation(Holder):
     """A body that may be a member, acting through its representative."""
@@ -135,6 +183,8 @@ class Organisation(Holder):
         default=False,
         help_text="The £100,000 limit on withdrawable shares does not apply to it.",
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -253,6 +303,8 @@ class Consent(models.Model):
     wording = models.TextField()
     how = models.CharField(max_length=6, choices=How.choices)
     at = models.DateTimeField(default=timezone.now)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

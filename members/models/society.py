@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from ledger.models.payment import pounds_field
 from members.models.member import Member
-from members.models.person import Organisation, Person
+from members.models.person import Organisation, Person, Postal
+from members.querysets import LetterQuerySet, NominationQuerySet, OfficeQuerySet
 
 
 class SocietyRules(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
@@ -229,6 +230,14 @@ class Letter(models.Model):
         related_name="letters",
         help_text="An applicant is no person of ours before the board admits.",
     )
+    subject = models.CharField(max_length=120)
+    text = models.TextField(blank=True, help_text="Emptied some time after it was posted.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    queued_at = models.DateTimeField(default=timezone.now)
+    printed_at = models.DateTimeField(null=True, blank=True)
+    posted_on = models.DateField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["queued_at", "pk"]
@@ -246,3 +255,29 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+    @property
+    def recipient(self) -> Postal:
+        """The person, organisation or applicant it is to."""
+        recipient = self.person or self.organisation or self.application
+        assert recipient is not None  # the database holds this
+        return recipient
+
+    @property
+    def name(self) -> str:
+        return self.application.name if self.application else str(self.recipient)
+
+    @property
+    def address(self) -> str:
+        """For the window of the envelope, a line each."""
+        to = self.recipient
+        lines = [self.name, to.address_line_1, to.address_line_2, to.town, to.postcode]
+        return "\n".join(line for line in lines if line)
+
+    @property
+    def has_address(self) -> bool:
+        return bool(self.recipient.postal_address)
+
+    @property
+    def large_print(self) -> bool:
+        return getattr(self.recipient, "format", "") == Person.Format.LARGE

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models.signals import pre_migrate
 
 from core import audit, triggers
 from core.actors import SYSTEM, Actor
@@ -38,6 +40,22 @@ def test_the_database_has_exactly_the_triggers_of_the_registry() -> None:
     ours = {name for name in triggers.installed(connection) if name in triggers.TRIGGERS}
     assert ours == triggers.wanted(connection.vendor)
     assert {"core_auditline_no_update", "core_readline_no_delete"} <= ours
+
+
+def test_a_migrate_finds_no_trigger_in_its_way_and_puts_all_back() -> None:
+    """SQLite would refuse to remake a table that the trigger of another names."""
+    seen: list[set[str]] = []
+
+    def look(**_: object) -> None:
+        seen.append(triggers.installed(connection) & triggers.TRIGGERS.keys())
+
+    pre_migrate.connect(look, sender=apps.get_app_config("core"))
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        pre_migrate.disconnect(look, sender=apps.get_app_config("core"))
+    assert seen == [set()]
+    assert triggers.wanted(connection.vendor) <= triggers.installed(connection)
 
 
 def test_sealing_takes_every_line_once_and_the_chain_then_verifies() -> None:

@@ -1,0 +1,63 @@
+"""Acting for somebody: whose pages a request is about, and whether the authority covers them.
+
+The person acting signs in as themselves and chooses for whom they act. Each request looks again
+whether the authority still holds (members.middleware), so that one that was ended opens nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from core.actors import Actor
+from core.models import User
+from members.models import Authority, Person
+
+Scope = Authority.Scope
+SESSION_KEY = "acting_for"
+
+
+def authorities_of(user: User, date: dt.date) -> list[Authority]:
+    """For whom this user may act on a day, and in what."""
+    held = Authority.objects.active_on(date).filter(by__user=user)
+    return list(held.select_related("person").order_by("person__last_name", "person", "-since"))
+
+
+def scopes_of(person: Person | int, user: User, date: dt.date) -> frozenset[str]:
+    """In what this user may act for a person on a day: nothing, where there is no authority."""
+    held = Authority.objects.active_on(date).filter(person=person, by__user=user)
+    return frozenset(code for scope in held.values_list("scope", flat=True) for code in scope)
+
+
+def may_speak_for(by: Actor, person: Person, scope: str, date: dt.date) -> bool:
+    """True for the person themself, and for who is acting for them with this scope today.
+
+    Somebody who is acting for another speaks for that person alone.
+    """
+    if by.user is None:
+        return False
+    if by.acting_for is None:
+        return person.user_id == by.user.pk
+    return by.acting_for == person.pk and scope in scopes_of(person, by.user, date)
+
+
+def subject_of(request: HttpRequest, scope: str) -> Person:
+    """Whose page this is: the reader's own, or that of the person they are acting for.
+
+    Raises PermissionDenied where the authority does not cover `scope` (money, say), and Http404
+    where the reader is nobody whom we know as a person.
+    """
+    acting_for = getattr(request, "acting_for", None)
+    user = cast(User, request.user)
+    if acting_for is None:
+        person = Person.objects.filter(user=user).first()
+        if person is None:
+            raise Http404
+        return person
+    if scope not in scopes_of(acting_for, user, timezone.localdate()):
+        raise PermissionDenied("members.acting")
+    return Person.objects.get(pk=acting_for)

@@ -1,0 +1,69 @@
+"""Writing to people: by e-mail where that reaches them, else by a letter to be printed and posted.
+
+What is written here is about somebody's membership, shares or money, or a notice that the law or
+the rules ask for: it never depends on consent. What does (news, events) asks `Consent` first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import audit, mail
+from core.actors import Actor
+from core.models import OutboxMessage
+from members.models import Application, Letter, Organisation, Person
+
+Recipient = Person | Organisation | Application
+
+
+def reads_email(holder: Recipient) -> bool:
+    """An e-mail will do for them: an organisation's always does, if it has an address."""
+    return bool(holder.email) if isinstance(holder, Organisation) else holder.reads_email
+
+
+def write_to(
+    holder: Recipient,
+    *,
+    key: str,
+    kind: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    by: Actor,
+) -> OutboxMessage | Letter | None:
+    """Write to somebody once for each `key`, whichever way; called inside operations.
+
+    `template` is a text template with a paragraph a line; it also gets `to`, whom it is to, and
+    `by_post`. The subject names nobody. Somebody who has died is not written to: None. A person
+    whom nothing reaches gets a letter all the same: the secretary sees that its address is missing.
+    """
+    if isinstance(holder, Person) and holder.died_on:
+        return None
+    earlier = (
+        OutboxMessage.objects.filter(key=key).first() or Letter.objects.filter(key=key).first()
+    )
+    if earlier is not None:
+        return earlier
+    by_post = not reads_email(holder)
+    known = context | {"to": holder, "by_post": by_post}
+    if not by_post:
+        return mail.queue(
+            key=key, kind=kind, to=holder.email, subject=subject, template=template, context=known
+        )
+    letter, made = Letter.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            _kind_of(holder): holder,
+            "subject": subject,
+            "text": mail.text_of(template, known),
+        },
+    )
+    if made:
+        audit.record(by, "members.queue_letter", letter, kind=kind)
+    return letter
+
+
+def _kind_of(holder: Recipient) -> str:
+    """The field of a letter that says whom it is to."""
+    return holder._meta.model_name or ""
