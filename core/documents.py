@@ -28,7 +28,18 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The design system's style sheets that say something about a document.
-STYLES = "tokens reset base layout feedback lists tables utilities print document".split()
+STYLES = [
+    "tokens",
+    "reset",
+    "base",
+    "layout",
+    "feedback",
+    "lists",
+    "tables",
+    "utilities",
+    "print",
+    "document",
+]
 #: All that the PDF process gets of our environment: no key, no password, no database address.
 ENVIRONMENT = ("PATH", "HOME", "LANG", "PYTHONPATH", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "TZ")
 #: The exit codes of core.pdf_process, which nothing else may import.
