@@ -10,7 +10,11 @@ from core.models import Job
 from ledger.models import Journal, Order
 from ledger.models.payment import pounds_field
 from members.models.member import Member, ShareClass
-from members.querysets import SharePurchaseQuerySet, ShareTransactionQuerySet
+from members.querysets import (
+    SharePurchaseQuerySet,
+    ShareTransactionQuerySet,
+    WithdrawalQuerySet,
+)
 
 
 class ShareTransaction(models.Model):
@@ -164,6 +168,8 @@ class Withdrawal(models.Model):
         ShareTransaction, on_delete=models.PROTECT, null=True, related_name="withdrawal"
     )
     noted_at = models.DateTimeField(default=timezone.now)
+
+    objects = WithdrawalQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_on", "pk"]

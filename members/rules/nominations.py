@@ -15,14 +15,17 @@ AGE_OF_NOMINATION = 16
 
 @dataclass(frozen=True)
 class Nominee:
-    """Somebody named to have a part of what a member has in the society when they die."""
+    """Somebody named to have a part of what a member has in the society when they die.
+
+    `namesake`: they only have the name of somebody who is an officer or employee.
+    """
 
     name: str
     address: str
     relation: str
     percent: int
     works_here: bool = False
-    person_id: int | None = None
+    namesake: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,10 @@ def share_out(*, shares: int, par: int, limit: int, percents: Sequence[int]) -> 
     return SharedOut(tuple(parts), shares - passing + nobody)
 
 
-def needs_grant(*, shares: int, par: int, limit: int) -> bool:
+def needs_grant(*, value: int, limit: int) -> bool:
     """Whether the estate's part waits for probate or letters of administration.
 
-    Up to the limit the board may pay who it is satisfied is entitled, without either (section 40).
+    `value` is what the member had when they died. Up to the limit the board may pay whoever it is
+    satisfied is entitled, without either (section 40).
     """
-    return shares * par > limit
+    return value > limit

@@ -163,8 +163,8 @@ def test_a_nomination_counts_only_from_the_member_s_lifetime_and_from_sixteen() 
 def test_nominations_pass_on_five_thousand_pounds_at_most_and_the_rest_is_the_estate_s() -> None:
     out = share_out(shares=8_000, par=100, limit=500_000, percents=[60, 40])
     assert (out.nominees, out.estate) == ((3_000, 2_000), 3_000)
-    assert needs_grant(shares=8_000, par=100, limit=500_000)
-    assert not needs_grant(shares=5_000, par=100, limit=500_000)
+    assert needs_grant(value=800_000, limit=500_000)
+    assert not needs_grant(value=500_000, limit=500_000)
 
 
 def test_without_nominations_all_is_the_estate_s() -> None:

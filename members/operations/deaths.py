@@ -1,0 +1,185 @@
+"""When a member dies: the entry ends, nobody writes to them, and their shares wait for an estate.
+
+The shares stay in the register as those of somebody who has ceased until the board has decided who
+is to have their value: nominees up to the limit (2014 Act, section 37), the estate for the rest.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import AuditLine
+from core.operations import allow_sign_in, grant_member_role, stop_sign_in
+from core.registry import operation
+from members.models import Estate, Letter, Member, Person, Withdrawal
+from members.operations.register import end_entry
+
+BECAUSE = "Died"
+#: Requests of their own that fall away with a member's death.
+OPEN = (Withdrawal.State.ASKED, Withdrawal.State.AGREED)
+
+
+@operation(needs="members.keep_register")
+def note_death(
+    *,
+    member: Member,
+    died_on: dt.date,
+    told_on: dt.date,
+    evidence: str,
+    representative: str = "",
+    representative_address: str = "",
+    by: Actor,
+) -> Estate:
+    """Note that a member has died: "ceased, shares outstanding" from the day of death.
+
+    Nobody signs in as them any more, letters to them are called off, requests of their own fall
+    away, and whoever acted for them no longer does. What is undone is noted, so that a mistake can
+    be put right on the same day (`reopen_death`).
+    """
+    person = member.person
+    if person is None:
+        raise RuleError("Only a person dies. Note the end of the organisation's membership.")
+    _refuse_days(member, died_on, told_on)
+    if not evidence.strip():
+        raise RuleError("Say what was seen, for example the death certificate.", field="evidence")
+    living = Person.objects.filter(pk=person.pk, died_on=None)
+    if living.update(died_on=died_on) != 1:
+        raise RuleError("This death has been noted already.")
+    person.refresh_from_db()
+    entries = list(person.memberships.with_shares(timezone.localdate()).order_by("number"))
+    undone = _undo_what_stands(person, entries, died_on, by)
+    estates = {}
+    for entry in entries:
+        if entry.pk == member.pk or entry.shares:  # type: ignore[attr-defined]
+            estates[entry.pk] = Estate.objects.create(
+                member=entry,
+                told_on=told_on,
+                evidence=evidence.strip(),
+                representative=representative.strip(),
+                representative_address=representative_address.strip(),
+            )
+    audit.record(
+        by,
+        "members.note_death",
+        person,
+        died_on=died_on.isoformat(),
+        estates=[one.pk for one in estates.values()],
+        **undone,
+    )
+    member.refresh_from_db()
+    return estates[member.pk]
+
+
+def _refuse_days(member: Member, died_on: dt.date, told_on: dt.date) -> None:
+    assert member.person is not None
+    today = timezone.localdate()
+    if died_on > today:
+        raise RuleError("That day is still to come.", field="died_on")
+    if died_on < member.joined:
+        raise RuleError("That is before the member was entered.", field="died_on")
+    if member.person.born and died_on < member.person.born:
+        raise RuleError("That is before they were born.", field="died_on")
+    if not died_on <= told_on <= today:
+        raise RuleError("Enter the day on which the co-op was told.", field="told_on")
+
+
+def _undo_what_stands(
+    person: Person, entries: list[Member], died_on: dt.date, by: Actor
+) -> dict[str, Any]:
+    """End what a living member has; returns the ids of what was ended."""
+    undone: dict[str, Any] = {"entries": [], "sign_in": False}
+    for entry in entries:
+        if entry.ceased is None or entry.ceased > died_on:
+            undone["entries"].append([entry.pk, *_end_as_was(entry)])
+            if entry.ceased is None:
+                end_entry(member=entry, ceased=died_on, because=BECAUSE, by=by)
+            else:
+                Member.objects.filter(pk=entry.pk).update(ceased=died_on, ceased_because=BECAUSE)
+    asked = Withdrawal.objects.filter(member__in=entries, state__in=OPEN)
+    undone["withdrawals"] = list(asked.values_list("pk", "state"))
+    asked.update(state=Withdrawal.State.TAKEN_BACK)
+    letters = Letter.objects.filter(person=person, state=Letter.State.WAITING)
+    undone["letters"] = list(letters.values_list("pk", flat=True))
+    letters.update(state=Letter.State.CALLED_OFF)
+    if person.user:
+        undone["sign_in"] = stop_sign_in(user=person.user, by=by)
+    return undone
+
+
+def _end_as_was(entry: Member) -> tuple[str | None, str]:
+    return (entry.ceased.isoformat() if entry.ceased else None, entry.ceased_because)
+
+
+@operation(needs="members.keep_register")
+def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
+    """Take back a death that was noted by mistake: on the same day, before anything is decided.
+
+    Everything is as it was: the entry goes on, and sign-in, letters and requests too. The audit
+    trail keeps both.
+    """
+    if not why.strip():
+        raise RuleError("Say what was wrong.", field="why")
+    person = estate.member.person
+    assert person is not None
+    if timezone.localdate(estate.noted_at) != timezone.localdate():
+        raise RuleError("This can be taken back only on the day on which it was noted.")
+    if Withdrawal.objects.filter(member__person=person, why=Withdrawal.Why.DEATH).exists():
+        raise RuleError("The board has decided on the shares already.")
+    noted = AuditLine.objects.filter(
+        action="members.note_death", object_id=str(person.pk), object_type="members.person"
+    ).latest("pk")
+    if Person.objects.filter(pk=person.pk, died_on__isnull=False).update(died_on=None) != 1:
+        raise RuleError("This has been taken back already.")
+    Estate.objects.filter(member__person=person).delete()
+    _put_back(person, noted.data, by)
+    audit.record(by, "members.reopen_death", person, noted=noted.pk, why=why.strip())
+    return Member.objects.get(pk=estate.member_id)
+
+
+def _put_back(person: Person, undone: dict[str, Any], by: Actor) -> None:
+    for pk, ceased, because in undone["entries"]:
+        Member.objects.filter(pk=pk).update(ceased=ceased, ceased_because=because)
+    for pk, state in undone["withdrawals"]:
+        Withdrawal.objects.filter(pk=pk).update(state=state)
+    Letter.objects.filter(pk__in=undone["letters"], state=Letter.State.CALLED_OFF).update(
+        state=Letter.State.WAITING
+    )
+    if person.user is None:
+        return
+    if undone["sign_in"]:
+        allow_sign_in(user=person.user, by=by)
+    today = timezone.localdate()
+    if Member.objects.active_on(today).of_user(person.user, today).exists():
+        grant_member_role(user=person.user, since=today, by=by)
+
+
+@operation(needs="members.keep_register")
+def change_estate(
+    *,
+    estate: Estate,
+    representative: str,
+    representative_address: str,
+    grant_seen_on: dt.date | None,
+    by: Actor,
+) -> Estate:
+    """Note who speaks for the estate, and when the grant of probate (or letters) was seen."""
+    if estate.settled_on:
+        raise RuleError("This estate is settled.")
+    if grant_seen_on and not estate.told_on <= grant_seen_on <= timezone.localdate():
+        raise RuleError("Enter the day on which it was seen.", field="grant_seen_on")
+    if grant_seen_on and not representative.strip():
+        raise RuleError("Enter the name that the grant gives.", field="representative")
+    Estate.objects.filter(pk=estate.pk).update(
+        representative=representative.strip(),
+        representative_address=representative_address.strip(),
+        grant_seen_on=grant_seen_on,
+    )
+    estate.refresh_from_db()
+    audit.record(by, "members.change_estate", estate)
+    return estate

@@ -1,0 +1,117 @@
+"""What shows that a member may be in their class, until when, and what happens when it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from core import audit, mail
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import RoleGrant, User
+from core.permissions import Role
+from core.registry import operation
+from members.models import Eligibility, Member
+from members.operations.register import end_entry
+from members.rules.grounds import months_after
+
+
+@operation(needs="members.keep_register")
+def note_evidence(
+    *, member: Member, what: str, seen_on: dt.date, until: dt.date | None = None, by: Actor
+) -> Eligibility:
+    """Note what was seen that shows that a member may be in their class, and until when.
+
+    Without a last day it counts for as long as the class says.
+    """
+    if not what.strip():
+        raise RuleError("Say what was seen.", field="what")
+    if seen_on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="seen_on")
+    months = member.member_class.evidence_lasts_months
+    if until is None and months:
+        until = months_after(seen_on, months) - dt.timedelta(days=1)
+    if until and until < seen_on:
+        raise RuleError("It cannot end before it was seen.", field="until")
+    noted = Eligibility.objects.create(
+        member=member,
+        member_class=member.member_class,
+        what=what.strip(),
+        seen_on=seen_on,
+        until=until,
+    )
+    audit.record(by, "members.note_evidence", noted, member=member.pk)
+    return noted
+
+
+@operation(needs="members.keep_register")
+def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
+    """Note that the ground of a member's class has ended; `on` is the first day without it.
+
+    What follows is the class's rule: the member stays in it, the board decides (it stands on the
+    secretary's list until they do), or the membership ends on that day. Their shares stay theirs.
+    """
+    if not why.strip():
+        raise RuleError("Say why the ground has ended.", field="why")
+    if not member.joined <= on <= timezone.localdate():
+        raise RuleError("Enter a day that has come, since the member joined.", field="on")
+    member = Member.objects.select_for_update().select_related("member_class").get(pk=member.pk)
+    if member.ceased:
+        raise RuleError("This membership has ended.")
+    _stop_counting(member, on, why.strip())
+    audit.record(
+        by,
+        "members.end_ground",
+        member,
+        on=on.isoformat(),
+        then=member.member_class.on_lapse,
+    )
+    if member.member_class.on_lapse == "ends":
+        because = f"Ground ended: {why.strip()}"[:120]
+        return end_entry(member=member, ceased=on, because=because, by=by)
+    return member
+
+
+def _stop_counting(member: Member, on: dt.date, why: str) -> None:
+    """Everything that was seen for this class stops counting; where nothing was, that is noted."""
+    last = on - dt.timedelta(days=1)
+    seen = list(member.eligibility.filter(member_class=member.member_class).counting_on(on))
+    for one in seen:
+        Eligibility.objects.filter(pk=one.pk).update(
+            until=max(last, one.seen_on), ended_because=why[:120]
+        )
+    if not seen:
+        Eligibility.objects.create(
+            member=member,
+            member_class=member.member_class,
+            what="Nothing was seen",
+            seen_on=last,
+            until=last,
+            ended_because=why[:120],
+        )
+
+
+@operation(needs=None)
+def tell_of_lapses(*, today: dt.date, by: Actor) -> int:
+    """Tell the secretary for how many members evidence ran out yesterday; returns how many.
+
+    Running out ends nothing by itself: a paper is out of date, which is no proof that the ground
+    has ended. It stands on the list until something new was seen, or the end of the ground noted.
+    """
+    yesterday = today - dt.timedelta(days=1)
+    lapsed = Member.objects.lacking_evidence(today).filter(ran_out=yesterday).count()
+    if not lapsed:
+        return 0
+    grants = RoleGrant.objects.active_on(today).filter(role=Role.SECRETARY)
+    for user in User.objects.filter(role_grants__in=grants, is_active=True).distinct():
+        mail.queue(
+            key=f"members.lapses:{today}:{user.pk}",
+            kind="members.lapses",
+            to=user.email,
+            subject="Evidence of eligibility has run out",
+            template="members/mail/lapses.txt",
+            context={"lapsed": lapsed},
+        )
+    audit.record(by, "members.tell_of_lapses", lapsed=lapsed)
+    return lapsed

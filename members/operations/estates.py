@@ -1,0 +1,100 @@
+"""Paying out the shares of a member who has died: to nominees up to the limit, then to the estate.
+
+Each part is a withdrawal without notice, in the queue by the day of the board's decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from members.models import Estate, ShareClass, Withdrawal
+from members.settling import EstatePlan, plan_of
+
+
+@operation(needs="members.keep_withdrawals")
+def pay_nominees(
+    *, estate: Estate, decided_on: dt.date, minute: str, by: Actor
+) -> list[Withdrawal]:
+    """Put into the queue what the nominations of the day of death pass on: no more than the limit.
+
+    Proof of death is enough; a nominee waits for no grant (section 39).
+    """
+    plan = _decided(estate, decided_on, minute)
+    if not plan.nominees:
+        raise RuleError("No nomination passes anything on.")
+    if plan.nominees_are_decided:
+        raise RuleError("The nominees' parts have been decided already.")
+    parts = [
+        (part.share_class, part.shares, nomination.nominee_name)
+        for nomination, shares in plan.nominees
+        for part in shares
+    ]
+    return _enter(estate, parts, decided_on, minute, by)
+
+
+@operation(needs="members.keep_withdrawals")
+def pay_estate(*, estate: Estate, decided_on: dt.date, minute: str, by: Actor) -> list[Withdrawal]:
+    """Put into the queue what is the estate's: all, or what the nominations leave.
+
+    Above the limit only when probate or letters of administration were seen; up to it the board
+    may pay whoever it is satisfied is entitled (section 40).
+    """
+    plan = _decided(estate, decided_on, minute)
+    if plan.nominees and not plan.nominees_are_decided:
+        raise RuleError("The nominees come first: decide on their parts.")
+    if not plan.estate:
+        raise RuleError("Nothing is left for the estate to be decided on.")
+    if plan.needs_grant and not estate.grant_seen_on:
+        raise RuleError("So much is paid to an estate only when probate or letters were seen.")
+    if not estate.representative:
+        raise RuleError("Enter first who speaks for the estate.")
+    parts = [(part.share_class, part.shares, estate.representative) for part in plan.estate]
+    return _enter(estate, parts, decided_on, minute, by)
+
+
+def _decided(estate: Estate, decided_on: dt.date, minute: str) -> EstatePlan:
+    # One decision at a time, so that no share is paid out twice.
+    locked = Estate.objects.select_for_update().select_related("member__person").get(pk=estate.pk)
+    if locked.settled_on:
+        raise RuleError("This estate is settled.")
+    person = locked.member.person
+    assert person is not None
+    assert person.died_on is not None
+    if not person.died_on <= decided_on <= timezone.localdate():
+        raise RuleError("Enter the day of the board's meeting.", field="decided_on")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    return plan_of(locked, timezone.localdate())
+
+
+def _enter(
+    estate: Estate,
+    parts: Iterable[tuple[ShareClass, int, str]],
+    decided_on: dt.date,
+    minute: str,
+    by: Actor,
+) -> list[Withdrawal]:
+    made = [
+        Withdrawal.objects.create(
+            member=estate.member,
+            share_class=share_class,
+            quantity=shares,
+            why=Withdrawal.Why.DEATH,
+            state=Withdrawal.State.AGREED,
+            asked_on=decided_on,
+            notice_ends_on=decided_on,
+            decided_on=decided_on,
+            minute=minute.strip(),
+            payee=payee,
+        )
+        for share_class, shares, payee in parts
+    ]
+    audit.record(by, "members.decide_estate", estate, withdrawals=[one.pk for one in made])
+    return made

@@ -1,0 +1,186 @@
+"""Paying withdrawals in their turn, from the cash that the board has set aside.
+
+A pay-out is prepared by one person, which takes its money out of the cash set aside, and made by
+another (ledger). Only then are the shares withdrawn, in the same transaction as the payment.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.utils import timezone
+from djmoney.money import Money
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from ledger import chart
+from ledger.models import PayOut
+from ledger.operations import prepare_pay_out
+from members.models import Estate, ShareTransaction, SocietyRules, Withdrawal
+from members.operations.holdings import change_holding, party_for
+from members.operations.register import end_entry
+from members.operations.withdrawals import why_not, write
+from members.rules.withdrawals import Stand
+from members.withdrawing import Place, queue_now, value_of
+
+WITHDRAWAL_OWNER = "members.withdrawal"
+State = Withdrawal.State
+Why = Withdrawal.Why
+
+_NOT_YET = {
+    Stand.NOTICE: "The notice still runs.",
+    Stand.CASH: "The cash set aside does not reach for one share of this.",
+    Stand.BEHIND: "Others are before this one, and the cash set aside does not reach so far.",
+}
+
+
+@operation(needs="ledger.prepare_pay_outs")
+def prepare_withdrawal(*, withdrawal: Withdrawal, shares: int, by: Actor) -> Withdrawal:
+    """Prepare the pay-out of one request in its turn; somebody else then pays it.
+
+    `shares` is what the queue says can be paid of it now: all, or for the next in turn the part
+    that the cash reaches for. A part becomes a request of its own, and the rest keeps its place.
+    Nothing is prepared while withdrawals are suspended. Returns the request that is being paid.
+    """
+    # One at a time: whoever comes second sees what the first has taken.
+    rules = SocietyRules.objects.select_for_update().filter(pk=1).first() or SocietyRules()
+    refuse_while_suspended(rules)
+    place = _place(withdrawal, rules)
+    if place.turn.shares_now != shares:
+        raise RuleError(f"By now {place.turn.shares_now:,} shares can be paid. Please look again.")
+    paying = _split(place.withdrawal, shares, by) if shares < withdrawal.quantity else withdrawal
+    _take_cash(value_of(paying))
+    agreed = Withdrawal.objects.filter(pk=paying.pk, state=State.AGREED)
+    if agreed.update(state=State.PAYING) != 1:
+        raise RuleError(why_not(paying))
+    pay_out = prepare_pay_out(
+        party=party_for(holder=paying.member.holder, by=by),
+        account=chart.WITHDRAWALS,
+        amount=value_of(paying),
+        why=f"{paying.quantity:,} shares, member {paying.member.number}",
+        key=f"withdrawal:{paying.pk}:{_attempts(paying) + 1}",
+        owner_kind=WITHDRAWAL_OWNER,
+        owner_id=paying.pk,
+        by=by,
+    )
+    Withdrawal.objects.filter(pk=paying.pk, state=State.PAYING).update(pay_out=pay_out)
+    paying.refresh_from_db()
+    audit.record(by, "members.prepare_withdrawal", paying, pay_out=pay_out.pk)
+    return paying
+
+
+def refuse_while_suspended(rules: SocietyRules) -> None:
+    if rules.are_suspended:
+        raise RuleError(f"Withdrawals are suspended: {rules.suspended_because}")
+
+
+def _place(withdrawal: Withdrawal, rules: SocietyRules) -> Place:
+    """Where the request stands in the queue now; refuses what cannot be paid."""
+    for place in queue_now(rules, timezone.localdate()):
+        if place.withdrawal.pk == withdrawal.pk:
+            if place.stand in _NOT_YET:
+                raise RuleError(_NOT_YET[place.stand])
+            return place
+    raise RuleError(why_not(withdrawal))
+
+
+def _split(withdrawal: Withdrawal, shares: int, by: Actor) -> Withdrawal:
+    """Part a request in two: so many shares to be paid now, the rest in its old place."""
+    rest = Withdrawal.objects.filter(
+        pk=withdrawal.pk, state=State.AGREED, quantity=withdrawal.quantity
+    )
+    if rest.update(quantity=F("quantity") - shares) != 1:
+        raise RuleError(why_not(withdrawal))
+    part = Withdrawal.objects.create(
+        member=withdrawal.member,
+        share_class=withdrawal.share_class,
+        quantity=shares,
+        why=withdrawal.why,
+        state=State.AGREED,
+        asked_on=withdrawal.asked_on,
+        notice_ends_on=withdrawal.notice_ends_on,
+        decided_on=withdrawal.decided_on,
+        minute=withdrawal.minute,
+        payee=withdrawal.payee,
+    )
+    audit.record(by, "members.split_withdrawal", withdrawal, part=part.pk, shares=shares)
+    return part
+
+
+def _take_cash(amount: Money) -> None:
+    """Out of what is set aside, so that it is never promised twice."""
+    enough = SocietyRules.objects.filter(pk=1, cash_for_withdrawals__gte=amount)
+    if enough.update(cash_for_withdrawals=F("cash_for_withdrawals") - amount.amount) != 1:
+        raise RuleError("The cash set aside does not reach for this any more. Please look again.")
+
+
+def _attempts(withdrawal: Withdrawal) -> int:
+    return PayOut.objects.filter(owner_kind=WITHDRAWAL_OWNER, owner_id=withdrawal.pk).count()
+
+
+@operation(needs=None)
+def release_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
+    """The ledger called a pay-out off: the request is in the queue again, its cash set aside."""
+    if pay_out.state != PayOut.State.CALLED_OFF:
+        raise RuleError("This pay-out has not been called off.")
+    paying = Withdrawal.objects.filter(pay_out=pay_out, state=State.PAYING)
+    withdrawal = paying.first()
+    if withdrawal is None or paying.update(state=State.AGREED, pay_out=None) != 1:
+        return None
+    SocietyRules.objects.filter(pk=1).update(
+        cash_for_withdrawals=F("cash_for_withdrawals") + pay_out.amount.amount
+    )
+    withdrawal.refresh_from_db()
+    audit.record(by, "members.release_withdrawal", withdrawal, pay_out=pay_out.pk)
+    return withdrawal
+
+
+@operation(needs=None)
+def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
+    """The ledger paid: the shares are withdrawn (Dr share capital, Cr withdrawals), once.
+
+    In the payment's own transaction, so that both happen or neither. Refused while withdrawals are
+    suspended. With the last share of somebody who asked to leave, the membership ends; with the
+    last of an estate, the estate is settled.
+    """
+    if pay_out.state != PayOut.State.PAID or pay_out.paid_on is None:
+        raise RuleError("This pay-out has not been paid.")
+    withdrawal = (
+        Withdrawal.objects.select_related("member", "share_class").filter(pay_out=pay_out).first()
+    )
+    if withdrawal is None or withdrawal.state != State.PAYING:
+        return None
+    refuse_while_suspended(SocietyRules.current())
+    withdrawn = change_holding(
+        member=withdrawal.member,
+        share_class=withdrawal.share_class,
+        kind=ShareTransaction.Kind.WITHDRAWAL,
+        quantity=-withdrawal.quantity,
+        date=pay_out.paid_on,
+        against=chart.WITHDRAWALS,
+        key=f"withdrawal:{withdrawal.pk}",
+        minute=withdrawal.minute,
+        by=by,
+    )
+    paying = Withdrawal.objects.filter(pk=withdrawal.pk, state=State.PAYING)
+    if paying.update(state=State.REPAID, transaction=withdrawn) != 1:
+        raise RuleError(why_not(withdrawal))
+    withdrawal.refresh_from_db()
+    audit.record(by, "members.settle_withdrawal", withdrawal, pay_out=pay_out.pk)
+    write(withdrawal, "paid", "We have paid for your shares", by)
+    _after_the_last_share(withdrawal, by)
+    return withdrawal
+
+
+def _after_the_last_share(withdrawal: Withdrawal, by: Actor) -> None:
+    member = withdrawal.member
+    assert withdrawal.transaction is not None
+    day = withdrawal.transaction.date
+    if member.shares_on(timezone.localdate()) or member.withdrawals.open().exists():
+        return
+    asked_to_leave = member.withdrawals.filter(why=Why.LEFT, state=State.REPAID).exists()
+    if asked_to_leave and member.ceased is None:
+        end_entry(member=member, ceased=day, because="Left: the shares are repaid", by=by)
+    if Estate.objects.filter(member=member, settled_on=None).update(settled_on=day):
+        audit.record(by, "members.settle_estate", member.estate, member=member.pk)

@@ -1,0 +1,221 @@
+"""The society's own rules about shares, and its classes of membership: data that it may change."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from djmoney.money import Money
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from ledger.money import pence_of
+from members.models import MemberClass, SocietyRules
+
+#: What the screen of the rules changes. Suspending and the cash set aside have verbs of their own.
+RULE_FIELDS = (
+    "shares_paid_first",
+    "most_shares_value",
+    "notice_days",
+    "nomination_limit",
+    "highest_interest",
+    "interest_report_from",
+    "collection_notice_days",
+    "reminder_days",
+)
+CLASS_FIELDS = (
+    "name",
+    "who",
+    "evidence",
+    "constituency",
+    "is_user_class",
+    "for_organisations",
+    "minimum_age",
+    "share_class",
+    "minimum_shares",
+    "maximum_shares",
+    "joining_fee",
+    "yearly_dues",
+    "dues_month",
+    "ground_months",
+    "ground_hours_a_week",
+    "evidence_lasts_months",
+    "on_lapse",
+    "most_votes_percent",
+    "may_control",
+    "entry_needs_consent",
+    "order",
+)
+
+
+def fingerprint(row: models.Model, fields: tuple[str, ...]) -> str:
+    """What a row says in these fields, so that nobody changes what somebody else just changed."""
+    said = repr([str(getattr(row, name)) for name in fields])
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+
+@operation(needs="members.keep_rules")
+def change_society_rules(
+    *, changes: Mapping[str, Any], seen: str | None = None, by: Actor
+) -> SocietyRules:
+    """Change what the co-op's rules say about shares. The audit trail keeps old and new.
+
+    `seen` is the fingerprint of the rules that were changed: refused if they changed meanwhile.
+    """
+    rules = _rules()
+    _apply(rules, changes, RULE_FIELDS, seen)
+    if pence_of(rules.most_shares_value) <= 0:
+        raise RuleError("Members must be able to hold shares.", field="most_shares_value")
+    if not 0 <= rules.highest_interest <= 100:
+        raise RuleError("Enter a rate from 0 to 100 per cent.", field="highest_interest")
+    return _saved(rules, changes, "members.change_society_rules", by)
+
+
+def _rules() -> SocietyRules:
+    """The one row, held until the end of the transaction."""
+    SocietyRules.objects.get_or_create(pk=1)
+    return SocietyRules.objects.select_for_update().get(pk=1)
+
+
+def _apply(
+    row: models.Model, changes: Mapping[str, Any], fields: tuple[str, ...], seen: str | None
+) -> None:
+    if unknown := set(changes) - set(fields):
+        raise ValueError(f"Not to be changed here: {sorted(unknown)}")
+    if seen is not None and seen != fingerprint(row, fields):
+        raise RuleError("Somebody else has changed this meanwhile. Please look again.")
+    for name, value in changes.items():
+        setattr(row, name, value)
+        if isinstance(value, Money) and pence_of(value) < 0:
+            raise RuleError("An amount cannot be less than nothing.", field=name)
+
+
+def _saved(row: Any, changes: Mapping[str, Any], action: str, by: Actor) -> Any:
+    """Save what is different, and note the old and the new in the audit trail."""
+    before = type(row)._default_manager.get(pk=row.pk)
+    changed = {
+        name: [str(getattr(before, name)), str(getattr(row, name))]
+        for name in changes
+        if getattr(before, name) != getattr(row, name)
+    }
+    if changed:
+        row.save()
+        audit.record(by, action, row, changed=changed)
+    return row
+
+
+@operation(needs="members.keep_rules")
+def set_withdrawal_cash(*, amount: Money, was: Money, minute: str, by: Actor) -> SocietyRules:
+    """Set aside so much cash for withdrawals from now on, as the board decided.
+
+    `was` is what the screen showed: refused if a pay-out has taken some of it meanwhile.
+    """
+    if pence_of(amount) < 0:
+        raise RuleError("An amount cannot be less than nothing.", field="amount")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    rules = _rules()
+    now = SocietyRules.objects.filter(pk=1, cash_for_withdrawals=was)
+    if now.update(cash_for_withdrawals=amount) != 1:
+        raise RuleError(f"By now {rules.cash_for_withdrawals} is set aside. Please look again.")
+    rules.refresh_from_db()
+    audit.record(
+        by,
+        "members.set_withdrawal_cash",
+        rules,
+        changed=[str(was), str(amount)],
+        minute=minute.strip(),
+    )
+    return rules
+
+
+@operation(needs="members.keep_rules")
+def suspend_withdrawals(*, since: dt.date, because: str, by: Actor) -> SocietyRules:
+    """Stop paying withdrawals for the whole society, with a reason that every member reads.
+
+    Members may still ask; their place in the queue counts.
+    """
+    if not because.strip():
+        raise RuleError("Say why: members read it.", field="because")
+    if since > timezone.localdate():
+        raise RuleError("That day is still to come.", field="since")
+    _rules()
+    running = SocietyRules.objects.filter(pk=1, suspended_since=None)
+    if running.update(suspended_since=since, suspended_because=because.strip()) != 1:
+        raise RuleError("Withdrawals are suspended already.")
+    rules = SocietyRules.current()
+    audit.record(by, "members.suspend_withdrawals", rules, since=since.isoformat())
+    return rules
+
+
+@operation(needs="members.keep_rules")
+def resume_withdrawals(*, by: Actor) -> SocietyRules:
+    """Pay withdrawals again, in their turn."""
+    suspended = SocietyRules.objects.filter(pk=1, suspended_since__isnull=False)
+    if suspended.update(suspended_since=None, suspended_because="") != 1:
+        raise RuleError("Withdrawals are not suspended.")
+    rules = SocietyRules.current()
+    audit.record(by, "members.resume_withdrawals", rules)
+    return rules
+
+
+# --- Classes of membership ------------------------------------------------------------------------
+
+
+@operation(needs="members.keep_rules")
+def add_member_class(*, code: str, fields: Mapping[str, Any], by: Actor) -> MemberClass:
+    """Add a class of membership to those that there are. Its code never changes."""
+    if unknown := set(fields) - set(CLASS_FIELDS):
+        raise ValueError(f"Not a class's: {sorted(unknown)}")
+    new = MemberClass(code=code, **fields)
+    _check_class(new)
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError:
+        raise RuleError("Another class has this code.", field="code") from None
+    audit.record(by, "members.add_member_class", new)
+    return new
+
+
+@operation(needs="members.keep_rules")
+def change_member_class(
+    *, member_class: MemberClass, changes: Mapping[str, Any], seen: str | None = None, by: Actor
+) -> MemberClass:
+    """Change what a class of membership asks and gives. The audit trail keeps old and new.
+
+    Who is in the class already stays in it. Whether it is for people or for organisations, and
+    which shares it holds, cannot change while anybody is in it.
+    """
+    row = MemberClass.objects.select_for_update().get(pk=member_class.pk)
+    in_it = row.members.filter(ceased__isnull=True).exists()
+    for name in ("for_organisations", "share_class"):
+        if in_it and name in changes and changes[name] != getattr(row, name):
+            raise RuleError("This cannot change while there are members in the class.", field=name)
+    _apply(row, changes, CLASS_FIELDS, seen)
+    _check_class(row)
+    changed: MemberClass = _saved(row, changes, "members.change_member_class", by)
+    return changed
+
+
+def _check_class(row: MemberClass) -> None:
+    if not row.name.strip():
+        raise RuleError("Give the class a name.", field="name")
+    if not row.constituency.strip():
+        raise RuleError("Say with whom its votes are counted.", field="constituency")
+    if row.minimum_shares < 1:
+        raise RuleError("A member holds one share at least.", field="minimum_shares")
+    if row.maximum_shares < row.minimum_shares:
+        raise RuleError("The most must not be less than the least.", field="maximum_shares")
+    if not 1 <= row.dues_month <= 12:
+        raise RuleError("Enter a month from 1 to 12.", field="dues_month")
+    if row.most_votes_percent is not None and not 0 <= row.most_votes_percent <= 100:
+        raise RuleError("Enter a share from 0 to 100 per cent.", field="most_votes_percent")
+    if row.ground_hours_a_week < 0:
+        raise RuleError("Enter no hours or some.", field="ground_hours_a_week")
