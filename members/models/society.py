@@ -73,7 +73,10 @@ class Office(models.Model):
     since = models.DateField("from")
     until = models.DateField(null=True, blank=True)
     minute = models.CharField(max_length=60, blank=True)
+    end_minute = models.CharField("minute of the end", max_length=60, blank=True)
     noted_at = models.DateTimeField(default=timezone.now)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         ordering = ["post", "-since"]
@@ -163,6 +166,8 @@ class Nomination(models.Model):
     ended_because = models.CharField(max_length=120, blank=True)
     noted_at = models.DateTimeField(default=timezone.now)
 
+    objects = NominationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-signed_on", "-pk"]
         constraints = [
@@ -216,12 +221,6 @@ class Letter(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
     )
-    subject = models.CharField(max_length=120)
-    text = models.TextField(blank=True, help_text="Emptied some time after it was posted.")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    queued_at = models.DateTimeField(default=timezone.now)
-    printed_at = models.DateTimeField(null=True, blank=True)
-    posted_on = models.DateField(null=True, blank=True)
     application = models.ForeignKey(
         "members.Application",
         on_delete=models.PROTECT,
