@@ -30,13 +30,21 @@ def queue(
 ) -> OutboxMessage:
     """Put one message in the outbox. The same `key` a second time changes nothing.
 
-    `template` is a text template, in which nothing is escaped: O'Hara stays O'Hara. It also gets
-    `site_url` and `society_name`.
+    `template` as in `text_of`.
+    """
+    text = text_of(template, context)
+    return queue_text(key=key, kind=kind, to=to, subject=subject, text=text)
+
+
+def text_of(template: str, context: dict[str, Any]) -> str:
+    """What a text template says. Nothing in it is escaped: O'Hara stays O'Hara.
+
+    It also gets `site_url` and `society_name`.
     """
     known = {"site_url": settings.SITE_URL, "society_name": settings.SOCIETY_NAME}
     plain = Context(known | context, autoescape=False)
     text = engines["django"].get_template(template).template.render(plain)  # type: ignore[attr-defined]
-    return queue_text(key=key, kind=kind, to=to, subject=subject, text=text)
+    return str(text)
 
 
 def queue_text(*, key: str, kind: str, to: str, subject: str, text: str) -> OutboxMessage:

@@ -138,6 +138,11 @@ def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) ->
 
     `ceased` is the first day on which they are no longer a member.
     """
+    return end_entry(member=member, ceased=ceased, because=because, by=by)
+
+
+def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
+    """The end itself, for operations that have checked the right: a last share repaid, a death."""
     if not because.strip():
         raise RuleError("Say why the membership ended.", field="because")
     if ceased < member.joined:
