@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from django.db.models import Sum
 from django.db.models.functions import Lower
 
 from core.models import PrivateFile
+from ledger.models import Order, Payment
+from ledger.money import pence_of
 from members import rules
-from members.models import Application, Member, MemberClass, Person
+from members.models import (
+    Application,
+    Member,
+    MemberClass,
+    Person,
+    ShareClass,
+    SharePurchase,
+    ShareTransaction,
+    SocietyRules,
+)
+from members.querysets import AT_PAR
 
 #: Under this kind core keeps the files that came with an application.
 FILE_OWNER = "application"
@@ -55,6 +68,12 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
         )
         .values_list("name_lower", "number")
     )
+    society = SocietyRules.current()
+    share_classes = ShareClass.objects.in_bulk(field_name="code")
+    paying = _paying(applications, society)
+    held = withdrawable_pence_of(
+        [a.known_person_id for a in applications if a.known_person_id], today
+    )
     result = []
     for application in applications:
         applicant = _applicant(
@@ -66,9 +85,25 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
             files[application.pk],
             organisations.get(application.organisation_name.lower()),
         )
+        applicant = replace(
+            applicant,
+            paying=paying[application.pk],
+            buying=_buying(
+                application, held.get(application.known_person_id or 0, 0), society, share_classes
+            ),
+        )
         checks = rules.checklist(applicant, today)
         result.append(Standing(application, applicant, checks))
     return result
+
+
+def withdrawable_pence_of(people: Sequence[int], today: dt.date) -> dict[int, int]:
+    """Id of the person → what their withdrawable shares come to, whatever the membership."""
+    held = ShareTransaction.objects.up_to(today).filter(
+        member__person__in=people, share_class__withdrawable=True
+    )
+    rows = held.order_by().values("member__person").annotate(pounds=Sum(AT_PAR))
+    return {row["member__person"]: int(row["pounds"] * 100) for row in rows}
 
 
 def standing(application: Application, today: dt.date) -> Standing:
@@ -85,6 +120,53 @@ def class_rules(member_class: MemberClass) -> rules.ClassRules:
         minimum_shares=member_class.minimum_shares,
         maximum_shares=member_class.maximum_shares,
         for_organisations=member_class.for_organisations,
+    )
+
+
+def _paying(applications: Sequence[Application], society: SocietyRules) -> dict[int, rules.Paying]:
+    """Id of the application → how its money stands."""
+    purchases = SharePurchase.objects.filter(application__in=applications)
+    order_of = dict(purchases.values_list("application", "order"))
+    orders = Order.objects.with_paid().in_bulk(order_of.values())
+    coming = dict(
+        Payment.objects.filter(order__in=orders, state=Payment.State.PROCESSING)
+        .order_by()
+        .values_list("order")
+        .annotate(Sum("amount"))
+    )
+    first = society.shares_paid_first
+    found = {}
+    for application in applications:
+        order = orders.get(order_of.get(application.pk, 0))
+        found[application.pk] = rules.Paying(asked=0, first=first)
+        if order is not None:
+            found[application.pk] = rules.Paying(
+                asked=pence_of(order.amount),
+                came=pence_of(order.paid_so_far),
+                coming=int(coming.get(order.pk, 0) * 100),
+                first=first,
+            )
+    return found
+
+
+def _buying(
+    application: Application,
+    held: int,
+    society: SocietyRules,
+    share_classes: Mapping[str, ShareClass],
+) -> rules.Buying | None:
+    """What decides on the limit of one person; `held` is what an earlier membership still holds."""
+    wanted = application.member_class
+    if wanted is None:
+        return None
+    share_class = share_classes[wanted.share_class_id]
+    return rules.Buying(
+        wanted=class_rules(wanted),
+        quantity=application.shares,
+        par=pence_of(share_class.par),
+        withdrawable=share_class.withdrawable,
+        most_pence=pence_of(society.most_shares_value),
+        withdrawable_pence=held,
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import (
+    Case,
     Count,
     DecimalField,
     Exists,
+    ExpressionWrapper,
     F,
     Max,
     OuterRef,
@@ -19,6 +21,7 @@ from django.db.models import (
     Sum,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Lower
 
@@ -111,6 +114,12 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         living = Q(person__died_on__isnull=True) | Q(person__died_on__gt=date)
         return self.filter(last, living, since__lte=date)
 
+    def not_over_on(self, date: dt.date) -> AuthorityQuerySet:
+        """What holds on a day or will later."""
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gt=date) | Q(until=date, ended_because="")
+        )
+
     def covering(
         self, person: Person | int, by: Person | int, scope: str, date: dt.date
     ) -> AuthorityQuerySet:
@@ -161,6 +170,10 @@ class ShareTransactionQuerySet(models.QuerySet["ShareTransaction"]):
         """How many shares these come to."""
         return int(self.aggregate(total=Sum("quantity"))["total"] or 0)
 
+    def withdrawable_pence(self) -> int:
+        """What those of withdrawable classes come to at par."""
+        return _withdrawable_pence(self)
+
     def holdings(self) -> dict[int, dict[int, int]]:
         """Id of the member → id of the share class → how many shares these come to."""
         held: dict[int, dict[int, int]] = {}
@@ -173,6 +186,15 @@ class ShareTransactionQuerySet(models.QuerySet["ShareTransaction"]):
 class SharePurchaseQuerySet(models.QuerySet["SharePurchase"]):
     def not_issued(self) -> SharePurchaseQuerySet:
         return self.filter(issued__isnull=True, order__cancelled_at__isnull=True)
+
+    def withdrawable_pence(self) -> int:
+        """What those of withdrawable classes come to at par."""
+        return _withdrawable_pence(self)
+
+
+def _withdrawable_pence(rows: models.QuerySet[Any]) -> int:
+    pounds = rows.filter(share_class__withdrawable=True).aggregate(total=Sum(AT_PAR))["total"]
+    return int((pounds or 0) * 100)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -218,7 +240,12 @@ class MemberQuerySet(models.QuerySet["Member"]):
         last = moves.filter(date__lte=date).order_by("-date").values("entered")[:1]
         following = moves.filter(date__gt=date).order_by("date").values("left")[:1]
         return self.annotate(
-            class_then=Coalesce(Subquery(last), Subquery(following), F("member_class"))
+            class_then=Coalesce(
+                Subquery(last),
+                Subquery(following),
+                F("member_class"),
+                output_field=models.BigIntegerField(),
+            )
         )
 
     def in_register(self, date: dt.date) -> MemberQuerySet:
@@ -263,16 +290,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def with_newer(self, date: dt.date) -> MemberQuerySet:
         """Adds `is_older`: whether the same holder was entered again, under a later number."""
+        return self.annotate(is_older=self._entered_again(date))
+
+    def _entered_again(self, date: dt.date) -> Exists:
         same = Q(person=OuterRef("person")) | Q(organisation=OuterRef("organisation"))
         later = self.model._default_manager.filter(
             same, number__gt=OuterRef("number"), joined__lte=date
         )
-        return self.annotate(is_older=Exists(later))
+        return Exists(later)
 
     def with_amount_paid(self, date: dt.date) -> MemberQuerySet:
         """Adds `at_par`, pounds that the shares of a day come to, and `unpaid_pence` of them.
 
-        What was paid is the one less the other: `Member.amount_paid` says it in pounds.
+        What was paid is the one less the other: `Member.amount_paid` says it in pounds. What is
+        unpaid is a holder's: of somebody who was entered again it is the later number's.
         """
         pounds: DecimalField = DecimalField(max_digits=14, decimal_places=2)
         held = (
@@ -280,7 +311,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
             .related_model.objects.filter(member=OuterRef("pk"), date__lte=date)
             .order_by()
             .values("member")
-            .annotate(total=Sum(F("quantity") * F("share_class__par"), output_field=pounds))
+            .annotate(total=Sum(AT_PAR))
             .values("total")
         )
         unpaid = (
@@ -293,7 +324,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         )
         return self.alias(holder_party=Coalesce("person__party", "organisation__party")).annotate(
             at_par=Coalesce(Subquery(held), Value(0, output_field=pounds)),
-            unpaid_pence=Coalesce(Subquery(unpaid), 0),
+            unpaid_pence=Case(
+                When(self._entered_again(date), then=Value(0)),
+                default=Coalesce(Subquery(unpaid), 0),
+                output_field=models.BigIntegerField(),
+            ),
         )
 
     def totals(self, date: dt.date) -> dict[int, tuple[int, int]]:

@@ -10,11 +10,21 @@ from django.dispatch import receiver
 from core import audit, files
 from core.actors import Actor
 from core.models import PrivateFile, User
-from ledger.models import PayOut
-from ledger.signals import paid_out, pay_out_called_off
-from members import operations
+from ledger.models import Order, Payment, PayOut
+from ledger.signals import (
+    collection_failed,
+    money_taken_back,
+    order_paid,
+    paid_out,
+    pay_out_called_off,
+    refunded,
+)
+from members import (
+    operations,
+    owners,  # noqa: F401  (names and pages for the ledger's screens register themselves)
+)
 from members.checklist import FILE_OWNER
-from members.models import MergedPerson, Person
+from members.models import MergedPerson, Person, SharePurchase
 
 
 def may_open_evidence(user: User, file: PrivateFile) -> bool:
@@ -47,3 +57,29 @@ def withdrawal_paid(pay_out: PayOut, by: Actor, **_: Any) -> None:
 def withdrawal_called_off(pay_out: PayOut, by: Actor, **_: Any) -> None:
     if pay_out.owner_kind == operations.WITHDRAWAL_OWNER:
         operations.release_withdrawal(pay_out=pay_out, by=by)
+
+
+def _purchase_of(order: Order) -> SharePurchase | None:
+    """The purchase that an order asks the money for now: not one that another took the place of."""
+    if order.owner_kind != operations.PURCHASE_OWNER:
+        return None
+    return SharePurchase.objects.filter(order=order).first()
+
+
+@receiver((order_paid, refunded), dispatch_uid="members.money_for_shares")
+def money_for_shares(order: Order, by: Actor, **_: Any) -> None:
+    """Shares are issued in the same transaction in which the last of their money comes."""
+    if purchase := _purchase_of(order):
+        operations.settle_purchase(purchase=purchase, by=by)
+
+
+@receiver(money_taken_back, dispatch_uid="members.money_for_shares_gone")
+def money_for_shares_gone(order: Order, payment: Payment, by: Actor, **_: Any) -> None:
+    if purchase := _purchase_of(order):
+        operations.note_money_gone(purchase=purchase, payment=payment, by=by)
+
+
+@receiver(collection_failed, dispatch_uid="members.payment_for_shares_failed")
+def payment_for_shares_failed(payment: Payment, by: Actor, **_: Any) -> None:
+    if purchase := _purchase_of(payment.order):
+        operations.note_failed_collection(purchase=purchase, payment=payment, by=by)

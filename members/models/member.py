@@ -241,7 +241,8 @@ class Member(models.Model):
     def amount_paid(self) -> Money:
         """Pounds paid for the shares: `with_amount_paid` gives the day. 2014 Act, section 30."""
         annotated = vars(self)
-        return Money(annotated["at_par"], GBP) - pounds_of(annotated["unpaid_pence"])
+        paid = Money(annotated["at_par"], GBP) - pounds_of(annotated["unpaid_pence"])
+        return max(paid, Money(0, GBP))
 
     def amount_paid_on(self, date: dt.date) -> Money:
         """Shares at par at the end of a day, less what of it had not been paid."""

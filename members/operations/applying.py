@@ -21,6 +21,7 @@ from members import rules
 from members.checklist import FILE_OWNER, class_rules, standing
 from members.models import Application, MemberClass
 from members.operations.people import tidied
+from members.operations.purchases import ask_applicant, let_go
 
 MAX_FILES = 5
 HANDED_IN = "This application has been handed in and can no longer be changed here."
@@ -90,7 +91,8 @@ def add_evidence(*, application: Application, upload: UploadedFile, by: Actor) -
 
 @operation(needs=None)
 def submit(*, application: Application, now: dt.datetime | None = None, by: Actor) -> Application:
-    """Hand a complete application in to the board, and thank the applicant by e-mail.
+    """Hand a complete application in to the board, and thank the applicant by e-mail, with what
+    there is to pay for the shares.
 
     Handing the same one in again changes nothing and refuses nothing.
     """
@@ -104,13 +106,14 @@ def submit(*, application: Application, now: dt.datetime | None = None, by: Acto
     application.refresh_from_db()
     if submitted:
         audit.record(by, "members.submit", application)
+        purchase = ask_applicant(application=application, by=by)
         mail.queue(
             key=f"members.received:{application.pk}",
             kind="members.received",
             to=application.email,
             subject="We have your application",
             template="members/mail/received.txt",
-            context={"application": application},
+            context={"application": application, "order": purchase.order if purchase else None},
         )
     elif application.state != Application.State.SUBMITTED:
         raise RuleError(f"This application is closed: {application.get_state_display().lower()}.")
@@ -119,7 +122,8 @@ def submit(*, application: Application, now: dt.datetime | None = None, by: Acto
 
 @operation(needs=None)
 def withdraw(*, application: Application, by: Actor) -> Application:
-    """The applicant takes the application back, before the board decides."""
+    """The applicant takes the application back, before the board decides. Money that came for
+    shares goes back."""
     waiting = Application.objects.filter(
         pk=application.pk, state__in=[Application.State.DRAFT, Application.State.SUBMITTED]
     )
@@ -127,6 +131,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
         raise RuleError("This application has been decided or taken back already.")
     application.refresh_from_db()
     audit.record(by, "members.withdraw", application)
+    let_go(application=application, why="the application was taken back", by=by)
     return application
 
 

@@ -12,17 +12,22 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
 from core.registry import operation
+from ledger.operations.orders import locked
 from members import rules
 from members.checklist import standing
 from members.models import Application, Member, MemberClass, Organisation, Person
 from members.operations.applying import checked, new_code, new_reference
+from members.operations.eligibility import note_evidence
+from members.operations.holdings import keep_party
+from members.operations.issuing import issue
 from members.operations.people import (
     add_organisation,
     add_person,
     appoint_representative,
     give_sign_in,
 )
-from members.operations.register import register_member
+from members.operations.purchases import ask_applicant, let_go
+from members.operations.register import enter_member
 
 State = Application.State
 
@@ -31,7 +36,8 @@ State = Application.State
 def key_paper_application(
     *, answers: Mapping[str, object], received: dt.date, by: Actor
 ) -> Application:
-    """Enter an application that came on paper. What is missing on it shows in the checklist.
+    """Enter an application that came on paper, and ask for the money for its shares. What is
+    missing on it shows in the checklist.
 
     `answers` maps any of the fields that the website asks for (rules.STEPS) to their values.
     """
@@ -46,6 +52,7 @@ def key_paper_application(
         **_all_fields(answers),
     )
     audit.record(by, "members.key_paper_application", application)
+    ask_applicant(application=application, by=by)
     return application
 
 
@@ -53,11 +60,15 @@ def key_paper_application(
 def correct_application(
     *, application: Application, answers: Mapping[str, object], by: Actor
 ) -> Application:
-    """Put right or fill in what an application says, while it waits for the board."""
+    """Put right or fill in what an application says, while it waits for the board.
+
+    Another number of shares is another amount to pay, as long as no money has come.
+    """
     waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
     if waiting.update(**_all_fields(answers), known_person=None, somebody_new=False) != 1:
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
+    ask_applicant(application=application, by=by)
     audit.record(by, "members.correct_application", application, fields=sorted(answers))
     return application
 
@@ -115,7 +126,8 @@ def settle_duplicate(*, application: Application, person: Person | None, by: Act
 
 @operation(needs="members.decide_application")
 def refuse(*, application: Application, reason: str, by: Actor) -> Application:
-    """Turn an application down, with a reason that the applicant reads."""
+    """Turn an application down, with a reason that the applicant reads. Money that came for
+    shares goes back."""
     if not reason.strip():
         raise RuleError("Give the board's reason.", field="reason")
     waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
@@ -129,6 +141,7 @@ def refuse(*, application: Application, reason: str, by: Actor) -> Application:
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
     audit.record(by, "members.refuse", application)
+    paid = let_go(application=application, why="the application was refused", by=by)
     if application.email:
         mail.queue(
             key=f"members.refused:{application.pk}",
@@ -136,7 +149,7 @@ def refuse(*, application: Application, reason: str, by: Actor) -> Application:
             to=application.email,
             subject="The board has decided on your application",
             template="members/mail/refused.txt",
-            context={"application": application},
+            context={"application": application, "paid": paid},
         )
     return application
 
@@ -146,8 +159,9 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
     """Enter the applicant in the register, as the board decided, and welcome them.
 
     Makes the person (or uses again the one the secretary named), gives the next register number,
-    and lets those with an e-mail address sign in. Nothing happens while anything on the checklist
-    still stops it, and two who admit the same application at once admit it once.
+    issues the shares, notes what was seen, and lets those with an e-mail address sign in. Nothing
+    happens while anything on the checklist still stops it, and two who admit the same application
+    at once admit it once.
     """
     today = timezone.localdate()
     # What it says now: somebody may have put it right since the page was opened.
@@ -164,16 +178,7 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
         raise RuleError(f"This application cannot be admitted yet. {reasons}")
     person = _person(application, by)
     organisation = _organisation(application, person, by)
-    assert application.member_class is not None
-    member = register_member(
-        person=None if organisation else person,
-        organisation=organisation,
-        member_class=application.member_class,
-        joined=today,
-        shares=application.shares,
-        minute=minute.strip(),
-        by=by,
-    )
+    member = _enter(application, organisation or person, minute.strip(), by)
     waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
     decided = waiting.update(
         state=State.ADMITTED,
@@ -188,7 +193,7 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
     audit.record(by, "members.admit", application, member=member.pk)
-    _welcome(member, person, by)
+    _welcome(application, member, person, by)
     return member
 
 
@@ -213,6 +218,35 @@ def admit_batch(
                 f"{error.message}"
             ) from error
     return members
+
+
+def _enter(
+    application: Application, holder: Person | Organisation, minute: str, by: Actor
+) -> Member:
+    """The entry in the register with its shares, for the money that came with the application."""
+    assert application.member_class is not None
+    purchase = ask_applicant(application=application, by=by)
+    assert purchase is not None
+    locked(purchase.order)  # money that comes now is counted before this, or after
+    member = enter_member(
+        person=holder if isinstance(holder, Person) else None,
+        organisation=holder if isinstance(holder, Organisation) else None,
+        member_class=application.member_class,
+        joined=timezone.localdate(),
+        shares=application.shares,
+        minute=minute,
+        by=by,
+    )
+    keep_party(holder=holder, party=purchase.order.party, by=by)
+    issue(purchase=purchase, member=member, minute=minute, by=by)
+    if application.member_class.evidence:
+        note_evidence(
+            member=member,
+            what=f"What came with application {application.reference}",
+            seen_on=timezone.localdate(),
+            by=by,
+        )
+    return member
 
 
 def _person(application: Application, by: Actor) -> Person:
@@ -263,7 +297,7 @@ def _organisation(application: Application, person: Person, by: Actor) -> Organi
     return organisation
 
 
-def _welcome(member: Member, person: Person, by: Actor) -> None:
+def _welcome(application: Application, member: Member, person: Person, by: Actor) -> None:
     """Welcome by e-mail those who have it, with a way to sign in unless the address is shared.
 
     Somebody we knew is written to at the address we knew, whatever the application says.
@@ -280,7 +314,12 @@ def _welcome(member: Member, person: Person, by: Actor) -> None:
         to=person.email,
         subject="Welcome: you are a member",
         template="members/mail/welcome.txt",
-        context={"member": member, "person": person, "can_sign_in": not shared},
+        context={
+            "member": member,
+            "person": person,
+            "can_sign_in": not shared,
+            "shares": application.shares,
+        },
     )
 
 

@@ -16,7 +16,15 @@ from core.registry import operation
 from ledger.models import Journal, Party
 from ledger.money import pence_of
 from ledger.operations import Line, new_party, post, reverse
-from members.models import Member, Organisation, Person, ShareClass, ShareTransaction
+from members.models import (
+    Member,
+    Organisation,
+    Person,
+    ShareClass,
+    ShareTransaction,
+    SocietyRules,
+)
+from members.querysets import AT_PAR
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,14 @@ def party_for(*, holder: Person | Organisation, by: Actor) -> Party:
         audit.record(by, "members.party_for", holder, party=found.party.pk)
     holder.party = found.party
     return holder.party
+
+
+def keep_party(*, holder: Person | Organisation, party: Party, by: Actor) -> None:
+    """Somebody new to the ledger is the party under which they have paid; who is known there
+    stays who they are. Called inside operations."""
+    if type(holder)._default_manager.filter(pk=holder.pk, party=None).update(party=party):
+        audit.record(by, "members.keep_party", holder, party=party.pk)
+    holder.refresh_from_db(fields=["party"])
 
 
 def change_holding(
@@ -94,7 +110,7 @@ def change_holdings(
     `against` are the other lines of the journal; a transfer has none, since one member has more
     by what another has less. Otherwise as `change_holding`.
     """
-    _hold_still([change.member for change in changes])
+    hold_still([change.member for change in changes])
     journals = Journal.objects.filter(key=key)
     if earlier := list(ShareTransaction.objects.filter(journal__in=journals)):
         return earlier
@@ -119,7 +135,7 @@ def change_holdings(
         memo=_memo(changes),
         by=by,
     )
-    return ShareTransaction.objects.bulk_create(
+    made = ShareTransaction.objects.bulk_create(
         ShareTransaction(
             member=change.member,
             share_class=share_class,
@@ -131,6 +147,8 @@ def change_holdings(
         )
         for change in changes
     )
+    _refuse_over_cap(changes, share_class)
+    return made
 
 
 def reverse_holdings(
@@ -142,12 +160,12 @@ def reverse_holdings(
     """
     first = list(journal.share_transactions.select_related("member", "share_class"))
     changes = [Change(one.member, -one.quantity) for one in first]
-    _hold_still([one.member for one in first])
+    hold_still([one.member for one in first])
     for change in changes:
         _check_day(change.member, date)
     _refuse_below_zero(changes, first[0].share_class, date)
     reversing = reverse(journal=journal, date=date, why=why, by=by)
-    return ShareTransaction.objects.bulk_create(
+    made = ShareTransaction.objects.bulk_create(
         ShareTransaction(
             member=one.member,
             share_class=one.share_class,
@@ -160,9 +178,11 @@ def reverse_holdings(
         )
         for one in first
     )
+    _refuse_over_cap(changes, first[0].share_class)
+    return made
 
 
-def _hold_still(members: Sequence[Member]) -> None:
+def hold_still(members: Sequence[Member]) -> None:
     """One change of a holding at a time; in one sequence, so that two do not wait in a ring."""
     wanted = Member.objects.filter(pk__in=[member.pk for member in members])
     list(wanted.order_by("pk").select_for_update().values_list("pk"))
@@ -202,3 +222,21 @@ def _refuse_below_zero(changes: Sequence[Change], share_class: ShareClass, date:
                 f"{change.member.number}.",
                 field="quantity",
             )
+
+
+def _refuse_over_cap(changes: Sequence[Change], share_class: ShareClass) -> None:
+    """Nobody has more in withdrawable shares than the limit, in all memberships together, but a
+    member that is itself a society. 2014 Act, section 24."""
+    more = [change.member for change in changes if change.quantity > 0]
+    if not more or not share_class.withdrawable:
+        return
+    held = ShareTransaction.objects.filter(share_class__withdrawable=True).order_by()
+    people = held.filter(member__person__in=[one.person_id for one in more if one.person_id])
+    bodies = held.filter(
+        member__organisation__in=[one.organisation_id for one in more if one.organisation_id],
+        member__organisation__is_society=False,
+    )
+    most = SocietyRules.current().most_shares_value
+    for rows in (people.values("member__person"), bodies.values("member__organisation")):
+        if rows.annotate(pounds=Sum(AT_PAR)).filter(pounds__gt=most.amount).exists():
+            raise RuleError(f"Nobody may hold more than {most} in withdrawable shares.")

@@ -28,6 +28,7 @@ from members.rules.joining import (
     steps_missing,
     stops,
 )
+from members.rules.shares import Buying, Giving, Paying
 
 __all__ = [
     "CODE_ALPHABET",
@@ -39,10 +40,13 @@ __all__ = [
     "STEPS",
     "UNREADABLE",
     "Applicant",
+    "Buying",
     "Check",
     "ClassRules",
     "Contact",
+    "Giving",
     "Match",
+    "Paying",
     "age_on",
     "checklist",
     "same_code",

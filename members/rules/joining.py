@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from members.rules.classes import ClassRules, age_on, shares_refusal
+from members.rules.shares import Buying, Paying, cap_refusal
 
 #: What the applicant is asked, one topic a page: step → the fields of an application it fills.
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -64,6 +65,8 @@ class Applicant:
     known_as: Match | None = None
     somebody_new: bool = False
     organisation_number: int | None = None
+    paying: Paying | None = None
+    buying: Buying | None = None
 
     @property
     def for_organisation(self) -> bool:
@@ -89,6 +92,7 @@ def checklist(applicant: Applicant, today: dt.date) -> list[Check]:
         _address(applicant),
         _evidence(applicant),
         _shares(applicant),
+        _paid(applicant),
         _rules(applicant),
         _same_person(applicant),
     ]
@@ -166,7 +170,18 @@ def _shares(applicant: Applicant) -> Check:
         refusal = shares_refusal(applicant.shares, wanted)
         if refusal:
             return Check("shares", "Number of shares", False, f"{asked} {refusal}")
+    over = cap_refusal(applicant.buying) if applicant.buying else ""
+    if over:
+        return Check("shares", "Number of shares", False, f"{asked} {over}")
     return Check("shares", "Number of shares", applicant.shares > 0, asked)
+
+
+def _paid(applicant: Applicant) -> Check | None:
+    """Facts about money come with the application's order only."""
+    if applicant.paying is None:
+        return None
+    paying = applicant.paying
+    return Check("paid", "Shares paid for", paying.lets_admit, paying.found)
 
 
 def _rules(applicant: Applicant) -> Check:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from ledger.money import split
+from ledger.money import in_words, split
 from members.rules.classes import ClassRules, shares_refusal
 
 
@@ -97,6 +97,45 @@ def _evidence(buying: Buying) -> str:
         f"What shows that they may be in the class “{buying.wanted.name}” has run out. "
         "The secretary has to see it again first."
     )
+
+
+@dataclass(frozen=True)
+class Paying:
+    """How much was asked for the shares of an application, came, and is on its way, in pence.
+
+    `first`: the rules of the co-op want all of it before the board admits.
+    """
+
+    asked: int
+    came: int = 0
+    coming: int = 0
+    first: bool = True
+
+    @property
+    def lets_admit(self) -> bool:
+        return not self.first or 0 < self.asked <= self.came
+
+    @property
+    def found(self) -> str:
+        """How it stands, in sentences."""
+        said = self._said
+        if not self.first and self.came < self.asked:
+            said += " The rules let the board admit all the same."
+        return said
+
+    @property
+    def _said(self) -> str:
+        asked, came = in_words(self.asked), in_words(self.came)
+        if not self.asked:
+            return "Nobody has been asked to pay yet: put the application right."
+        if self.came > self.asked:
+            return f"{came} has come, more than the {asked} asked for."
+        if self.came == self.asked:
+            return f"{came} has come."
+        said = f"{came} of {asked} has come." if self.came else f"Nothing of {asked} has come."
+        if self.coming:
+            said = f"{said[:-1]}; {in_words(self.coming)} is on its way, which can take a week."
+        return said
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.models import User
-from members.models import Application, MemberClass, Person
+from ledger.models import Payment
+from ledger.operations import record_payment
+from members.models import Application, MemberClass, Person, SharePurchase
 from members.operations import (
     Contact,
     add_person,
@@ -21,6 +24,19 @@ from members.operations import (
 )
 
 TODAY = dt.date(2026, 3, 3)
+
+
+def pay(purchase: SharePurchase, pounds: int = 0, on: dt.date = TODAY) -> Payment:
+    """Money by bank transfer: all that the purchase still asks for, or so many pounds."""
+    order = SharePurchase.objects.get(pk=purchase.pk).order
+    return record_payment(
+        order=order,
+        method=Payment.Method.TRANSFER,
+        amount=Money(pounds, "GBP") if pounds else order.still_to_pay,
+        made_on=on,
+        key=f"test:{order.pk}:{order.payments.count()}",
+        by=SYSTEM,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -76,9 +92,15 @@ def answers(classes: dict[str, MemberClass]) -> dict[str, Any]:
 
 @pytest.fixture
 def waiting(answers: dict[str, Any]) -> Callable[..., Application]:
-    """`waiting(first_name="Rita")` → an application that waits for the board."""
+    """`waiting(first_name="Rita")` → an application that waits for the board, its shares paid for.
 
-    def make(**changes: Any) -> Application:
-        return key_paper_application(answers=answers | changes, received=TODAY, by=SYSTEM)
+    `waiting(paid=False)` → one for which no money has come.
+    """
+
+    def make(*, paid: bool = True, **changes: Any) -> Application:
+        application = key_paper_application(answers=answers | changes, received=TODAY, by=SYSTEM)
+        if paid:
+            pay(application.purchase)
+        return application
 
     return make

@@ -1,0 +1,117 @@
+"""Turns members, their shares and what they have asked for into the plain facts of rules.shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from ledger.money import pence_of
+from members.checklist import class_rules
+from members.models import (
+    Member,
+    Organisation,
+    Person,
+    ShareClass,
+    SharePurchase,
+    ShareTransaction,
+    SocietyRules,
+)
+from members.querysets import SharePurchaseQuerySet
+from members.rules import age_on
+from members.rules.shares import Buying, Giving, lost_shares
+from members.withdrawing import holding_of
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a write-down takes from one holder."""
+
+    member: Member
+    held: int
+    lost: int
+
+
+def losses(share_class: ShareClass, percent: Decimal, today: dt.date) -> list[Loss]:
+    """What so many per cent take from every holder of a class, by register number. Those too who
+    are members no more and still hold shares."""
+    held = ShareTransaction.objects.up_to(today).filter(share_class=share_class).holdings()
+    members = Member.objects.filter(pk__in=held).select_related("person", "organisation")
+    holders = [(one, held[one.pk][share_class.pk]) for one in members.order_by("number")]
+    holders = [(one, shares) for one, shares in holders if shares]
+    lost = lost_shares([shares for _one, shares in holders], percent)
+    return [Loss(one, shares, gone) for (one, shares), gone in zip(holders, lost, strict=True)]
+
+
+def buying_of(
+    member: Member,
+    quantity: int,
+    today: dt.date,
+    *,
+    except_for: SharePurchase | None = None,
+    giver: Member | None = None,
+) -> Buying:
+    """What decides whether a member may have so many shares more of their class's own.
+
+    `except_for` is the purchase that asks for them, where it is there already; `giver` the member
+    whose shares they would be: from one membership to another of the same holder, none is more.
+    """
+    share_class = member.member_class.share_class
+    par = pence_of(share_class.par)
+    moved = quantity * par if giver and giver.holder == member.holder else 0
+    others = SharePurchase.objects.not_issued().filter(member__isnull=False)
+    if except_for:
+        others = others.exclude(pk=except_for.pk)
+    asked = others.filter(member=member, share_class=share_class).aggregate(n=Sum("quantity"))["n"]
+    return Buying(
+        wanted=class_rules(member.member_class),
+        quantity=quantity,
+        par=par,
+        withdrawable=share_class.withdrawable,
+        most_pence=pence_of(SocietyRules.current().most_shares_value),
+        held=member.share_transactions.filter(share_class=share_class).up_to(today).shares(),
+        asked=asked or 0,
+        withdrawable_pence=_withdrawable_pence(member.holder, others, today) - moved,
+        is_society=member.organisation is not None and member.organisation.is_society,
+        has_ceased=not member.is_active_on(today),
+        has_died=member.person is not None and member.person.died_on is not None,
+        age=_age(member, today),
+        evidence_ran_out=_evidence_ran_out(member, today),
+    )
+
+
+def giving_of(member: Member, share_class: ShareClass, quantity: int, today: dt.date) -> Giving:
+    """What decides whether a member may transfer so many shares of a class."""
+    holding = holding_of(member, share_class, today)
+    return Giving(
+        transferable=share_class.transferable,
+        quantity=quantity,
+        left=holding.left,
+        free=holding.free,
+        minimum=holding.minimum,
+    )
+
+
+def _withdrawable_pence(
+    holder: Person | Organisation, asked: SharePurchaseQuerySet, today: dt.date
+) -> int:
+    """All withdrawable shares of one holder, whatever the membership, with those asked for."""
+    memberships = holder.memberships.all()
+    held = ShareTransaction.objects.up_to(today).filter(member__in=memberships)
+    return held.withdrawable_pence() + asked.filter(member__in=memberships).withdrawable_pence()
+
+
+def _evidence_ran_out(member: Member, today: dt.date) -> bool:
+    """Something was seen, and nothing of it counts any more. An entry brought over without
+    evidence is a task for the secretary and stops nobody."""
+    if not member.member_class.evidence or member.member_class.on_lapse == "keeps":
+        return False
+    found = Member.objects.with_evidence(today).get(pk=member.pk)
+    return not found.has_evidence and (found.ran_out is not None or found.ground_ended)
+
+
+def _age(member: Member, today: dt.date) -> int | None:
+    born = member.person.born if member.person else None
+    return age_on(born, today) if born else None
