@@ -21,6 +21,7 @@ STAFF = (
     Item("Home", "home", "house"),
     Item("Applications", "members:applications", "inbox", "members.view_applications"),
     Item("Register", "members:register", "book-user", "members.view_register"),
+    Item("Money", "ledger:money", "coins", "ledger.view_books"),
     Item("Interest", "cms:interest", "sprout", "cms.view_interest"),
     Item("Meetings", "governance:meetings", "landmark"),
     Item("People supported", "services:people", "heart-handshake", "services.view_people"),

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum, Window
+from django.db.models import Q, Sum, Window
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
@@ -15,6 +15,7 @@ from ledger.models import Account, Posting
 
 #: Upper ends of the columns of aged debt, in days since it was owed; the last column is older.
 AGES = (30, 60, 90)
+AGE_HEADS = ("Up to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,14 @@ def balance_of(account: str, on: dt.date, party_id: int | None = None) -> int:
     return int(postings.aggregate(total=Coalesce(Sum("pence"), 0))["total"])
 
 
+def balances_on(account: str, days: Sequence[dt.date]) -> list[tuple[dt.date, int]]:
+    """One account at the end of each of some days, oldest first: debits less credits. One query."""
+    postings = Posting.objects.filter(journal__sealed=True, account=account)
+    sums = {f"on_{i}": Sum("pence", filter=Q(journal__date__lte=day)) for i, day in enumerate(days)}
+    totals = postings.aggregate(**sums)
+    return [(day, totals[f"on_{index}"] or 0) for index, day in enumerate(days)]
+
+
 @dataclass(frozen=True)
 class Debt:
     """What one party owes on a day, by how long: pence in each column of AGES and one beyond."""
@@ -97,6 +106,11 @@ class Debt:
     @property
     def total(self) -> int:
         return sum(self.columns)
+
+    @property
+    def labelled(self) -> list[tuple[str, int]]:
+        """Each column with its heading."""
+        return list(zip(AGE_HEADS, self.columns, strict=True))
 
 
 def aged(movements: Iterable[tuple[dt.date, int]], on: dt.date) -> tuple[int, ...]:

@@ -1,9 +1,67 @@
-from django.urls import URLPattern
+from django.urls import path
 
-from core.doors import Door
+from core.doors import Door, door
+from ledger import views
 
 app_name = "ledger"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.money, name="money"),
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/<int:pk>/done/", views.finish_task, name="finish_task"),
+    path("orders/", views.orders, name="orders"),
+    path("orders/find/", views.find_order, name="find_order"),
+    path("orders/<int:pk>/", views.order, name="order"),
+    path("orders/<int:pk>/payment/", views.record_payment, name="record_payment"),
+    path("orders/<int:pk>/pay-back/", views.pay_back, name="pay_back"),
+    path("orders/<int:pk>/cancel/", views.cancel_order, name="cancel_order"),
+    path("payments/<int:pk>/undo/", views.undo_payment, name="undo_payment"),
+    path("payments/<int:pk>/refund/", views.refund_payment, name="refund_payment"),
+    path("pay-outs/", views.pay_outs, name="pay_outs"),
+    path("pay-outs/<int:pk>/", views.pay_out, name="pay_out"),
+    path("pay-outs/<int:pk>/paid/", views.make_pay_out, name="make_pay_out"),
+    path("pay-outs/<int:pk>/call-off/", views.call_off_pay_out, name="call_off_pay_out"),
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/csv/", views.accounts_csv, name="accounts_csv"),
+    path("accounts/<slug:code>/", views.account, name="account"),
+    path("accounts/<slug:code>/csv/", views.account_csv, name="account_csv"),
+    path("journals/new/", views.journal_new, name="journal_new"),
+    path("journals/<int:pk>/", views.journal, name="journal"),
+    path("journals/<int:pk>/reverse/", views.reverse_journal, name="reverse_journal"),
+    path("parties/<int:pk>/", views.party, name="party"),
+    path("owed/", views.debt, name="debt"),
+    path("owed/csv/", views.debt_csv, name="debt_csv"),
+]
 
-DOORS: dict[str, Door] = {}
+_OFFICERS = ("secretary", "treasurer", "board")
+_KEEPERS = ("secretary", "treasurer")
+_PAY_OUT_STATES = ("prepared", "paid", "called_off")
+_ORDER_STATES = ("open", "paid", "cancelled")
+
+DOORS: dict[str, Door] = {
+    "money": door(*_OFFICERS),
+    "tasks": door(*_OFFICERS),
+    "finish_task": door(*_KEEPERS, row="task", post=True),
+    "orders": door(*_KEEPERS),
+    "find_order": door(*_KEEPERS, post=True),
+    "order": door(*_KEEPERS, row="order", states=_ORDER_STATES),
+    "record_payment": door(*_KEEPERS, row="order", states=_ORDER_STATES, post=True),
+    "pay_back": door(*_KEEPERS, row="order", states=_ORDER_STATES, post=True),
+    "cancel_order": door(*_KEEPERS, row="order", states=_ORDER_STATES, post=True),
+    "undo_payment": door(*_KEEPERS, row="payment", post=True),
+    "refund_payment": door(*_KEEPERS, row="payment", post=True),
+    "pay_outs": door(*_OFFICERS),
+    "pay_out": door(*_OFFICERS, row="pay_out", states=_PAY_OUT_STATES),
+    "make_pay_out": door("treasurer", "board", row="pay_out", states=_PAY_OUT_STATES, post=True),
+    "call_off_pay_out": door(*_KEEPERS, row="pay_out", states=_PAY_OUT_STATES, post=True),
+    "accounts": door(*_OFFICERS),
+    "accounts_csv": door(*_OFFICERS),
+    "account": door(*_OFFICERS, row="account"),
+    "account_csv": door(*_OFFICERS, row="account"),
+    "journal_new": door("treasurer"),
+    "journal": door(*_OFFICERS, row="journal"),
+    "reverse_journal": door("treasurer", row="journal"),
+    "party": door(*_OFFICERS, row="party"),
+    "debt": door(*_OFFICERS),
+    "debt_csv": door(*_OFFICERS),
+}

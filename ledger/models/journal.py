@@ -108,3 +108,8 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"posting {self.pk}"
+
+    @property
+    def opposite(self) -> int:
+        """The pence of a credit as people read them."""
+        return -self.pence

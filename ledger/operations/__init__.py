@@ -4,6 +4,7 @@ from ledger.operations.by_hand import reverse_journal, write_journal
 from ledger.operations.journal import Line, move, new_party, open_account, post, reverse
 from ledger.operations.orders import cancel_order, create_order, money_is_due_back
 from ledger.operations.paper import record_payment, record_remittance, undo_payment
+from ledger.operations.parties import put_parties_together
 from ledger.operations.pay_outs import (
     call_off_pay_out,
     make_pay_out,
@@ -27,6 +28,7 @@ __all__ = [
     "pay_back",
     "post",
     "prepare_pay_out",
+    "put_parties_together",
     "record_payment",
     "record_remittance",
     "reverse",

@@ -127,10 +127,25 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     if paid != 1:
         raise RuleError(_not_prepared(pay_out))
     pay_out.refresh_from_db()
+    if pay_out.owner_kind == ORDER:
+        _note_paid_back(pay_out)
     audit.record(by, "ledger.make_pay_out", pay_out, pence=pence)
     paid_out.send(sender=PayOut, pay_out=pay_out, by=by)
     _owed_enough(party, pay_out.account_id, pence, paid=pence)
     return pay_out
+
+
+def _note_paid_back(pay_out: PayOut) -> None:
+    """Take it off what came for the order: off the newest payments first."""
+    order = locked(Order.objects.get(pk=pay_out.owner_id))
+    left = pay_out.amount
+    for payment in order.payments.filter(state="succeeded").order_by("-made_on", "-pk"):
+        part = min(payment.refundable, left)
+        payment.refunded += part
+        payment.save(update_fields=["refunded"])
+        left -= part
+    if left.amount:
+        raise RuleError("That is more than came for this.", field="amount")
 
 
 @operation(needs="ledger.prepare_pay_outs")
@@ -141,6 +156,7 @@ def call_off_pay_out(*, pay_out: PayOut, by: Actor) -> PayOut:
         raise RuleError(_not_prepared(pay_out))
     pay_out.refresh_from_db()
     audit.record(by, "ledger.call_off_pay_out", pay_out)
+    pay_out_called_off.send(sender=PayOut, pay_out=pay_out, by=by)
     pay_out_called_off.send(sender=PayOut, pay_out=pay_out, by=by)
     return pay_out
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from djmoney.money import Money
 
 from core.actors import SYSTEM
@@ -55,3 +58,11 @@ def make_order(joan: Party) -> Callable[..., Order]:
         return create_order(amount=Money(Decimal(amount), "GBP"), **(given | changed))
 
     return make
+
+
+def queries_of(client: Client, address: str) -> int:
+    """How many queries a page takes, when the session has been there before."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
