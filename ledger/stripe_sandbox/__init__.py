@@ -1,8 +1,7 @@
 """A stand-in for the part of Stripe's API that Weft uses, for tests and the demo. See docs/payment-
 sandbox.md.
 
-It knows nothing of Django or of Weft: the standard library, and the stripe package's own types of
-parameters.
+It knows nothing of Django or of Weft: only the standard library, and the stripe package's types.
 """
 
 from ledger.stripe_sandbox.errors import ApiError

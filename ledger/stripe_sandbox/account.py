@@ -1,6 +1,4 @@
-"""One pretend Stripe account: its objects, the events they caused, its clock, and the file that
-keeps them.
-"""
+"""One pretend Stripe account: its objects, their events, its clock, the file that keeps them."""
 
 import copy
 import json
@@ -19,9 +17,7 @@ from ledger.stripe_sandbox import errors
 from ledger.stripe_sandbox.clock import Clock
 
 Object = dict[str, Any]
-"""An object of Stripe's, as its JSON says it. Names that begin with `_` are the sandbox's own
-and never shown.
-"""
+"""One of Stripe's objects, as its JSON has it. Names with `_` in front are ours and never shown."""
 
 Params = dict[str, Any]
 
@@ -43,9 +39,7 @@ def shown(value: Any) -> Any:
 
 
 class Account:
-    """Everything that one account of Stripe's would remember. Use it within `turn()`, one at a
-    time.
-    """
+    """All that one account of Stripe's would remember. It is changed within `turn()` only."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.lock = threading.RLock()
@@ -74,9 +68,7 @@ class Account:
         return made
 
     def get(self, kind: str, id: str, *, param: str = "id") -> Object:
-        """The object, or Stripe's refusal: 404 for the one in the address, 400 for one that a
-        parameter names.
-        """
+        """The object, or a refusal: 404 for the address's own, 400 for a parameter's."""
         found = self.kinds.get(kind, {}).get(id)
         if found is None:
             name = "checkout.session" if kind == "checkout.session" else kind.replace("_", "")

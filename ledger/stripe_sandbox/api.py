@@ -12,7 +12,7 @@ from ledger.stripe_sandbox.account import Account, Object, new_id, shown
 from ledger.stripe_sandbox.clock import DAY
 from ledger.stripe_sandbox.errors import ApiError
 from ledger.stripe_sandbox.faults import Faults, Trouble
-from ledger.stripe_sandbox.objects import balance, sessions
+from ledger.stripe_sandbox.objects import balance, events, sessions
 from ledger.stripe_sandbox.rendering import expanded
 
 TEST_KEY = "sk_test_"
@@ -107,7 +107,7 @@ def _kept(account: Account, key: str, call: Call, raw: dict[str, Any]) -> Object
     if len(key) > KEY_LENGTH:
         raise ApiError(f"Idempotency keys can be up to {KEY_LENGTH} characters long.")
     kept = account.answers.get(key)
-    if kept is None or kept["created"] <= account.clock.now() - DAY:
+    if kept is None or _forgotten(account, kept):
         return None
     if kept["path"] != call.path:
         raise errors.ApiError(
@@ -128,10 +128,20 @@ def _kept(account: Account, key: str, call: Call, raw: dict[str, Any]) -> Object
     return kept
 
 
+def _forgotten(account: Account, kept: Object) -> bool:
+    return bool(kept["created"] <= account.clock.now() - DAY)
+
+
+def forget_old(account: Account) -> None:
+    """What nobody can ask for any more need not be kept in the file."""
+    events.forget_old(account)
+    account.answers = {
+        key: kept for key, kept in account.answers.items() if not _forgotten(account, kept)
+    }
+
+
 def _keep(account: Account, key: str, call: Call, raw: dict[str, Any], answer: Answer) -> None:
-    """Refusals of parameters are not kept, as the work had not begun; every other answer is, a
-    decline too.
-    """
+    """Every answer but a refusal of parameters is kept: with that the work had not begun."""
     account.answers[key] = {
         "path": call.path,
         "params": raw,

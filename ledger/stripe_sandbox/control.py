@@ -1,7 +1,6 @@
 """What a test or a demo visitor decides in place of payers, their banks, the network and time.
 
-The verbs are methods here. `POST /_sandbox/<verb>` with a JSON object calls the same ones over
-HTTP.
+The verbs are methods; `POST /_sandbox/<verb>` with a JSON object calls the same ones over HTTP.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,14 +1,10 @@
-"""What Stripe answers when it refuses: its error envelope, and the refusals that several objects
-share.
-"""
+"""What Stripe answers when it refuses, and the refusals that several objects share."""
 
 from typing import Any
 
 
 class ApiError(Exception):
-    """A refusal in Stripe's own shape: `{"error": {"type": …, "code": …, "param": …, "message":
-    …}}`.
-    """
+    """A refusal in Stripe's own shape: an `error` with its type, code, param and message."""
 
     def __init__(
         self,
@@ -62,9 +58,7 @@ def exclusive(*params: str) -> ApiError:
 
 
 def not_modelled(param: str) -> ApiError:
-    """A parameter that Stripe knows and the sandbox does not act on: better refused than
-    ignored.
-    """
+    """Stripe knows this parameter and the sandbox does not act on it: refused, not ignored."""
     return ApiError(
         f"The sandbox does not model {param}. Stripe itself would accept this parameter.",
         code="sandbox_not_modelled",

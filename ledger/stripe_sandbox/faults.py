@@ -1,6 +1,4 @@
-"""Trouble on request: calls that time out, break off, or answer 500, before or after the work
-was done.
-"""
+"""Trouble on request: calls that time out, break off or answer 500, the work done or not."""
 
 import threading
 from dataclasses import dataclass
@@ -27,9 +25,7 @@ class Fault:
 
 
 class Faults:
-    """What is to go wrong next. A fault is for the calls whose path begins so; the first that
-    fits is used.
-    """
+    """What is to go wrong next. Each fault is for calls whose path begins so; the first fits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -1,6 +1,4 @@
-"""Amounts are whole pence, as Stripe's are; the fees are examples of what Stripe charges in the
-United Kingdom.
-"""
+"""Amounts are whole pence, as Stripe's are. The fees are examples of what it charges here."""
 
 from ledger.stripe_sandbox.errors import ApiError
 
@@ -14,9 +12,7 @@ def said(amount: int) -> str:
 
 
 def fee(method_type: str, amount: int) -> int:
-    """Cards 1.5 % and 20p; Direct Debit 1 %, at least 20p and at most £4. A penny's half rounds
-    up.
-    """
+    """Cards 1.5 % and 20p; Direct Debit 1 %, from 20p to £4. Half a penny rounds up."""
     if method_type == "bacs_debit":
         return min(max((amount + 50) // 100, 20), 400)
     return (amount * 15 + 500) // 1000 + 20

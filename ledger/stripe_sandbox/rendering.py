@@ -1,6 +1,4 @@
-"""Objects as an answer shows them: lists in pages, and links followed where `expand` asks for
-it.
-"""
+"""Objects as an answer shows them: lists in pages, links followed where `expand` asks."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -48,9 +46,7 @@ def as_list(objects: Iterable[Object], url: str, *, has_more: bool = False) -> O
 
 
 def page(objects: list[Object], params: Params, url: str) -> Object:
-    """One page of objects given oldest first: newest first, `limit` at a time, after or before
-    the one named.
-    """
+    """One page of objects that are given oldest first: `limit` of them, newest first."""
     rows = objects[::-1]
     limit = params.get("limit", PAGE)
     if not 1 <= limit <= LARGEST_PAGE:
@@ -93,9 +89,7 @@ def _created(when: int, asked: Any) -> bool:
 
 
 def expanded(account: Account, answer: Object, paths: list[str]) -> Object:
-    """Follow each path, such as `latest_charge.balance_transaction`, within a copy that `shown`
-    made.
-    """
+    """Follow paths such as `latest_charge.balance_transaction`, in a copy that `shown` made."""
     for path in paths:
         names = path.split(".")
         if len(names) > DEEPEST:

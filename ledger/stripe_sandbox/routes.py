@@ -1,6 +1,4 @@
-"""Every call of Stripe's API that the sandbox answers: its address, the vendor's parameters, and
-which of them it acts on.
-"""
+"""The calls of Stripe's API that the sandbox answers, and the parameters it acts on."""
 
 import re
 from collections.abc import Callable

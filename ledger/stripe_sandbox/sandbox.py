@@ -10,7 +10,6 @@ from ledger.stripe_sandbox.account import Account
 from ledger.stripe_sandbox.api import Answer, Call
 from ledger.stripe_sandbox.control import Control
 from ledger.stripe_sandbox.faults import Faults, Trouble
-from ledger.stripe_sandbox.objects import events
 from ledger.stripe_sandbox.server import Server
 from ledger.stripe_sandbox.web import Reply
 from ledger.stripe_sandbox.webhooks import SECONDS_UNTIL_RETRY, Receiver, Webhooks
@@ -45,7 +44,7 @@ class Sandbox(Control):
     ) -> None:
         targets = [webhook] if isinstance(webhook, str) or callable(webhook) else list(webhook)
         account = Account(state)
-        events.forget_old(account)
+        api.forget_old(account)
         webhooks = Webhooks(account, targets, secret, held=held, retry_seconds=retry_seconds)
         super().__init__(account, webhooks, Faults())
         self._server = Server("127.0.0.1", port, self._respond, log)

@@ -104,9 +104,7 @@ def _controlling(control: Control, call: Call, public_host: str) -> Reply:
 
 
 def _from_here(call: Call, public_host: str) -> bool:
-    """Neither another site's page nor a name that somebody pointed at this machine may press
-    these buttons.
-    """
+    """Neither another site's page nor a foreign name for this machine may press the buttons."""
     host = urlsplit(f"//{call.headers.get('host', '')}").hostname
     origin = call.headers.get("origin")
     known = (*LOOPBACK, public_host)

@@ -1,6 +1,4 @@
-"""Events go out as webhooks: signed by Stripe's scheme, tried again until somebody answers 2xx,
-held when asked.
-"""
+"""Webhooks: signed by Stripe's scheme, tried again until answered with 2xx, held when asked."""
 
 import http.client
 import json
@@ -68,9 +66,7 @@ def _endpoint(target: str | Receiver) -> Endpoint:
 
 
 class Webhooks:
-    """A queue of events not yet taken by every endpoint, and a thread that sends them unless
-    they are held.
-    """
+    """A queue of events, and a thread that sends them unless they are held."""
 
     def __init__(
         self,
@@ -127,9 +123,7 @@ class Webhooks:
         secrets: Iterable[str] | None = None,
         at: int | None = None,
     ) -> Signed:
-        """The request for an event, or for any text or object made up; `at` is when it claims to
-        be signed.
-        """
+        """The request for an event, or for anything made up; `at` is when it says it was signed."""
         if isinstance(event, str) and event.startswith("evt_"):
             with self.account.lock:
                 event = shown(self.account.get("event", event))
@@ -145,9 +139,7 @@ class Webhooks:
     def send(
         self, event_id: str, *, times: int = 1, together: bool = False, at: int | None = None
     ) -> list[int]:
-        """Post it now to every endpoint, so many times, one after another or all at once; the
-        answers' statuses.
-        """
+        """Post it now to every endpoint, so many times, in turn or at once; the statuses."""
         jobs = [endpoint for endpoint in self.endpoints for _ in range(times)]
         if together:
             with ThreadPoolExecutor(len(jobs)) as pool:
@@ -168,9 +160,7 @@ class Webhooks:
         return status
 
     def deliver(self, *, newest_first: bool = False) -> list[Delivery]:
-        """Send what waits, held or not, in this thread; what these deliveries cause in turn
-        waits for the next.
-        """
+        """Send what waits now, held or not, in this thread; what this causes waits for the next."""
         ids = self.waiting()
         return self._deliver(ids[::-1] if newest_first else ids)
 

@@ -1,6 +1,4 @@
-"""The balance that payments, refunds, disputes and payouts change, and the transactions that say
-how.
-"""
+"""The balance, and the transactions by which payments, refunds, disputes and payouts change it."""
 
 from ledger.stripe_sandbox.account import Account, Object, Params
 from ledger.stripe_sandbox.clock import DAY
@@ -21,9 +19,7 @@ def record(
     fee_for: str = "Stripe processing fees",
     at_once: bool = False,
 ) -> Object:
-    """One change of the balance. What payments bring can be paid out some days later; all else
-    counts at once.
-    """
+    """One change of the balance. Payments become available days later, all else at once."""
     now = account.clock.now()
     fees = {
         "amount": fee,

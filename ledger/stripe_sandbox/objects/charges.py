@@ -1,6 +1,4 @@
-"""Charges: one attempt to take money. A card's is settled at once, a Direct Debit's is pending
-for days.
-"""
+"""Charges: one attempt each to take money, at once from a card, within days by Direct Debit."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,9 +84,7 @@ def _details(account: Account, method: Object) -> Object:
 
 
 def _debit_date(account: Account, mandate: Object | None) -> str:
-    """Stripe counts working days, four, or seven while the mandate is new; bank holidays are not
-    known here.
-    """
+    """Four working days, or seven while the mandate is new. Bank holidays are not known here."""
     accepted = mandate is not None and mandate["status"] == "active"
     day = datetime.fromtimestamp(account.clock.now(), UTC).date()
     left = DAYS_TO_COLLECT if accepted else DAYS_WITH_NEW_MANDATE
@@ -99,9 +95,7 @@ def _debit_date(account: Account, mandate: Object | None) -> str:
 
 
 def succeed(account: Account, charge: Object) -> None:
-    """The money is taken. A card's fee is known a moment later, as with Stripe, so the first
-    event has none yet.
-    """
+    """The money is taken. The fee is known a moment later, so the first event has none yet."""
     account.change(charge, status="succeeded", paid=True)
     account.emit("charge.succeeded", charge)
     if not account.fees_come_later:

@@ -40,16 +40,16 @@ def retrieve(account: Account, id: str, params: Params) -> Object:
     return account.get("customer", id)
 
 
-def usable(account: Account, id: str) -> Object:
-    """The customer that a parameter names: a deleted one is none."""
-    customer = account.get("customer", id, param="customer")
+def usable(account: Account, id: str, *, param: str = "customer") -> Object:
+    """The customer that a call names: a deleted one is none."""
+    customer = account.get("customer", id, param=param)
     if customer.get("deleted"):
-        raise no_such("customer", id, "customer", status=400)
+        raise no_such("customer", id, param, status=404 if param == "id" else 400)
     return customer
 
 
 def update(account: Account, id: str, params: Params) -> Object:
-    customer = account.get("customer", id)
+    customer = usable(account, id, param="id")
     values = {name: value or None for name, value in params.items() if name in EDITABLE}
     if "metadata" in values:
         values["metadata"] = merged(customer["metadata"], params["metadata"])
@@ -60,11 +60,11 @@ def update(account: Account, id: str, params: Params) -> Object:
 
 def delete(account: Account, id: str, params: Params) -> Object:
     """A deleted customer can still be asked for, and says no more than that."""
-    customer = account.get("customer", id)
+    customer = usable(account, id, param="id")
     account.emit("customer.deleted", customer)
     for method in account.all("payment_method", customer=id):
         account.change(method, customer=None)
-    gone = {"id": id, "object": "customer", "deleted": True, "_created": customer["created"]}
+    gone = {"id": id, "object": "customer", "deleted": True}
     account.kinds["customer"][id] = gone
     account.touch()
     return gone
@@ -76,9 +76,7 @@ def listed(account: Account, params: Params) -> Object:
 
 
 def merged(before: dict[str, str], given: dict[str, str] | str) -> dict[str, str]:
-    """Metadata as an update leaves it: an empty value removes its key, an empty text removes
-    all.
-    """
+    """Metadata after an update: an empty value removes its key, an empty text all keys."""
     if not given:
         return {}
     assert isinstance(given, dict)

@@ -1,6 +1,4 @@
-"""Disputes: the payer's bank takes a payment back, months later if it likes. A Direct Debit's is
-final at once.
-"""
+"""Disputes: the payer's bank takes a payment back, months later if it likes."""
 
 from ledger.stripe_sandbox import money
 from ledger.stripe_sandbox.account import Account, Object, Params, shown
@@ -13,9 +11,7 @@ DAYS_TO_ANSWER = 7
 
 
 def open(account: Account, charge: Object, *, reason: str = "fraudulent") -> Object:
-    """The amount and a fee leave the balance at once. A Direct Debit cannot be defended: it is
-    lost already.
-    """
+    """Amount and fee leave the balance at once. Over a Direct Debit it is lost already."""
     amount = charges.left_to_refund(charge)
     if charge["status"] != "succeeded" or charge["disputed"] or amount == 0:
         raise wrong_state(

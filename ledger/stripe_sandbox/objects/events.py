@@ -7,9 +7,8 @@ from ledger.stripe_sandbox.rendering import matching, page
 DAYS_KEPT = 30
 
 
-def _kept(account: Account) -> list[Object]:
-    oldest = account.clock.now() - DAYS_KEPT * DAY
-    return [event for event in account.events() if event["created"] >= oldest]
+def _oldest(account: Account) -> int:
+    return account.clock.now() - DAYS_KEPT * DAY
 
 
 def retrieve(account: Account, id: str, params: Params) -> Object:
@@ -17,7 +16,9 @@ def retrieve(account: Account, id: str, params: Params) -> Object:
 
 
 def listed(account: Account, params: Params) -> Object:
-    rows = matching(_kept(account), params, "type")
+    oldest = _oldest(account)
+    rows = [event for event in account.events() if event["created"] >= oldest]
+    rows = matching(rows, params, "type")
     if "types" in params:
         rows = [event for event in rows if event["type"] in params["types"]]
     return page(rows, params, "/v1/events")
@@ -25,7 +26,7 @@ def listed(account: Account, params: Params) -> Object:
 
 def forget_old(account: Account) -> None:
     """What nobody can list need not be kept in the file."""
-    kept = {event["id"] for event in _kept(account)}
+    oldest = _oldest(account)
     for event in account.events():
-        if event["id"] not in kept:
+        if event["created"] < oldest:
             account.discard(event)

@@ -1,6 +1,4 @@
-"""Bacs mandates: permission to collect, which the payer's bank accepts after some days, or
-refuses, or revokes later.
-"""
+"""Bacs mandates: permission to collect, which the payer's bank accepts, refuses or revokes."""
 
 from ledger.stripe_sandbox.account import Account, Object, Params, new_id
 from ledger.stripe_sandbox.errors import wrong_state

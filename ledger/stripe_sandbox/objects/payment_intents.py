@@ -34,9 +34,7 @@ NOT_AUTHENTICATED = {
 
 
 def create(account: Account, params: Params) -> Object:
-    """Taken at once when `confirm` says so, as dues are: `off_session`, with a saved card or
-    mandate.
-    """
+    """Taken at once with `confirm`; dues are, `off_session`, by a saved card or mandate."""
     if params["currency"].lower() != "gbp":
         raise not_modelled("currency")
     if "off_session" in params and not params.get("confirm"):
@@ -133,9 +131,7 @@ def _confirm(account: Account, intent: Object, method_id: str | None, params: Pa
 
 
 def _check_return_url(intent: Object, params: Params) -> None:
-    """Where methods that redirect are not ruled out, Stripe wants to know where to, off-session
-    too.
-    """
+    """Where methods that redirect are not ruled out, Stripe wants to know where to."""
     automatic = intent["automatic_payment_methods"]
     redirects = automatic and automatic["allow_redirects"] != "never"
     if redirects and "return_url" not in params:
@@ -215,9 +211,7 @@ def _succeed(account: Account, intent: Object, charge: Object) -> None:
 
 
 def _save_for_later(account: Account, intent: Object, method: Object) -> None:
-    """Kept for its customer where the intent says so; one that is nobody's can be used this
-    once.
-    """
+    """Kept for its customer where the intent says so; nobody's can be used this once."""
     if intent["setup_future_usage"] and intent["customer"]:
         payment_methods.keep(account, method, account.get("customer", intent["customer"]))
     if method["customer"] is None:

@@ -1,6 +1,4 @@
-"""Cards and bank accounts. The cards are Stripe's published test cards, each with the behaviour
-Stripe gives it.
-"""
+"""Bank accounts, and Stripe's published test cards, each behaving as Stripe says it does."""
 
 import secrets
 from typing import NamedTuple
@@ -116,9 +114,7 @@ def _new(
 
 
 def create(account: Account, params: Params) -> Object:
-    """A bank account by its numbers, or one of Stripe's test cards by its token. Card numbers
-    never come here.
-    """
+    """A bank account by its numbers, a test card by its token; a card's number never comes here."""
     payer = params.get("billing_details", {})
     if params.get("type") == "bacs_debit":
         bank = params.get("bacs_debit", {})

@@ -10,9 +10,7 @@ DAYS_TO_ARRIVE = 2
 
 
 def automatic(account: Account) -> Object:
-    """What Stripe does of itself on its schedule: all that is available, each transaction linked
-    to the payout.
-    """
+    """Stripe's own on its schedule: all that is available, each transaction linked to it."""
     entries = balance.available(account)
     amount = balance.total(account, "available")
     if amount <= 0:

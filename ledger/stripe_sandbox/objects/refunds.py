@@ -1,6 +1,4 @@
-"""Refunds: all or part of a charge goes back. A card's succeeds at once; a bank's takes days,
-and may fail.
-"""
+"""Refunds: to a card at once; to a bank account within days, or not at all."""
 
 from ledger.stripe_sandbox import money
 from ledger.stripe_sandbox.account import Account, Object, Params
@@ -99,9 +97,7 @@ def _count(account: Account, charge: Object, amount: int, *, event: str) -> None
 
 
 def settle(account: Account, id: str, *, ok: bool = True) -> Object:
-    """The bank takes a refund, or sends it back; a card's may be sent back too, weeks after it
-    succeeded.
-    """
+    """The bank takes a refund or sends it back; a card's may come back after it succeeded."""
     refund = account.get("refund", id)
     state = refund["status"]
     if state == "failed" or (ok and state == "succeeded"):

@@ -1,6 +1,4 @@
-"""Checkout Sessions: a page where somebody pays, or saves a card or a mandate. The answers to
-the API's calls.
-"""
+"""Checkout Sessions, as the API has them: a page where somebody pays, or saves how to pay."""
 
 from urllib.parse import urlsplit
 
@@ -215,9 +213,7 @@ def _new(account: Account, params: Params, items: list[Object], pages: str) -> O
 
 
 def _customer_creation(params: Params) -> str | None:
-    """Who saves a payment method becomes a customer, as does everyone when the call says
-    `always`.
-    """
+    """Who saves a way to pay becomes a customer, as everyone does where it says `always`."""
     if "customer" in params:
         return None
     if params.get("payment_intent_data", {}).get("setup_future_usage"):

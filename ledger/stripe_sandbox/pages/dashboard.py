@@ -41,13 +41,9 @@ def _payments(account: Account) -> str:
     newest = account.all("charge")[-PAYMENTS:][::-1]
     if not newest:
         return "<h2>Payments</h2><p>Nobody has paid yet.</p>"
-    rows = "\n".join(_payment(account, charge) for charge in newest)
-    return f"""<h2>Payments</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Payments"><table>
-<caption>The last {PAYMENTS}, newest first.</caption>
-<thead><tr><th scope="col">When</th><th scope="col">Amount</th><th scope="col">By</th>
-<th scope="col">State</th><th scope="col">Let this happen</th></tr></thead>
-<tbody>{rows}</tbody></table></div>"""
+    columns = ["When", "Amount", "By", "State", "Let this happen"]
+    table = _table("Payments", columns, [_payment(account, charge) for charge in newest])
+    return f"<h2>Payments</h2>{table}"
 
 
 def _payment(account: Account, charge: Object) -> str:
@@ -55,11 +51,12 @@ def _payment(account: Account, charge: Object) -> str:
     last4 = charge["payment_method_details"][type]["last4"]
     by = f"{'Direct Debit' if type == 'bacs_debit' else 'Card'} ending {last4}"
     about = f"{money.said(charge['amount'])} by {by}"
-    return (
-        f"<tr><td>{_when(charge['created'])}</td>"
-        f'<td class="sum">{money.said(charge["amount"])}</td><td>{escape(by)}</td>'
-        f"<td>{escape(_state(account, charge))}</td>"
-        f"<td>{_actions(account, charge, about)}</td></tr>"
+    return _row(
+        When=_when(charge["created"]),
+        Amount=money.said(charge["amount"]),
+        By=escape(by),
+        State=escape(_state(account, charge)),
+        **{"Let this happen": _actions(account, charge, about)},
     )
 
 
@@ -94,7 +91,8 @@ def _actions(account: Account, charge: Object, about: str) -> str:
             _button("close_dispute", "Win the dispute", about, dispute=dispute["id"], won="true"),
             _button("close_dispute", "Lose the dispute", about, dispute=dispute["id"], won="false"),
         ]
-    return "".join(buttons) or '<span class="soft">Nothing more</span>'
+    row = f'<div class="row">{"".join(buttons)}</div>'
+    return row if buttons else '<span class="soft">Nothing more</span>'
 
 
 def _events(account: Account, held: bool) -> str:
@@ -104,24 +102,35 @@ def _events(account: Account, held: bool) -> str:
         else _button("hold_events", "Hold events back")
     )
     newest = account.events()[-EVENTS:][::-1]
-    rows = "\n".join(_event(event) for event in newest)
-    table = f"""<div class="scroll" tabindex="0" role="region" aria-label="Events"><table>
-<caption>The last {EVENTS}, newest first.</caption>
-<thead><tr><th scope="col">When</th><th scope="col">Event</th><th scope="col">Told to the site</th>
-<th scope="col">Again</th></tr></thead>
-<tbody>{rows}</tbody></table></div>"""
+    rows = [_event(event) for event in newest]
+    table = _table("Events", ["When", "Event", "Told", "Again"], rows)
     return f"""<h2>Events</h2>
+<p>Each is told to the site by a signed message, until the site answers that it has it.</p>
 <div class="row">{hold}{_button("deliver_events", "Send those that wait")}</div>
 {table if newest else "<p>Nothing has happened yet.</p>"}"""
 
 
 def _event(event: Object) -> str:
-    told = "not yet" if event["pending_webhooks"] else "yes"
-    return (
-        f"<tr><td>{_when(event['created'])}</td><td><code>{escape(event['type'])}</code></td>"
-        f"<td>{told}</td>"
-        f"<td>{_button('send', 'Send again', event['type'], event=event['id'])}</td></tr>"
+    return _row(
+        When=_when(event["created"]),
+        Event=f"<code>{escape(event['type'])}</code>",
+        Told="not yet" if event["pending_webhooks"] else "yes",
+        Again=_button("send", "Send again", event["type"], event=event["id"]),
     )
+
+
+def _table(caption: str, columns: list[str], rows: list[str]) -> str:
+    heads = "".join(f'<th scope="col">{column}</th>' for column in columns)
+    return f"""<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table>
+<caption class="away">{caption}, newest first</caption>
+<thead><tr>{heads}</tr></thead>
+<tbody>{"".join(rows)}</tbody></table></div>"""
+
+
+def _row(**cells: str) -> str:
+    """Each cell says its column, for screens where the columns stand below each other."""
+    inside = "".join(f'<td data-label="{column}">{cell}</td>' for column, cell in cells.items())
+    return f"<tr>{inside}</tr>"
 
 
 def _when(seconds: int) -> str:

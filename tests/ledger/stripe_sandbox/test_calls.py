@@ -131,6 +131,9 @@ def test_a_deleted_customer_can_be_seen_and_not_used(
     assert client.v1.customers.retrieve(customer.id).deleted is True
     assert client.v1.customers.list().data == []
     assert refused(client, customer=customer.id).param == "customer"
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.customers.update(customer.id, {"email": "ada@example.org"})
+    assert caught.value.code == "resource_missing"
 
 
 # Idempotency

@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 import stripe
 
+import ledger.stripe_sandbox
 from ledger.stripe_sandbox import Sandbox
 from tests.ledger.stripe_sandbox.conftest import PostBox, client_of, order
 from tests.ledger.stripe_sandbox.test_checkout import visit
 
+PACKAGE = Path(ledger.stripe_sandbox.__file__).parent
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -178,7 +180,7 @@ def test_it_runs_as_a_program_of_its_own(tmp_path: Path) -> None:
     assert program.wait(timeout=5) == 0
 
 
-@pytest.mark.parametrize("module", sorted(Path("ledger/stripe_sandbox").rglob("*.py")), ids=str)
+@pytest.mark.parametrize("module", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.name)
 def test_the_sandbox_knows_nothing_of_django_or_of_weft(module: Path) -> None:
     source = module.read_text(encoding="utf-8")
     imported = re.findall(r"^(?:from|import) (\S+)", source, re.M)
