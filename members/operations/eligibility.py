@@ -64,7 +64,7 @@ def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
         by,
         "members.end_ground",
         member,
-        on=on.isoformat(),
+        first_day_without=on.isoformat(),
         then=member.member_class.on_lapse,
     )
     if member.member_class.on_lapse == "ends":

@@ -27,10 +27,10 @@ def pay_nominees(
     Proof of death is enough; a nominee waits for no grant (section 39).
     """
     plan = _decided(estate, decided_on, minute)
-    if not plan.nominees:
-        raise RuleError("No nomination passes anything on.")
     if plan.nominees_are_decided:
         raise RuleError("The nominees' parts have been decided already.")
+    if not plan.nominees:
+        raise RuleError("No nomination passes anything on.")
     parts = [
         (part.share_class, part.shares, nomination.nominee_name)
         for nomination, shares in plan.nominees

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -56,8 +57,16 @@ CLASS_FIELDS = (
 
 def fingerprint(row: models.Model, fields: tuple[str, ...]) -> str:
     """What a row says in these fields, so that nobody changes what somebody else just changed."""
-    said = repr([str(getattr(row, name)) for name in fields])
+    said = repr([_plain(getattr(row, name)) for name in fields])
     return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+
+def _plain(value: object) -> str:
+    """5 and 5.00 say the same, whether from the database or not."""
+    amount = value.amount if isinstance(value, Money) else value
+    if isinstance(amount, Decimal | int) and not isinstance(amount, bool):
+        return str(Decimal(amount).normalize())
+    return str(amount)
 
 
 @operation(needs="members.keep_rules")
