@@ -8,6 +8,7 @@ SCHEDULE = {
     "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
     "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
+    "begin data packs that were left": {"task": "members.take_up_data_packs", "schedule": 600.0},
     "begin and end roles whose day has come": {
         "task": "core.end_lapsed_roles",
         "schedule": crontab(hour=0, minute=1),
@@ -23,6 +24,14 @@ SCHEDULE = {
     "close agreements whose last day is over": {
         "task": "services.close_ended_agreements",
         "schedule": crontab(hour=0, minute=10),
+    },
+    "forget what posted letters said": {
+        "task": "members.forget_posted_letters",
+        "schedule": crontab(hour=1, minute=35),
+    },
+    "remove old packs of somebody's data": {
+        "task": "members.remove_old_packs",
+        "schedule": crontab(hour=1, minute=40),
     },
     "forget interest that was never confirmed": {
         "task": "cms.forget_unconfirmed_interest",

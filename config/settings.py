@@ -295,6 +295,12 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 20
 ANYMAIL = env.json("ANYMAIL", default={})
 
+# --- What is kept for how long --------------------------------------------------------------------
+# Days after posting when a letter's text is emptied, and after its making when a pack of somebody's
+# data is removed.
+LETTER_TEXT_DAYS = env.int("LETTER_TEXT_DAYS", default=30)
+DATA_PACK_DAYS = env.int("DATA_PACK_DAYS", default=30)
+
 # --- Tasks ------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL == "filesystem://":

@@ -9,6 +9,7 @@ import secrets
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -178,6 +179,27 @@ def end_other_sessions(*, user: User, but: str, by: Actor) -> None:
         audit.record(by, "core.end_other_sessions", user, ended=len(others))
 
 
+@operation(needs=None)
+def stop_sign_in(*, user: User, by: Actor) -> bool:
+    """Let somebody sign in no longer, and end what they are signed in to. True if they could.
+
+    Called when a person has died. Their roles stay as they are, and give nothing meanwhile.
+    """
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False) != 1:
+        return False
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    audit.record(by, "core.stop_sign_in", user)
+    return True
+
+
+@operation(needs=None)
+def allow_sign_in(*, user: User, by: Actor) -> None:
+    """Take back `stop_sign_in`, which was a mistake."""
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True) == 1:
+        audit.record(by, "core.allow_sign_in", user)
+
+
 @operation(needs="core.keep_mail")
 def send_again(*, message: OutboxMessage, by: Actor) -> OutboxMessage:
     """Try a message once more that was given up after many failures."""
@@ -216,6 +238,34 @@ def keep_file(*, upload: UploadedFile, owner_kind: str, owner_id: int, by: Actor
     )
     audit.record(by, "core.keep_file", kept, owner=[owner_kind, owner_id])
     return kept
+
+
+@operation(needs=None)
+def keep_made_file(
+    *, content: bytes, name: str, content_type: str, owner_kind: str, owner_id: int, by: Actor
+) -> PrivateFile:
+    """Keep a file about a person that we made ourselves. Its name names nobody."""
+    kept = PrivateFile.objects.create(
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        file=ContentFile(content, name=name),
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        added_by=by.user,
+    )
+    audit.record(by, "core.keep_made_file", kept, owner=[owner_kind, owner_id])
+    return kept
+
+
+@operation(needs=None)
+def remove_file(*, file: PrivateFile, by: Actor) -> None:
+    """Remove a private file for good: the row now, what is stored as soon as that is certain."""
+    stored, storage = file.file.name, file.file.storage
+    audit.record(by, "core.remove_file", file, owner=[file.owner_kind, file.owner_id])
+    file.delete()
+    transaction.on_commit(lambda: storage.delete(stored))
 
 
 @operation(needs=None)

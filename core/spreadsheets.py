@@ -37,13 +37,18 @@ def csv_response(
     return response
 
 
-def zip_response(filename: str, files: Mapping[str, bytes]) -> HttpResponse:
-    """A pack of files to download as one zip; never stored. `files`: name in the pack → content."""
+def zip_file(files: Mapping[str, bytes]) -> bytes:
+    """A pack of files as one zip. `files`: name in the pack → content."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, content in files.items():
             pack.writestr(name, content)
-    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    return packed.getvalue()
+
+
+def zip_response(filename: str, files: Mapping[str, bytes]) -> HttpResponse:
+    """A pack of files to download as one zip; never stored. `files` as in `zip_file`."""
+    response = HttpResponse(zip_file(files), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.dispatch import receiver
+from kombu.exceptions import OperationalError
 
 from core import audit, files
 from core.actors import Actor
@@ -25,6 +27,10 @@ from members import (
 )
 from members.checklist import FILE_OWNER
 from members.models import MergedPerson, Person, SharePurchase
+from members.signals import data_pack_asked
+from members.tasks import make_data_pack
+
+log = logging.getLogger(__name__)
 
 
 def may_open_evidence(user: User, file: PrivateFile) -> bool:
@@ -44,6 +50,15 @@ def names_of_people(ids: Collection[int]) -> Mapping[int, str]:
 
 
 audit.PERSON_NAMES = names_of_people
+
+
+@receiver(data_pack_asked)
+def begin_data_pack(*, job_id: int, **_: Any) -> None:
+    """Ask a worker to begin now. Without a broker the sweep begins it some time later."""
+    try:
+        make_data_pack.delay(job_id)
+    except (OperationalError, OSError):
+        log.warning("No broker: data pack %s waits for the sweep.", job_id)
 
 
 @receiver(paid_out, dispatch_uid="members.withdrawal_paid")

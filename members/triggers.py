@@ -6,10 +6,10 @@ from core.triggers import Trigger, append_only
 
 #: A consent keeps what it says. Only whose it is may follow a merge that has been noted.
 _MERGED = (
-    "EXISTS (SELECT 1 FROM members_mergedperson m "
-    "WHERE m.gone = OLD.person_id AND m.kept_id = NEW.person_id) AND "
-) + " AND ".join(
-    f"NEW.{column} = OLD.{column}" for column in ("id", "purpose", "given", "wording", "how", "at")
+    "NEW.id = OLD.id AND NEW.purpose = OLD.purpose AND NEW.given = OLD.given "
+    "AND NEW.wording = OLD.wording AND NEW.how = OLD.how AND NEW.at = OLD.at "
+    "AND EXISTS (SELECT 1 FROM members_mergedperson m "
+    "WHERE m.gone = OLD.person_id AND m.kept_id = NEW.person_id)"
 )
 
 #: A number is never used again: an entry is never deleted, and its number never changes.

@@ -14,9 +14,11 @@ from core.errors import RuleError
 from core.models import User
 from core.operations import create_user, grant_member_role
 from core.registry import operation
+from members.acting import Scope, may_speak_for
 from members.models import Member, Organisation, Person, Representative
 from members.operations.register import end_role_without_membership
 from members.rules import UNREADABLE, Contact
+from members.rules.needs import Needs, needs_refusal
 
 
 def tidied(contact: Contact) -> Contact:
@@ -38,10 +40,7 @@ def add_person(
     by: Actor,
 ) -> Person:
     """Note a human that the co-op did not know before: one row per human, ever."""
-    if not first_name.strip() or not last_name.strip():
-        raise RuleError("A person needs a first and a last name.", field="last_name")
-    if born and born > timezone.localdate():
-        raise RuleError("The date of birth is in the future.", field="born")
+    _refuse_unlikely(first_name, last_name, born)
     person = Person.objects.create(
         first_name=first_name.strip(),
         last_name=last_name.strip(),
@@ -50,6 +49,13 @@ def add_person(
     )
     audit.record(by, "members.add_person", person)
     return person
+
+
+def _refuse_unlikely(first_name: str, last_name: str, born: dt.date | None) -> None:
+    if not first_name.strip() or not last_name.strip():
+        raise RuleError("A person needs a first and a last name.", field="last_name")
+    if born and born > timezone.localdate():
+        raise RuleError("The date of birth is in the future.", field="born")
 
 
 @operation(needs="members.keep_people")
@@ -114,9 +120,9 @@ def appoint_representative(
 def change_contact(
     *, of: Person | Organisation, contact: Contact, by: Actor
 ) -> Person | Organisation:
-    """Change how to reach somebody: staff for anyone, everybody for themselves and for the
-    organisation they act for."""
-    if not by.may("members.keep_people") and not _is_own(of, by.user):
+    """Change how to reach somebody: staff for anyone, everybody for themselves and for those they
+    act for, be it an organisation or a person in matters of membership."""
+    if not by.may("members.keep_people") and not _is_own(of, by):
         raise PermissionDenied("members.change_contact")
     details = asdict(tidied(contact))
     changed = [
@@ -130,12 +136,80 @@ def change_contact(
     return of
 
 
-def _is_own(of: Person | Organisation, user: User | None) -> bool:
-    if user is None:
-        return False
+def _is_own(of: Person | Organisation, by: Actor) -> bool:
+    today = timezone.localdate()
     if isinstance(of, Person):
-        return of.user_id == user.pk
-    return of.representatives.active_on(timezone.localdate()).filter(person__user=user).exists()
+        return may_speak_for(by, of, Scope.MEMBERSHIP, today)
+    if by.user is None or by.acting_for is not None:
+        return False
+    return of.representatives.active_on(today).filter(person__user=by.user).exists()
+
+
+@operation(needs=None)
+def change_needs(*, person: Person, needs: Needs, by: Actor) -> Person:
+    """Change how to write and speak to somebody, and by which ways: as for their contact details.
+
+    A way that we have no address or number for cannot be the first, and one way must remain by
+    which notices of meetings reach them.
+    """
+    if not by.may("members.keep_people") and not _is_own(person, by):
+        raise PermissionDenied("members.change_needs")
+    refusal = needs_refusal(
+        needs,
+        email=bool(person.email),
+        phone=bool(person.phone),
+        address=bool(person.postal_address),
+    )
+    if refusal:
+        raise RuleError(refusal[1], field=refusal[0])
+    details = asdict(needs) | {
+        "language": needs.language.strip(),
+        "other_needs": needs.other_needs.strip(),
+        "not_by": sorted(needs.not_by),
+    }
+    changed = [name for name, value in details.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, details[name])
+    if changed:
+        person.save(update_fields=changed)
+        audit.record(by, "members.change_needs", person, fields=changed)
+    return person
+
+
+@operation(needs="members.keep_people")
+def correct_person(
+    *, person: Person, first_name: str, last_name: str, born: dt.date | None, by: Actor
+) -> Person:
+    """Put right what somebody is called and when they were born."""
+    _refuse_unlikely(first_name, last_name, born)
+    told = {"first_name": first_name.strip(), "last_name": last_name.strip(), "born": born}
+    changed = [name for name, value in told.items() if getattr(person, name) != value]
+    for name in changed:
+        setattr(person, name, told[name])
+    if changed:
+        person.save(update_fields=changed)
+        audit.record(by, "members.correct_person", person, fields=changed)
+    return person
+
+
+@operation(needs="members.keep_people")
+def end_representative(
+    *, representative: Representative, until: dt.date, by: Actor
+) -> Representative:
+    """Note the last day on which somebody acted for an organisation: one that is over."""
+    if until >= timezone.localdate():
+        raise RuleError("Give a day that is over: the last on which they acted.", field="until")
+    if until < representative.since:
+        raise RuleError("The last day must not be before the first.", field="until")
+    acting = Representative.objects.filter(pk=representative.pk, until__isnull=True)
+    if acting.update(until=until) != 1:
+        raise RuleError("That has ended already.")
+    representative.refresh_from_db()
+    organisation, person = representative.organisation, representative.person
+    audit.record(by, "members.end_representative", organisation, person=person.pk)
+    if person.user:
+        end_role_without_membership(person.user, by)
+    return representative
 
 
 @operation(needs="members.keep_people")

@@ -1,0 +1,100 @@
+"""Who acts for whom, on what ground and for what: noted by staff from what they have seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from members.models import Authority, Person
+from members.rules.authority import authority_refusal
+
+
+@operation(needs="members.keep_people")
+def record_authority(
+    *,
+    person: Person,
+    acting: Person,
+    ground: str,
+    scope: Collection[str],
+    since: dt.date,
+    until: dt.date | None = None,
+    evidence: str = "",
+    seen_on: dt.date | None = None,
+    by: Actor,
+) -> Authority:
+    """Note that `acting` may act for `person`, and what shows it (what was seen, by whom, when).
+
+    Each ground covers only some matters: a power for money opens no care record. The same ground
+    for the same two people twice at a time is refused.
+    """
+    if person.pk == acting.pk:
+        raise RuleError("Nobody needs authority to act for themselves.", field="acting")
+    if person.died_on:
+        raise RuleError("Authority to act for somebody ends with their death.")
+    refusal = authority_refusal(
+        ground=ground,
+        scope=list(scope),
+        since=since,
+        until=until,
+        evidence=evidence,
+        seen_on=seen_on,
+        today=timezone.localdate(),
+    )
+    if refusal:
+        raise RuleError(refusal[1], field=refusal[0])
+    Person.objects.select_for_update().get(pk=person.pk)  # one note at a time
+    same = Authority.objects.filter(person=person, by=acting, ground=ground).not_over_on(since)
+    if any(until is None or held.since <= until for held in same):
+        raise RuleError("This is noted already for that time.", field="ground")
+    authority = Authority.objects.create(
+        person=person,
+        by=acting,
+        ground=ground,
+        scope=sorted(scope),
+        since=since,
+        until=until,
+        evidence=evidence.strip(),
+        seen_on=seen_on,
+        seen_by=by.user if seen_on else None,
+    )
+    audit.record(
+        by, "members.record_authority", person, authority=authority.pk, scope=authority.scope
+    )
+    return authority
+
+
+@operation(needs=None)
+def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority:
+    """End somebody's authority at once: the next page that they open for the other is refused.
+
+    Staff may, whoever acts may give it up, and a person may send away a helper who acts by no more
+    than their agreement.
+    """
+    if not by.may("members.keep_people") and not _may_end(authority, by):
+        raise PermissionDenied("members.end_authority")
+    if not because.strip():
+        raise RuleError("Say why it ends.", field="because")
+    today = timezone.localdate()
+    live = Authority.objects.filter(pk=authority.pk, ended_because="").not_over_on(today)
+    until = max(today, authority.since)
+    if live.update(until=until, ended_because=because.strip()) != 1:
+        raise RuleError("This authority has ended already.")
+    authority.refresh_from_db()
+    audit.record(by, "members.end_authority", authority.person, authority=authority.pk)
+    return authority
+
+
+def _may_end(authority: Authority, by: Actor) -> bool:
+    if by.user is None:
+        return False
+    if authority.by.user_id == by.user.pk:
+        return True
+    own = authority.person.user_id == by.user.pk and by.acting_for is None
+    return own and authority.ground == Authority.Ground.HELPER

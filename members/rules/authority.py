@@ -1,0 +1,50 @@
+"""Acting for somebody: what each ground may cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+#: Ground → scopes. A power for money opens no health record and the other way round; an appointee
+#: handles benefits; a helper has the person's agreement and no power over their money.
+#: Source: Mental Capacity Act 2005, sections 9 and 16.
+COVERS: dict[str, frozenset[str]] = {
+    "attorney_money": frozenset({"membership", "money"}),
+    "attorney_health": frozenset({"care"}),
+    "deputy": frozenset({"membership", "money", "care"}),
+    "appointee": frozenset({"money"}),
+    "parent": frozenset({"membership", "money", "care"}),
+    "helper": frozenset({"membership", "care"}),
+}
+#: The one ground that rests on no paper but on what the person says.
+HELPER = "helper"
+
+
+def authority_refusal(
+    *,
+    ground: str,
+    scope: Sequence[str],
+    since: dt.date,
+    until: dt.date | None,
+    evidence: str,
+    seen_on: dt.date | None,
+    today: dt.date,
+) -> tuple[str, str] | None:
+    """Which field cannot be so, and why; None when somebody may act on this ground."""
+    if ground not in COVERS:
+        return "ground", "Choose the ground."
+    if not scope:
+        return "scope", "Say for what they may act."
+    if not set(scope) <= COVERS[ground]:
+        return "scope", "This ground does not cover all of that."
+    if until and until < since:
+        return "until", "The last day must not be before the first."
+    if until and until < today:
+        return "until", "That day is over already."
+    if seen_on and seen_on > today:
+        return "seen_on", "That day is still to come."
+    if ground != HELPER and not evidence.strip():
+        return "evidence", "Say what you have seen: the registered power, the court’s order."
+    if ground != HELPER and seen_on is None:
+        return "seen_on", "Say on which day it was seen."
+    return None

@@ -1,0 +1,23 @@
+"""How long we have to answer somebody who asks for their data."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+SATURDAY = 5
+
+
+def due_on(received: dt.date) -> dt.date:
+    """The last day for the answer: the same day of the next month, or that month's last day; from
+    a weekend, the Monday. A bank holiday is not counted: that errs on the early side.
+
+    Source: UK GDPR, article 12(3).
+    """
+    year, month = divmod(received.year * 12 + received.month, 12)
+    month += 1
+    day = min(received.day, calendar.monthrange(year, month)[1])
+    due = dt.date(year, month, day)
+    while due.weekday() >= SATURDAY:
+        due += dt.timedelta(days=1)
+    return due

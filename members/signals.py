@@ -1,0 +1,6 @@
+"""What members tells whoever listens."""
+
+from django.dispatch import Signal
+
+#: Sent after the commit that asked for somebody's data to be packed, with `job_id`.
+data_pack_asked = Signal()

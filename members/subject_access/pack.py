@@ -1,0 +1,71 @@
+"""The pack that is given: a zip of one file for computers, one for people, and their own files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.documents import PdfUnavailable, document_html, make_pdf
+from core.spreadsheets import zip_file
+from members.models import Person
+from members.subject_access.collect import Everything
+
+TEMPLATE = "members/papers/data_pack.html"
+#: A record of many years has some thousand rows: a second for each hundred, and room.
+SECONDS = 900
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def pack(everything: Everything) -> bytes:
+    """The zip: data.json, data.pdf (data.html where no PDF can be made), and their files."""
+    files: dict[str, bytes] = {"data.json": _json(everything)}
+    name, content = _for_people(everything)
+    files[name] = content
+    for kept in everything.files:
+        with kept.file.open("rb") as stored:
+            files[f"files/{kept.pk}.{ENDINGS.get(kept.content_type, 'bin')}"] = stored.read()
+    return zip_file(files)
+
+
+def _json(everything: Everything) -> bytes:
+    data: Mapping[str, Any] = {
+        "from": settings.SOCIETY_NAME,
+        "made": timezone.localtime().isoformat(timespec="seconds"),
+        "person": str(everything.person),
+        "sections": [
+            {"kind": one.kind, "title": one.title, "rows": one.rows} for one in everything.sections
+        ],
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False).encode()
+
+
+def _for_people(everything: Everything) -> tuple[str, bytes]:
+    sections = [(one.title, [_sentence(row) for row in one.rows]) for one in everything.sections]
+    context = {"person": everything.person, "sections": sections, "today": timezone.localdate()}
+    large = everything.person.format == Person.Format.LARGE
+    html = document_html(TEMPLATE, context, large_print=large)
+    try:
+        return "data.pdf", make_pdf([html], seconds=SECONDS)
+    except PdfUnavailable:
+        page = document_html(TEMPLATE, context, large_print=large, pdf=False)
+        return "data.html", page.encode()
+
+
+def _sentence(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a row says, without what it says nothing about."""
+    said = [(label, _text(value)) for label, value in row.items()]
+    return [(label, text) for label, text in said if text]
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "" or value == [] or value == {}:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
