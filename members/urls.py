@@ -1,7 +1,7 @@
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
-from members import views
+from members import urls_leaving, urls_register, views
 
 app_name = "members"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("register/<int:number>/", views.member, name="member"),
     path("register/<int:number>/contact/", views.contact, name="contact"),
     path("register/<int:number>/cease/", views.cease, name="cease"),
+    *urls_leaving.urlpatterns,
+    *urls_register.urlpatterns,
 ]
 
 _PUBLIC_POST = Door(PUBLIC.opens_for, post=True)
@@ -64,4 +66,6 @@ DOORS: dict[str, Door] = {
     "member": door(*_OFFICERS, row="member", states=("active", "ceased")),
     "contact": door("secretary", row="member", states=("active", "ceased")),
     "cease": door("secretary", row="member", states=("active", "ceased")),
+    **urls_leaving.DOORS,
+    **urls_register.DOORS,
 }

@@ -25,6 +25,17 @@ class RegisterFilter(forms.Form):
         empty_label="All",
     )
 
+    who = forms.ChoiceField(
+        label="Who",
+        choices=[
+            ("", "Members, and former ones with shares"),
+            ("members", "Members only"),
+            ("former", "Former members"),
+            ("all", "Everyone ever entered"),
+        ],
+        required=False,
+    )
+
     def clean_on(self) -> dt.date | None:
         on: dt.date | None = self.cleaned_data["on"]
         if on and on > timezone.localdate():

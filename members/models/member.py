@@ -252,5 +252,9 @@ class Member(models.Model):
     def name(self) -> str:
         return str(self.holder)
 
+    def ceased_by(self, date: dt.date) -> dt.date | None:
+        """The day of ceasing, if it had come by then."""
+        return self.ceased if self.ceased and self.ceased <= date else None
+
     def is_active_on(self, date: dt.date) -> bool:
         return self.joined <= date and (self.ceased is None or date < self.ceased)

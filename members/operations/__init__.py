@@ -46,6 +46,7 @@ from members.operations.estates import (
     pay_nominees,
 )
 from members.operations.holdings import party_for
+from members.operations.inspections import log_inspection
 from members.operations.issuing import note_failed_collection, note_money_gone, settle_purchase
 from members.operations.leaving import (
     move_class,
@@ -63,6 +64,7 @@ from members.operations.nominations import (
     revoke_nominations,
     strike_nominee,
 )
+from members.operations.officers import appoint_officer, end_office
 from members.operations.paying_withdrawals import (
     WITHDRAWAL_OWNER,
     prepare_withdrawal,
@@ -184,6 +186,7 @@ __all__ = [
     "revoke_nominations",
     "save_step",
     "send_resume_code",
+    "set_apart",
     "set_up_member_classes",
     "set_withdrawal_cash",
     "settle_duplicate",

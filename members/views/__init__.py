@@ -20,14 +20,8 @@ from members.views.joining import (
     resume_code,
 )
 from members.views.me import me, me_contact
-from members.views.register import (
-    cease,
-    contact,
-    member,
-    register,
-    register_csv,
-    register_search,
-)
+from members.views.register import cease, contact, member
+from members.views.statutory import register, register_csv, register_pdf, register_search
 
 __all__ = [
     "admit_application",
@@ -51,6 +45,7 @@ __all__ = [
     "refuse_application",
     "register",
     "register_csv",
+    "register_pdf",
     "register_search",
     "resume",
     "resume_code",

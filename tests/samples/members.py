@@ -10,8 +10,11 @@ from core.actors import SYSTEM
 from members.models import Application, MemberClass
 from members.operations import (
     admit,
+    appoint_officer,
     cease_member,
+    end_office,
     key_paper_application,
+    log_inspection,
     refuse,
     register_member,
     set_up_member_classes,
@@ -69,6 +72,30 @@ def member(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     if state == "ceased":
         cease_member(member=entry, ceased=today, because="Moved away", by=SYSTEM)
     return {"number": entry.number}
+
+
+def office(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """An office that the cast's member holds, or held."""
+    today = timezone.localdate()
+    held = appoint_officer(
+        person=cast["people"]["member"], post="director", since=today, minute="2026/2", by=SYSTEM
+    )
+    if state == "ended":
+        end_office(office=held, until=today, minute="2026/3", by=SYSTEM)
+    return {"pk": held.pk}
+
+
+def inspection(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Somebody looks at the register, or gets a copy of it."""
+    member("active", cast)
+    noted = log_inspection(
+        who="Somebody from the bank",
+        right="interested",
+        as_at=timezone.localdate(),
+        copy_given=state == "copy",
+        by=SYSTEM,
+    )
+    return {"pk": noted.pk}
 
 
 def _class(code: str) -> MemberClass:

@@ -1,0 +1,61 @@
+"""The register of officers: who took up which office, and who left it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from members.models import Office, Person
+
+
+@operation(needs="members.keep_register")
+def appoint_officer(*, person: Person, post: str, since: dt.date, minute: str, by: Actor) -> Office:
+    """Note that a person holds an office from a day, by a minute. It gives no right to do anything.
+
+    Several may hold the same office; one person holds it once at a time.
+    Source: Co-operative and Community Benefit Societies Act 2014, section 30.
+    """
+    if post not in Office.Post.values:
+        raise RuleError("Choose an office.", field="post")
+    if since > timezone.localdate():
+        raise RuleError("That day is still to come.", field="since")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    if person.died_on and person.died_on <= since:
+        raise RuleError("This person had died by then.", field="since")
+    held = person.offices.filter(Q(until__isnull=True) | Q(until__gte=since), post=post)
+    if held.exists():
+        raise RuleError("They hold this office then already.", field="post")
+    try:
+        with transaction.atomic():
+            office = Office.objects.create(
+                person=person, post=post, since=since, minute=minute.strip()
+            )
+    except IntegrityError:  # somebody else noted it just now
+        raise RuleError("They hold this office then already.", field="post") from None
+    audit.record(by, "members.appoint_officer", office, post=post, since=since.isoformat())
+    return office
+
+
+@operation(needs="members.keep_register")
+def end_office(*, office: Office, until: dt.date, minute: str, by: Actor) -> Office:
+    """Note the last day of somebody's office, by a minute. The entry stays in the register."""
+    if until < office.since:
+        raise RuleError("That is before they took it up.", field="until")
+    if until > timezone.localdate():
+        raise RuleError("That day is still to come.", field="until")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    held = Office.objects.filter(pk=office.pk, until__isnull=True)
+    if held.update(until=until, end_minute=minute.strip()) != 1:
+        raise RuleError("This has ended already.")
+    office.refresh_from_db()
+    audit.record(by, "members.end_office", office, until=until.isoformat())
+    return office
