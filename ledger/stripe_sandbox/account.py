@@ -71,8 +71,7 @@ class Account:
         """The object, or a refusal: 404 for the address's own, 400 for a parameter's."""
         found = self.kinds.get(kind, {}).get(id)
         if found is None:
-            name = "checkout.session" if kind == "checkout.session" else kind.replace("_", "")
-            raise errors.no_such(name, id, param, status=404 if param == "id" else 400)
+            raise errors.no_such(kind, id, param, status=404 if param == "id" else 400)
         return found
 
     def find(self, id: str) -> Object | None:

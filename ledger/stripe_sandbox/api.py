@@ -7,7 +7,7 @@ from typing import Any
 
 import stripe
 
-from ledger.stripe_sandbox import checking, errors, forms, routes
+from ledger.stripe_sandbox import checking, forms, routes
 from ledger.stripe_sandbox.account import Account, Object, new_id, shown
 from ledger.stripe_sandbox.clock import DAY
 from ledger.stripe_sandbox.errors import ApiError
@@ -110,22 +110,18 @@ def _kept(account: Account, key: str, call: Call, raw: dict[str, Any]) -> Object
     if kept is None or _forgotten(account, kept):
         return None
     if kept["path"] != call.path:
-        raise errors.ApiError(
-            "Keys for idempotent requests can only be used for the same endpoint they were first "
-            "used for "
-            f"('{call.path}' vs '{kept['path']}'). Try using a key other than '{key}' if you meant "
-            f"to execute a "
-            "different request.",
-            type="idempotency_error",
-        )
+        raise _other_use(key, f"for the same endpoint ('{call.path}' is not '{kept['path']}')")
     if kept["params"] != raw:
-        raise errors.ApiError(
-            "Keys for idempotent requests can only be used with the same parameters they were "
-            "first used with. Try "
-            f"using a key other than '{key}' if you meant to execute a different request.",
-            type="idempotency_error",
-        )
+        raise _other_use(key, "with the same parameters")
     return kept
+
+
+def _other_use(key: str, rule: str) -> ApiError:
+    return ApiError(
+        f"Keys for idempotent requests can only be used again {rule}. Try using a key other than "
+        f"'{key}' if you meant to execute a different request.",
+        type="idempotency_error",
+    )
 
 
 def _forgotten(account: Account, kept: Object) -> bool:

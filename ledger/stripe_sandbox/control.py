@@ -55,9 +55,7 @@ class Control:
     # Payers
 
     def choose(self, session: Named, choice: str = "card") -> checkout.Step:
-        """On the session's page, pay or save by `bacs` or by one of the cards of
-        `checkout.CHOICES`.
-        """
+        """On the session's page: `bacs`, or one of the cards in `checkout.CHOICES`."""
         with self._turn() as account:
             return checkout.choose(account, self._session(session), choice)
 
@@ -99,9 +97,7 @@ class Control:
             return _copy(refunds.settle(account, id_of(refund), ok=ok))
 
     def dispute(self, payment: Named, *, reason: str = "fraudulent") -> Object:
-        """The payer's bank takes back a charge, or the charge of a PaymentIntent or Checkout
-        Session.
-        """
+        """The payer's bank takes back a charge, named by itself, its intent or its session."""
         with self._turn() as account:
             return _copy(disputes.open(account, self._charge(payment), reason=reason))
 
@@ -110,9 +106,7 @@ class Control:
             return _copy(disputes.end(account, account.get("dispute", id_of(dispute)), won=won))
 
     def make_payout(self, *, early: bool = False, arrives: bool = True) -> Object:
-        """All that is available goes to the bank. `early` waits for nothing; without `arrives`
-        it is on its way.
-        """
+        """All that is available goes to the bank, or `early` what is pending too."""
         with self._turn() as account:
             if early:
                 balance.mature(account, early=True)
@@ -124,9 +118,7 @@ class Control:
             return _copy(payouts.settle(account, account.get("payout", id_of(payout)), ok=ok))
 
     def delay_fees(self) -> None:
-        """From now on a charge succeeds with its balance transaction, and so its fee, still to
-        come.
-        """
+        """From now on the balance transaction, and so the fee, comes after the payment."""
         self.account.fees_come_later = True
 
     def let_fees_arrive(self) -> list[Object]:
