@@ -9,6 +9,18 @@ SCHEDULE = {
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
     "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
     "begin data packs that were left": {"task": "members.take_up_data_packs", "schedule": 600.0},
+    "take up what Stripe told us and what it is to do": {
+        "task": "ledger.sweep_stripe",
+        "schedule": 60.0,
+    },
+    "collect what was announced for today": {
+        "task": "ledger.collect_due",
+        "schedule": crontab(hour="6-20", minute=5),
+    },
+    "lay Stripe's lists beside our books": {
+        "task": "ledger.compare_with_stripe",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "begin and end roles whose day has come": {
         "task": "core.end_lapsed_roles",
         "schedule": crontab(hour=0, minute=1),

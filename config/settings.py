@@ -274,6 +274,11 @@ STRIPE_WEBHOOK_SECRETS = env.list(
 STRIPE_API_URL = env.str(
     "STRIPE_API_URL", default=_SANDBOX if STRIPE_SECRET_KEY == "sk_test_sandbox" else ""
 )
+# Seconds after which an answer of Stripe's is waited for no longer.
+STRIPE_TIMEOUT = env.float("STRIPE_TIMEOUT", default=10)
+# Working days between telling a payer what we collect and collecting it. Stripe itself tells them
+# two working days before; more leaves room for bank holidays, which are not known here.
+COLLECTION_NOTICE_DAYS = env.int("COLLECTION_NOTICE_DAYS", default=5)
 # Where Stripe's payment page is, for the content policy: forms lead there.
 STRIPE_PAGE_URL = env.str("STRIPE_PAGE_URL", default=STRIPE_API_URL or "https://checkout.stripe.com")
 if STRIPE_SECRET_KEY:

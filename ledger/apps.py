@@ -6,7 +6,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from core import triggers
-        from ledger import checks  # noqa: F401  (checks register themselves)
+        from ledger import checks, receivers  # noqa: F401  (they register themselves)
         from ledger.triggers import TRIGGERS
 
         triggers.register(*TRIGGERS)

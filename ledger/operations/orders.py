@@ -12,6 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from ledger.hurry import hurry
 from ledger.models import Order, Party, Payment
 from ledger.money import GBP, pence_of
 from ledger.statements import make_reference
@@ -86,6 +87,13 @@ def locked(order: Order) -> Order:
     return Order.objects.select_for_update().get(pk=order.pk)
 
 
+def hurry_pages(order: Order) -> None:
+    """After the commit, close the pages of Stripe's on which this order could still be paid."""
+    begun = order.payments.filter(state=Payment.State.STARTED, stripe_session__isnull=False)
+    for pk in begun.values_list("pk", flat=True):
+        hurry("page", pk)
+
+
 @operation(needs=None)
 def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order:
     """Ask for this no more. Refused when money is there or on its way, unless the caller is
@@ -102,6 +110,7 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
     on_its_way = held.payments.filter(state=Payment.State.PROCESSING).exists()
     if on_its_way and not paying_back:
         raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
+    hurry_pages(held)
     held.payments.filter(state__in=UNFINISHED).update(
         state=Payment.State.CANCELLED, problem="The order was cancelled."
     )

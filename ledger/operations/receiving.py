@@ -11,6 +11,7 @@ from ledger import chart
 from ledger.models import Journal, Order, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations.journal import move, post
+from ledger.operations.orders import hurry_pages
 from ledger.operations.treasurer import ask_treasurer
 from ledger.signals import order_paid
 
@@ -68,4 +69,5 @@ def announce(order: Order, payment: Payment, *, before: Money, by: Actor) -> Non
             by=by,
         )
     if before < order.amount <= after:
+        hurry_pages(order)
         order_paid.send(sender=Order, order=order, payment=payment, by=by)

@@ -27,6 +27,7 @@ from ledger.views.payments import (
     tasks,
     undo_payment,
 )
+from ledger.views.webhook import stripe_webhook
 
 __all__ = [
     "account",
@@ -52,6 +53,7 @@ __all__ = [
     "record_payment",
     "refund_payment",
     "reverse_journal",
+    "stripe_webhook",
     "tasks",
     "undo_payment",
 ]
