@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from core.doors import Door, door
-from members.views import inspections, officers, statutory
+from members.views import exports, inspections, officers, statutory
 
 urlpatterns = [
     path("register/pdf/", statutory.register_pdf, name="register_pdf"),
@@ -20,6 +20,15 @@ urlpatterns = [
     path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("inspections/<int:pk>/csv/", inspections.inspection_csv, name="inspection_csv"),
     path("inspections/<int:pk>/pdf/", inspections.inspection_pdf, name="inspection_pdf"),
+    path("exports/", exports.export_page, name="exports"),
+    path("exports/transactions/", exports.transactions_csv, name="transactions_csv"),
+    path("exports/labels/", exports.labels, name="labels"),
+    path("exports/mail-merge/", exports.mail_merge_csv, name="mail_merge_csv"),
+    path("exports/electorate/", exports.electorate, name="electorate"),
+    path("exports/electorate/csv/", exports.electorate_csv, name="electorate_csv"),
+    path("exports/annual-return/", exports.annual_return_page, name="annual_return"),
+    path("exports/annual-return/pdf/", exports.annual_return_pdf, name="annual_return_pdf"),
+    path("exports/annual-return/zip/", exports.annual_return_zip, name="annual_return_zip"),
 ]
 
 _OFFICERS = door("secretary", "treasurer", "board")
@@ -38,4 +47,13 @@ DOORS: dict[str, Door] = {
     "inspection": door("secretary", row="inspection", states=("look", "copy")),
     "inspection_csv": door("secretary", row="inspection", states=("copy",)),
     "inspection_pdf": door("secretary", row="inspection", states=("copy",)),
+    "exports": _OFFICERS,
+    "transactions_csv": _OFFICERS,
+    "labels": _SECRETARY,
+    "mail_merge_csv": _SECRETARY,
+    "electorate": _OFFICERS,
+    "electorate_csv": _SECRETARY,
+    "annual_return": _OFFICERS,
+    "annual_return_pdf": _OFFICERS,
+    "annual_return_zip": _OFFICERS,
 }
