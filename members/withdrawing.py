@@ -92,8 +92,3 @@ def queue_now(
         today,
     )
     return [Place(n, rows[turn.waiting.id], turn) for n, turn in enumerate(turns, start=1)]
-
-
-def value_of(withdrawal: Withdrawal) -> Money:
-    """What the shares come to at par."""
-    return withdrawal.share_class.par * withdrawal.quantity

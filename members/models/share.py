@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from djmoney.money import Money
 
 from core.models import Job
 from ledger.models import Journal, Order
@@ -190,6 +191,11 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"withdrawal {self.pk}"
+
+    @property
+    def value(self) -> Money:
+        """What the shares come to at par."""
+        return self.share_class.par * self.quantity
 
     @property
     def is_open(self) -> bool:

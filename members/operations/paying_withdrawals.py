@@ -22,7 +22,7 @@ from members.operations.holdings import change_holding, party_for
 from members.operations.register import end_entry
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
-from members.withdrawing import Place, queue_now, value_of
+from members.withdrawing import Place, queue_now
 
 WITHDRAWAL_OWNER = "members.withdrawal"
 State = Withdrawal.State
@@ -50,14 +50,14 @@ def prepare_withdrawal(*, withdrawal: Withdrawal, shares: int, by: Actor) -> Wit
     if place.turn.shares_now != shares:
         raise RuleError(f"By now {place.turn.shares_now:,} shares can be paid. Please look again.")
     paying = _split(place.withdrawal, shares, by) if shares < withdrawal.quantity else withdrawal
-    _take_cash(value_of(paying))
+    _take_cash(paying.value)
     agreed = Withdrawal.objects.filter(pk=paying.pk, state=State.AGREED)
     if agreed.update(state=State.PAYING) != 1:
         raise RuleError(why_not(paying))
     pay_out = prepare_pay_out(
         party=party_for(holder=paying.member.holder, by=by),
         account=chart.WITHDRAWALS,
-        amount=value_of(paying),
+        amount=paying.value,
         why=f"{paying.quantity:,} shares, member {paying.member.number}",
         key=f"withdrawal:{paying.pk}:{_attempts(paying) + 1}",
         owner_kind=WITHDRAWAL_OWNER,

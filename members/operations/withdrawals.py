@@ -20,7 +20,7 @@ from members.mine import MONEY, speaks_for
 from members.models import Member, ShareClass, ShareTransaction, SocietyRules, Withdrawal
 from members.operations.holdings import change_holding
 from members.rules.withdrawals import payable_from, withdrawal_refusal
-from members.withdrawing import holding_of, value_of
+from members.withdrawing import holding_of
 from members.writing import write_to
 
 State = Withdrawal.State
@@ -194,7 +194,7 @@ def write(withdrawal: Withdrawal, step: str, subject: str, by: Actor) -> None:
         context={
             "member": withdrawal.member,
             "withdrawal": withdrawal,
-            "value": value_of(withdrawal),
+            "value": withdrawal.value,
             "rules": SocietyRules.current(),
         },
         by=by,

@@ -192,7 +192,7 @@ def estate_letter(request: HttpRequest, number: int) -> HttpResponse:
     today = timezone.localdate()
     return documents.pdf_response(
         request,
-        "members/print/estate_letter.html",
+        "members/papers/estate_letter.html",
         {
             "estate": found,
             "member": found.member,

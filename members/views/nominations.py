@@ -105,7 +105,7 @@ def nominations_pdf(request: HttpRequest) -> HttpResponse:
     _exported(request, rows, "pdf")
     return documents.pdf_response(
         request,
-        "members/print/nominations.html",
+        "members/papers/nominations.html",
         {"nominations": rows, "whole": whole, "today": timezone.localdate()},
         f"nominations-{timezone.localdate()}.pdf",
     )
@@ -195,6 +195,6 @@ def nomination_strike(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "members/nomination_strike.html",
-        {"form": form, "nomination": found},
+        {"form": form, "nomination": found, "member": found.member},
         status=400 if form.errors else 200,
     )

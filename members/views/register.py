@@ -14,6 +14,7 @@ from core.forms import show_refusal
 from core.registry import requires
 from members import operations
 from members.forms import CeaseForm, contact_form
+from members.going import going_of
 from members.models import Member, Representative
 
 
@@ -47,6 +48,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
             "others": others,
             "application": getattr(found, "application", None),
             "today": timezone.localdate(),
+            "going": going_of(found, timezone.localdate()),
             "may_keep": request.user.has_perm("members.keep_register"),
         },
     )

@@ -32,7 +32,7 @@ from members.forms.leaving import (
     SuspendForm,
 )
 from members.models import Member, SocietyRules, Withdrawal
-from members.withdrawing import Place, held_classes, queue_now, value_of
+from members.withdrawing import Place, held_classes, queue_now
 
 State = Withdrawal.State
 PER_PAGE = 25
@@ -144,7 +144,7 @@ def _show(request: HttpRequest, found: Withdrawal, **bound: forms.Form) -> HttpR
         "members/withdrawal.html",
         {
             "withdrawal": found,
-            "value": value_of(found),
+            "value": found.value,
             "held": found.member.shares_on(today),
             "place": place,
             "rules": rules,
@@ -272,7 +272,7 @@ def withdrawal_cash(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The cash is set aside.")
             return redirect("members:withdrawals")
-    being_paid = sum(pence_of(value_of(one)) for one in _rows().filter(state=State.PAYING))
+    being_paid = sum(pence_of(one.value) for one in _rows().filter(state=State.PAYING))
     return render(
         request,
         "members/withdrawal_cash.html",
