@@ -139,7 +139,7 @@ def _paying(applications: Sequence[Application], society: SocietyRules) -> dict[
     for application in applications:
         order = orders.get(order_of.get(application.pk, 0))
         found[application.pk] = rules.Paying(asked=0, first=first)
-        if order is not None:
+        if order is not None and not order.is_cancelled:
             found[application.pk] = rules.Paying(
                 asked=pence_of(order.amount),
                 came=pence_of(order.paid_so_far),

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from ledger import owners
 from ledger.owners import Owner
-from members.models import Application, Member, Organisation, Person, SharePurchase
-from members.operations import PURCHASE_OWNER
+from members.models import Member, Organisation, Person, SharePurchase, Withdrawal
+from members.shareholding import PURCHASE_OWNER
+from members.withdrawing import WITHDRAWAL_OWNER
 
 
 def purchases(ids: Iterable[int]) -> Mapping[int, Owner]:
@@ -19,13 +20,24 @@ def purchases(ids: Iterable[int]) -> Mapping[int, Owner]:
 
 
 def _page_of(purchase: SharePurchase) -> Owner:
+    url = reverse("members:purchase", args=[purchase.pk])
     if purchase.member:
-        number = purchase.member.number
-        return Owner(f"Shares of member {number}", reverse("members:shares", args=[number]))
-    application = purchase.application
-    assert application is not None
-    url = reverse("members:application", args=[application.pk])
-    return Owner(f"Shares of application {application.reference}", url)
+        return Owner(f"Shares of member {purchase.member.number}", url)
+    assert purchase.application is not None
+    return Owner(f"Shares of application {purchase.application.reference}", url)
+
+
+def withdrawals(ids: Iterable[int]) -> Mapping[int, Owner]:
+    """Whose shares each withdrawal pays for, and to whom, where that is somebody else."""
+    rows = Withdrawal.objects.filter(pk__in=ids).select_related("member")
+    return {
+        row.pk: Owner(
+            f"Withdrawal of member {row.member.number}"
+            + (f", to {row.payee}" if row.payee else ""),
+            reverse("members:withdrawal", args=[row.pk]),
+        )
+        for row in rows
+    }
 
 
 def parties(ids: Iterable[int]) -> Mapping[int, Owner]:
@@ -47,14 +59,11 @@ def parties(ids: Iterable[int]) -> Mapping[int, Owner]:
     left = SharePurchase.objects.filter(order__party__in=wanted - known.keys())
     for purchase in left.select_related("application__member_class", "order"):
         if purchase.application:
-            known[purchase.order.party_id] = _applicant(purchase.application)
+            who = purchase.application.name or purchase.application.reference
+            known[purchase.order.party_id] = Owner(f"{who}, applicant", _page_of(purchase).url)
     return known
-
-
-def _applicant(application: Application) -> Owner:
-    url = reverse("members:application", args=[application.pk])
-    return Owner(f"{application.name or application.reference}, applicant", url)
 
 
 owners.PAGES[PURCHASE_OWNER] = purchases
 owners.PARTIES.append(parties)
+owners.PAGES[WITHDRAWAL_OWNER] = withdrawals

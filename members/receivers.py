@@ -27,8 +27,10 @@ from members import (
 )
 from members.checklist import FILE_OWNER
 from members.models import MergedPerson, Person, SharePurchase
+from members.shareholding import PURCHASE_OWNER
 from members.signals import data_pack_asked
 from members.tasks import make_data_pack
+from members.withdrawing import WITHDRAWAL_OWNER
 
 log = logging.getLogger(__name__)
 
@@ -64,19 +66,19 @@ def begin_data_pack(*, job_id: int, **_: Any) -> None:
 @receiver(paid_out, dispatch_uid="members.withdrawal_paid")
 def withdrawal_paid(pay_out: PayOut, by: Actor, **_: Any) -> None:
     """Shares are withdrawn in the same transaction in which they are paid for."""
-    if pay_out.owner_kind == operations.WITHDRAWAL_OWNER:
+    if pay_out.owner_kind == WITHDRAWAL_OWNER:
         operations.settle_withdrawal(pay_out=pay_out, by=by)
 
 
 @receiver(pay_out_called_off, dispatch_uid="members.withdrawal_called_off")
 def withdrawal_called_off(pay_out: PayOut, by: Actor, **_: Any) -> None:
-    if pay_out.owner_kind == operations.WITHDRAWAL_OWNER:
+    if pay_out.owner_kind == WITHDRAWAL_OWNER:
         operations.release_withdrawal(pay_out=pay_out, by=by)
 
 
 def _purchase_of(order: Order) -> SharePurchase | None:
     """The purchase that an order asks the money for now: not one that another took the place of."""
-    if order.owner_kind != operations.PURCHASE_OWNER:
+    if order.owner_kind != PURCHASE_OWNER:
         return None
     return SharePurchase.objects.filter(order=order).first()
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
+from djmoney.money import Money
 
-from ledger.money import pence_of
+from ledger import chart
+from ledger.models import Order, Posting
+from ledger.money import pence_of, pounds_of
 from members.checklist import class_rules
 from members.models import (
+    Certificate,
     Member,
     Organisation,
     Person,
@@ -24,6 +29,29 @@ from members.rules import age_on
 from members.rules.shares import Buying, Giving, lost_shares
 from members.withdrawing import holding_of
 
+#: So many purchases stand on a member's page.
+MOST_SHOWN = 20
+#: Under this kind the ledger knows orders that are for a purchase.
+PURCHASE_OWNER = "members.purchase"
+
+
+def source_of(purchase: SharePurchase) -> str:
+    """What the journals of a purchase name as their source."""
+    return f"{PURCHASE_OWNER}:{purchase.pk}"
+
+
+def unpaid_by_purchase(purchases: Iterable[SharePurchase]) -> dict[int, int]:
+    """Id of the purchase → pence of its issued shares that stand in "shares not paid for"."""
+    by_source = {source_of(one): one.pk for one in purchases}
+    rows = (
+        Posting.objects.filter(account=chart.SHARES_UNPAID, journal__sealed=True)
+        .filter(journal__source__in=by_source)
+        .order_by()
+        .values_list("journal__source")
+        .annotate(Sum("pence"))
+    )
+    return {by_source[source]: pence for source, pence in rows}
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -32,6 +60,10 @@ class Loss:
     member: Member
     held: int
     lost: int
+
+    @property
+    def kept(self) -> int:
+        return self.held - self.lost
 
 
 def losses(share_class: ShareClass, percent: Decimal, today: dt.date) -> list[Loss]:
@@ -115,3 +147,36 @@ def _evidence_ran_out(member: Member, today: dt.date) -> bool:
 def _age(member: Member, today: dt.date) -> int | None:
     born = member.person.born if member.person else None
     return age_on(born, today) if born else None
+
+
+def still_so(certificate: Certificate, today: dt.date) -> bool:
+    """Whether what a certificate says holds today: as many shares, all of them paid for."""
+    rows = Member.objects.with_shares(today).with_amount_paid(today)
+    member = rows.get(pk=certificate.member_id)
+    return bool(member.shares == certificate.quantity and member.unpaid_pence <= 0)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A purchase on a member's page. `unpaid` is what of its issued shares is not paid for."""
+
+    purchase: SharePurchase
+    order: Order
+    unpaid: Money
+
+    @property
+    def waits(self) -> bool:
+        """Still to be issued, or issued and not paid for."""
+        return not self.order.is_cancelled and (not self.purchase.issued_id or bool(self.unpaid))
+
+
+def purchases_shown(member: Member) -> list[Shown]:
+    """A member's newest purchases, those that wait for something first, in a fixed number of
+    queries."""
+    purchases = list(member.purchases.all())
+    orders = Order.objects.with_paid().in_bulk([one.order_id for one in purchases])
+    unpaid = unpaid_by_purchase(purchases)
+    shown = [
+        Shown(one, orders[one.order_id], pounds_of(unpaid.get(one.pk, 0))) for one in purchases
+    ]
+    return sorted(shown, key=lambda one: not one.waits)[:MOST_SHOWN]

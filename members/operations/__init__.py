@@ -10,6 +10,7 @@ from members.operations.applying import (
     withdraw,
 )
 from members.operations.authorities import end_authority, record_authority
+from members.operations.bringing_over import import_register, plan_import
 from members.operations.classes import set_up_member_classes
 from members.operations.consents import note_consent
 from members.operations.data_requests import (
@@ -66,7 +67,6 @@ from members.operations.nominations import (
 )
 from members.operations.officers import appoint_officer, end_office
 from members.operations.paying_withdrawals import (
-    WITHDRAWAL_OWNER,
     prepare_withdrawal,
     release_withdrawal,
     settle_withdrawal,
@@ -82,12 +82,12 @@ from members.operations.people import (
     give_sign_in,
 )
 from members.operations.purchases import (
-    PURCHASE_OWNER,
     buy_shares,
     cancel_purchase,
     pay_back_purchase,
 )
 from members.operations.register import cease_member, register_member
+from members.operations.share_classes import add_share_class, change_share_class
 from members.operations.shares import (
     cancel_unpaid_shares,
     correct_shares,
@@ -113,13 +113,12 @@ from members.operations.withdrawals import (
 from members.rules import Contact
 
 __all__ = [
-    "PURCHASE_OWNER",
-    "WITHDRAWAL_OWNER",
     "Contact",
     "add_evidence",
     "add_member_class",
     "add_organisation",
     "add_person",
+    "add_share_class",
     "add_skill",
     "admit",
     "admit_batch",
@@ -138,6 +137,7 @@ __all__ = [
     "change_estate",
     "change_member_class",
     "change_needs",
+    "change_share_class",
     "change_society_rules",
     "claim_data_pack",
     "correct_application",
@@ -151,6 +151,7 @@ __all__ = [
     "forget_posted_letters",
     "give_data_pack",
     "give_sign_in",
+    "import_register",
     "invite",
     "keep_data_pack",
     "key_paper_application",
@@ -169,6 +170,7 @@ __all__ = [
     "pay_back_purchase",
     "pay_estate",
     "pay_nominees",
+    "plan_import",
     "post_letters",
     "prepare_withdrawal",
     "print_letters",

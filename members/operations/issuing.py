@@ -14,14 +14,13 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
-from ledger.models import Journal, Party, Payment, Posting, TreasurerTask
+from ledger.models import Journal, Party, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import Line, ask_treasurer, post
 from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations.holdings import change_holding, party_for
-from members.operations.purchases import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
-from members.shareholding import buying_of
+from members.shareholding import PURCHASE_OWNER, buying_of, source_of, unpaid_by_purchase
 from members.writing import write_to
 
 
@@ -135,11 +134,6 @@ def held_purchase(purchase: SharePurchase) -> SharePurchase:
     return rows.get(pk=purchase.pk)
 
 
-def source_of(purchase: SharePurchase) -> str:
-    """What the journals of a purchase name as their source."""
-    return f"{PURCHASE_OWNER}:{purchase.pk}"
-
-
 def purchase_of(journal: Journal) -> SharePurchase | None:
     """The purchase that a journal is of."""
     kind, _colon, pk = journal.source.rpartition(":")
@@ -148,8 +142,7 @@ def purchase_of(journal: Journal) -> SharePurchase | None:
 
 def unpaid_pence(purchase: SharePurchase) -> int:
     """How much of a purchase's shares stands in "shares not paid for"."""
-    unpaid = Posting.objects.filter(account=chart.SHARES_UNPAID, journal__sealed=True)
-    return unpaid.filter(journal__source=source_of(purchase)).pence_total()
+    return unpaid_by_purchase([purchase]).get(purchase.pk, 0)
 
 
 def _issue_when_allowed(purchase: SharePurchase, by: Actor) -> None:

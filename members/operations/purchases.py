@@ -17,7 +17,6 @@ from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
-from ledger import operations as ledger
 from ledger.models import Order, Party, TreasurerTask
 from ledger.money import in_words, pence_of, pounds_of
 from ledger.operations import (
@@ -25,18 +24,15 @@ from ledger.operations import (
     cancel_order,
     create_order,
     new_party,
-    prepare_pay_out,
+    pay_back,
+    refund_payment,
 )
 from members.mine import MONEY, speaks_for
 from members.models import Application, Member, ShareClass, SharePurchase
 from members.operations.holdings import party_for
 from members.rules.shares import buying_refusals
-from members.shareholding import buying_of
+from members.shareholding import PURCHASE_OWNER, buying_of
 from members.writing import write_to
-
-#: Under this kind the ledger knows orders and pay-outs that are for a purchase.
-PURCHASE_OWNER = "members.purchase"
-
 
 # --- With an application --------------------------------------------------------------------------
 
@@ -60,15 +56,16 @@ def ask_applicant(*, application: Application, by: Actor) -> SharePurchase | Non
             party=new_party(by=by),
             by=by,
         )
-    if (purchase.quantity, purchase.share_class) == wanted:
-        return purchase
-    try:
-        cancel_order(order=purchase.order, by=by)
-    except RuleError as error:
-        raise RuleError(
-            f"The application asked for {purchase.quantity:,} shares. {error.message}",
-            field="shares",
-        ) from error
+    if not purchase.order.is_cancelled:
+        if (purchase.quantity, purchase.share_class) == wanted:
+            return purchase
+        try:
+            cancel_order(order=purchase.order, by=by)
+        except RuleError as error:
+            raise RuleError(
+                f"The application asked for {purchase.quantity:,} shares. {error.message}",
+                field="shares",
+            ) from error
     purchase.quantity, purchase.share_class = wanted
     purchase.order = _order(purchase, purchase.order.party, by)
     purchase.save(update_fields=["quantity", "share_class", "order"])
@@ -228,25 +225,15 @@ def _pay_back(purchase: SharePurchase, why: str, by: Actor) -> Money:
         if not payment.is_through_stripe:
             by_hand += payment.refundable
         elif payment.refundable:
-            ledger.refund_payment(payment=payment, amount=payment.refundable, reason=why, by=SYSTEM)
+            refund_payment(payment=payment, amount=payment.refundable, reason=why, by=SYSTEM)
     if by_hand:
-        _pay_out(purchase, by_hand, why, by)
+        _pay_out(order, by_hand, why, by)
     return paid
 
 
-def _pay_out(purchase: SharePurchase, amount: Money, why: str, by: Actor) -> None:
-    order = purchase.order
+def _pay_out(order: Order, amount: Money, why: str, by: Actor) -> None:
     if by.user is not None and by.may("ledger.prepare_pay_outs"):
-        prepare_pay_out(
-            party=order.party,
-            account=chart.APPLICATIONS,
-            amount=amount,
-            why=f"{order.reference}: {why}"[:120],
-            key=f"{PURCHASE_OWNER}-back:{order.pk}",
-            owner_kind=PURCHASE_OWNER,
-            owner_id=purchase.pk,
-            by=by,
-        )
+        pay_back(order=order, amount=amount, why=f"{order.reference}: {why}"[:120], by=by)
         return
     ask_treasurer(
         kind=TreasurerTask.Kind.PAY_BACK,

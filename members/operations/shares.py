@@ -32,11 +32,10 @@ from members.operations.issuing import (
     held_purchase,
     purchase_of,
     settle_purchase,
-    source_of,
     unpaid_pence,
 )
 from members.rules.shares import buying_refusals, giving_refusal
-from members.shareholding import buying_of, giving_of, losses
+from members.shareholding import buying_of, giving_of, losses, source_of
 from members.writing import write_to
 
 Kind = ShareTransaction.Kind
@@ -208,7 +207,7 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
         source=source_of(purchase),
         by=by,
     )
-    if not purchase.order.paid_so_far:
+    if not purchase.order.paid_so_far and not purchase.order.is_cancelled:
         cancel_order(order=purchase.order, by=by)
     audit.record(by, "members.cancel_unpaid_shares", purchase, shares=number, minute=minute.strip())
     write_to(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -17,7 +17,7 @@ from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
-from core.models import PrivateFile
+from core.models import PrivateFile, User
 from core.registry import requires
 from members import operations
 from members.checklist import FILE_OWNER, standing, standings
@@ -29,7 +29,9 @@ from members.forms import (
     RefusalForm,
     WhoForm,
 )
-from members.models import Application, Person
+from members.models import Application, Person, SharePurchase
+from members.paying import ways_to_pay
+from members.views.shares import enter_payment, payment_form
 
 State = Application.State
 PER_PAGE = 25
@@ -97,6 +99,8 @@ def _show(request: HttpRequest, application: Application, **bound: forms.Form) -
     """The application's page; `bound` are forms that were refused."""
     now = standing(application, timezone.localdate())
     alike = Person.objects.filter(pk__in=[match.person_id for match in now.applicant.matches])
+    purchase = SharePurchase.objects.filter(application=application).first()
+    user = cast(User, request.user)
     by = actor_of(request)
     audit.record(by, "members.read_application", application)
     audit.record_reading(by, [person.pk for person in alike], "identity")
@@ -108,7 +112,11 @@ def _show(request: HttpRequest, application: Application, **bound: forms.Form) -
             "standing": now,
             "files": PrivateFile.objects.filter(owner_kind=FILE_OWNER, owner_id=application.pk),
             "alike": alike,
-            "may_decide": request.user.has_perm("members.decide_application"),
+            "purchase": purchase,
+            "ways": ways_to_pay(purchase) if purchase else None,
+            "pay_form": bound.get("pay_form") or payment_form(user),
+            "may_enter": user.has_perm("ledger.keep_payments"),
+            "may_decide": user.has_perm("members.decide_application"),
             "admit_form": bound.get("admit_form") or DecisionForm(),
             "refuse_form": bound.get("refuse_form") or RefusalForm(),
             "who_form": bound.get("who_form")
@@ -162,6 +170,21 @@ def refuse_application(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Refused. The applicant is told the reason.")
             return redirect("members:application", pk=pk)
     return _show(request, application, refuse_form=form)
+
+
+@requires("members.decide_application")
+@require_POST
+def application_payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter money that came for the shares of an application otherwise than online."""
+    application = _get(pk)
+    rows = SharePurchase.objects.select_related("order")
+    purchase = rows.filter(application=application).first()
+    if purchase is None:
+        raise RuleError("Nobody has been asked to pay for this application yet.")
+    form = payment_form(cast(User, request.user), request.POST)
+    if enter_payment(request, purchase, form):
+        return redirect("members:application", pk=pk)
+    return _show(request, application, pay_form=form)
 
 
 @requires("members.decide_application")

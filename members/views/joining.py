@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -33,7 +34,8 @@ from members.forms import (
     ResumeForm,
     SharesStep,
 )
-from members.models import Application, MemberClass
+from members.models import Application, MemberClass, SharePurchase
+from members.paying import ways_to_pay
 from members.rules import STEPS, steps_missing
 
 SESSION_KEY = "application"
@@ -47,7 +49,7 @@ TITLES = {
 BUSY = "That was a lot of tries in a short time. Please wait ten minutes and try again."
 
 
-def _application(request: HttpRequest) -> Application | None:
+def application_of(request: HttpRequest) -> Application | None:
     """The application of this session, if it has one."""
     held = Application.objects.select_related("member_class")
     return held.filter(pk=request.session.get(SESSION_KEY) or 0).first()
@@ -63,7 +65,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "members/join/start.html",
-        {"application": _application(request), "classes": MemberClass.objects.all()},
+        {"application": application_of(request), "classes": MemberClass.objects.all()},
     )
 
 
@@ -72,7 +74,7 @@ def join_step(request: HttpRequest, step: str) -> HttpResponse:
     """One topic of the application: shown, saved, and on to the next."""
     if step not in STEPS:
         raise Http404
-    application = _application(request)
+    application = application_of(request)
     if application is None and step != "class":
         return redirect("members:join")
     if application and application.state != Application.State.DRAFT:
@@ -177,7 +179,7 @@ def _after(request: HttpRequest, application: Application, step: str) -> HttpRes
 @login_not_required
 def join_later(request: HttpRequest) -> HttpResponse:
     """Stop for now: with an e-mail address one can come back, and this computer forgets."""
-    application = _application(request)
+    application = application_of(request)
     if application is None or application.state != Application.State.DRAFT:
         return redirect("members:join")
     form = LaterForm(request.POST or None, initial={"email": application.email})
@@ -206,7 +208,7 @@ def join_later(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def join_check(request: HttpRequest) -> HttpResponse:
     """All answers on one page; handing them in."""
-    application = _application(request)
+    application = application_of(request)
     if application is None:
         return redirect("members:join")
     if application.state != Application.State.DRAFT:
@@ -237,20 +239,32 @@ def join_check(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def join_done(request: HttpRequest) -> HttpResponse:
-    """How the application stands, once it is handed in."""
-    application = _application(request)
+    """How the application stands once it is handed in, and how to pay for the shares."""
+    application = application_of(request)
     if application is None:
         return redirect("members:join")
     if application.state == Application.State.DRAFT:
         return redirect("members:join_check")
-    return render(request, "members/join/done.html", {"application": application})
+    if "back" in request.GET:
+        messages.info(request, "What you paid shows here as soon as it is certain.")
+        return redirect("members:join_done")
+    purchase = SharePurchase.objects.filter(application=application).first()
+    return render(
+        request,
+        "members/join/done.html",
+        {
+            "application": application,
+            "ways": ways_to_pay(purchase) if purchase else None,
+            "pay_url": reverse("members:join_pay"),
+        },
+    )
 
 
 @login_not_required
 @require_POST
 def join_withdraw(request: HttpRequest) -> HttpResponse:
     """The applicant takes the application back."""
-    application = _application(request)
+    application = application_of(request)
     if application is None:
         return redirect("members:join")
     operations.withdraw(application=application, by=actor_of(request))

@@ -1,0 +1,60 @@
+"""How a purchase stands and how it can be paid, for the pages that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from djmoney.money import Money
+
+from ledger import gateway
+from ledger.models import BankAccount, Order, Payment
+from ledger.money import GBP
+from members.models import SharePurchase
+
+#: Payments that say something to whoever pays: not those that were begun and left.
+TOLD = ("processing", "succeeded", "failed", "taken_back")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What has come for an order, what is on its way, and the ways in which the rest can be paid.
+
+    `bank` is our account for transfers, where one is kept; `online` says that cards and Direct
+    Debits can be taken.
+    """
+
+    order: Order
+    payments: list[Payment]
+    coming: Money
+    bank: BankAccount | None
+    online: bool
+
+    @property
+    def to_pay(self) -> Money:
+        """What nobody has paid and nothing on its way will."""
+        return max(self.order.still_to_pay - self.coming, Money(0, GBP))
+
+    @property
+    def only_bank(self) -> bool:
+        """Nothing can be paid online: a transfer is the first way."""
+        return self.bank is not None and not self.online
+
+    @property
+    def failed(self) -> Payment | None:
+        """The last payment, where it did not come or was taken back."""
+        last = self.payments[0] if self.payments else None
+        return last if last and last.state in ("failed", "taken_back") else None
+
+
+def ways_to_pay(purchase: SharePurchase) -> Ways:
+    """The ways for one purchase, as things stand now."""
+    order = Order.objects.with_paid().get(pk=purchase.order_id)
+    payments = list(order.payments.filter(state__in=TOLD))
+    coming = [one.amount for one in payments if one.state == Payment.State.PROCESSING]
+    return Ways(
+        order=order,
+        payments=payments,
+        coming=sum(coming, Money(0, GBP)),
+        bank=BankAccount.objects.order_by("pk").first(),
+        online=gateway.is_set_up(),
+    )
