@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from enum import Enum
 
 from core.actors import SYSTEM, Actor
 from ledger import gateway
@@ -165,14 +166,23 @@ def handler_of(kind: str) -> Callable[..., object] | None:
     return next((act for prefix, act in HANDLERS if kind.startswith(prefix)), None)
 
 
-def apply_event(event_id: int, now: dt.datetime, *, by: Actor = SYSTEM) -> bool:
-    """Look at what an event is about and apply it; True if this call did.
+class Outcome(Enum):
+    """What came of taking up an event."""
+
+    APPLIED = "applied"
+    NOT_MINE = "done before, taken by another, or to wait"
+    PUT_OFF = "Stripe refused, so later"
+    SILENT = "Stripe does not answer, so later"
+
+
+def apply_event(event_id: int, now: dt.datetime, *, by: Actor = SYSTEM) -> Outcome:
+    """Look at what an event is about and apply it.
 
     Of two workers one takes it. Kinds that we do not know are noted, and nothing else happens.
     """
     event = claim_event(event_id=event_id, now=now, by=by)
     if event is None:
-        return False
+        return Outcome.NOT_MINE
     problem = ""
     act = handler_of(event.kind)
     try:
@@ -182,13 +192,19 @@ def apply_event(event_id: int, now: dt.datetime, *, by: Actor = SYSTEM) -> bool:
         problem = "Stripe has no such object."
     except gateway.StripeError as error:
         put_off_event(event=event, problem=str(error), by=by)
-        return False
+        silent = isinstance(error, gateway.UnreachableError)
+        return Outcome.SILENT if silent else Outcome.PUT_OFF
     finish_event(event=event, now=now, problem=problem, by=by)
-    return True
+    return Outcome.APPLIED
 
 
 def apply_events(now: dt.datetime) -> int:
-    """Apply everything that waits, oldest first; returns how many were."""
+    """Apply everything that waits, oldest first, while Stripe answers; returns how many were."""
     waiting = StripeEvent.objects.filter(applied_at__isnull=True, not_before__lte=now)
-    pks = waiting.order_by("pk").values_list("pk", flat=True)[:BATCH]
-    return sum(apply_event(pk, now) for pk in list(pks))
+    applied = 0
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        outcome = apply_event(pk, now)
+        applied += outcome is Outcome.APPLIED
+        if outcome is Outcome.SILENT:
+            break
+    return applied
