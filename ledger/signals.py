@@ -5,6 +5,8 @@ Each names the row (`order`, `payment`, `pay_out`) and the actor (`by`).
 
 from django.dispatch import Signal
 
+#: order, payment, by: money has come for an order, all of it or a part.
+money_came = Signal()
 #: order, payment, by: a payment has made the order fully paid.
 order_paid = Signal()
 #: order, payment, amount, by: money that had come was taken back (a dispute, a bounced cheque).

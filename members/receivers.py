@@ -14,9 +14,10 @@ from core.actors import Actor
 from core.models import PrivateFile, User
 from ledger.models import Order, Payment, PayOut
 from ledger.signals import (
+    collection_announced,
     collection_failed,
+    money_came,
     money_taken_back,
-    order_paid,
     paid_out,
     pay_out_called_off,
     refunded,
@@ -28,8 +29,8 @@ from members import (
 from members.checklist import FILE_OWNER
 from members.models import MergedPerson, Person, SharePurchase
 from members.shareholding import PURCHASE_OWNER
-from members.signals import data_pack_asked
-from members.tasks import make_data_pack
+from members.signals import data_pack_asked, work_asked
+from members.tasks import do_work, make_data_pack
 from members.withdrawing import WITHDRAWAL_OWNER
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,15 @@ def begin_data_pack(*, job_id: int, **_: Any) -> None:
         log.warning("No broker: data pack %s waits for the sweep.", job_id)
 
 
+@receiver(work_asked)
+def begin_work(*, job_id: int, **_: Any) -> None:
+    """Ask a worker to begin now. Without a broker the sweep begins it within minutes."""
+    try:
+        do_work.delay(job_id)
+    except (OperationalError, OSError):
+        log.warning("No broker: job %s waits for the sweep.", job_id)
+
+
 @receiver(paid_out, dispatch_uid="members.withdrawal_paid")
 def withdrawal_paid(pay_out: PayOut, by: Actor, **_: Any) -> None:
     """Shares are withdrawn in the same transaction in which they are paid for."""
@@ -83,9 +93,10 @@ def _purchase_of(order: Order) -> SharePurchase | None:
     return SharePurchase.objects.filter(order=order).first()
 
 
-@receiver((order_paid, refunded), dispatch_uid="members.money_for_shares")
+@receiver((money_came, refunded), dispatch_uid="members.money_for_shares")
 def money_for_shares(order: Order, by: Actor, **_: Any) -> None:
-    """Shares are issued in the same transaction in which the last of their money comes."""
+    """Shares are issued in the same transaction in which the last of their money comes; of those
+    that are issued already, what came is paid for."""
     if purchase := _purchase_of(order):
         operations.settle_purchase(purchase=purchase, by=by)
 
@@ -100,3 +111,16 @@ def money_for_shares_gone(order: Order, payment: Payment, by: Actor, **_: Any) -
 def payment_for_shares_failed(payment: Payment, by: Actor, **_: Any) -> None:
     if purchase := _purchase_of(payment.order):
         operations.note_failed_collection(purchase=purchase, payment=payment, by=by)
+
+
+@receiver(collection_announced, dispatch_uid="members.dues_announced")
+def dues_announced(payment: Payment, by: Actor, **_: Any) -> None:
+    """The advance notice that a Direct Debit needs."""
+    if payment.order.owner_kind == operations.DUES_OWNER:
+        operations.tell_of_collection(payment=payment, by=by)
+
+
+@receiver(collection_failed, dispatch_uid="members.dues_not_collected")
+def dues_not_collected(payment: Payment, by: Actor, **_: Any) -> None:
+    if payment.order.owner_kind == operations.DUES_OWNER:
+        operations.tell_of_failed_collection(payment=payment, by=by)

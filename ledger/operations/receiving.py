@@ -13,7 +13,7 @@ from ledger.money import in_words, pence_of
 from ledger.operations.journal import move, post
 from ledger.operations.orders import hurry_pages
 from ledger.operations.treasurer import ask_treasurer
-from ledger.signals import order_paid
+from ledger.signals import money_came, order_paid
 
 Method = Payment.Method
 #: The account into which each method's money comes.
@@ -44,7 +44,8 @@ def book(order: Order, *, pence: int, method: str, on: dt.date, key: str, by: Ac
 
 
 def announce(order: Order, payment: Payment, *, before: Money, by: Actor) -> None:
-    """Tell the apps above that the order is paid now; tell the treasurer what is odd about it.
+    """Tell the apps above what came, and whether the order is paid now; tell the treasurer what
+    is odd about it.
 
     `order` is locked, and `before` is what had been paid for it before this payment.
     """
@@ -68,6 +69,7 @@ def announce(order: Order, payment: Payment, *, before: Money, by: Actor) -> Non
             payment=payment,
             by=by,
         )
+    money_came.send(sender=Order, order=order, payment=payment, by=by)
     if before < order.amount <= after:
         hurry_pages(order)
         order_paid.send(sender=Order, order=order, payment=payment, by=by)

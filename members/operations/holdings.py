@@ -161,6 +161,8 @@ def reverse_holdings(
     first = list(journal.share_transactions.select_related("member", "share_class"))
     changes = [Change(one.member, -one.quantity) for one in first]
     hold_still([one.member for one in first])
+    if ShareTransaction.objects.filter(reverses__in=first).exists():
+        raise RuleError("This has been put right already.")
     for change in changes:
         _check_day(change.member, date)
     _refuse_below_zero(changes, first[0].share_class, date)
@@ -218,8 +220,7 @@ def _refuse_below_zero(changes: Sequence[Change], share_class: ShareClass, date:
     for pk, change in fewer.items():
         if lowest[pk] + change.quantity < 0:
             raise RuleError(
-                f"Only {lowest[pk]:,} shares can be taken from the holding of member "
-                f"{change.member.number}.",
+                f"Member {change.member.number} has only {lowest[pk]:,} that can be taken.",
                 field="quantity",
             )
 
