@@ -56,7 +56,7 @@ def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
         raise RuleError("Say why the ground has ended.", field="why")
     if not member.joined <= on <= timezone.localdate():
         raise RuleError("Enter a day that has come, since the member joined.", field="on")
-    member = Member.objects.select_for_update().select_related("member_class").get(pk=member.pk)
+    member = Member.objects.select_for_update().get(pk=member.pk)
     if member.ceased:
         raise RuleError("This membership has ended.")
     _stop_counting(member, on, why.strip())

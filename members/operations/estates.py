@@ -61,7 +61,7 @@ def pay_estate(*, estate: Estate, decided_on: dt.date, minute: str, by: Actor) -
 
 def _decided(estate: Estate, decided_on: dt.date, minute: str) -> EstatePlan:
     # One decision at a time, so that no share is paid out twice.
-    locked = Estate.objects.select_for_update().select_related("member__person").get(pk=estate.pk)
+    locked = Estate.objects.select_for_update().get(pk=estate.pk)
     if locked.settled_on:
         raise RuleError("This estate is settled.")
     person = locked.member.person
