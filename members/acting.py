@@ -45,6 +45,17 @@ def may_speak_for(by: Actor, person: Person, scope: str, date: dt.date) -> bool:
     return by.acting_for == person.pk and scope in scopes_of(person, by.user, date)
 
 
+def may_end(authority: Authority, by: Actor) -> bool:
+    """Whoever acts may give it up, and a person may send away a helper who acts by no more than
+    their agreement."""
+    if by.user is None:
+        return False
+    if authority.by.user_id == by.user.pk:
+        return True
+    own = authority.person.user_id == by.user.pk and by.acting_for is None
+    return own and authority.ground == Authority.Ground.HELPER
+
+
 def subject_of(request: HttpRequest, scope: str) -> Person:
     """Whose page this is: the reader's own, or that of the person they are acting for.
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Application,
         Authority,
         Consent,
+        DataRequest,
         Eligibility,
         Letter,
         Member,
@@ -70,6 +71,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
             )
         return found
 
+    def like(
+        self, *, first_name: str, last_name: str, born: dt.date | None, email: str
+    ) -> PersonQuerySet:
+        """Who may be the same human: the same e-mail address, or the same name and, where both
+        are known, the same birthday."""
+        same_day = Q(born=born) | Q(born__isnull=True) if born else Q()
+        name = Q(first_name__iexact=first_name.strip(), last_name__iexact=last_name.strip())
+        return self.filter(name & same_day | Q(email__iexact=email or None) & ~Q(email=""))
+
+    def with_member_number(self, date: dt.date) -> PersonQuerySet:
+        """Adds `member_number`, of whoever is in the register on a day."""
+        memberships = self.model._meta.get_field("memberships").related_model.objects
+        now = memberships.active_on(date).filter(person=OuterRef("pk"))
+        return self.annotate(member_number=Subquery(now.values("number")[:1]))
+
     def maybe(self, applications: Iterable[Application]) -> PersonQuerySet:
         """Everyone who could be one of the applicants: the same e-mail, or name and birthday."""
         emails, names = set(), Q(pk__in=[])
@@ -103,6 +119,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             found = found.filter(Q(name__icontains=word) | Q(town__icontains=word))
         return found
 
+    def with_member_number(self, date: dt.date) -> OrganisationQuerySet:
+        """Adds `member_number`, of whichever is in the register on a day."""
+        memberships = self.model._meta.get_field("memberships").related_model.objects
+        now = memberships.active_on(date).filter(organisation=OuterRef("pk"))
+        return self.annotate(member_number=Subquery(now.values("number")[:1]))
+
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def active_on(self, date: dt.date) -> AuthorityQuerySet:
@@ -119,6 +141,11 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.filter(
             Q(until__isnull=True) | Q(until__gt=date) | Q(until=date, ended_because="")
         )
+
+    def with_standing(self, date: dt.date) -> AuthorityQuerySet:
+        """Adds `holds`: whether it holds on a day. Those that hold come first."""
+        holding = self.model._default_manager.active_on(date).filter(pk=OuterRef("pk"))  # type: ignore[attr-defined]
+        return self.annotate(holds=Exists(holding)).order_by("-holds", "-since", "-pk")
 
     def covering(
         self, person: Person | int, by: Person | int, scope: str, date: dt.date
@@ -147,6 +174,18 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         ):
             newest[person] = given
         return {person for person, given in newest.items() if given}
+
+
+class DataRequestQuerySet(models.QuerySet["DataRequest"]):
+    def open(self) -> DataRequestQuerySet:
+        return self.filter(state__in=["asked", "making", "ready"])
+
+    def open_first(self) -> DataRequestQuerySet:
+        """What is open, the soonest due first; then what is closed."""
+        is_closed = Q(state__in=["given", "called_off"])
+        return self.annotate(closed=Case(When(is_closed, then=1), default=0)).order_by(
+            "closed", "due_on", "pk"
+        )
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -341,6 +380,27 @@ class MemberQuerySet(models.QuerySet["Member"]):
             .annotate(Sum("share_transactions__quantity"))
         )
         return {class_id: (number, held.get(class_id, 0)) for class_id, number in members.items()}
+
+    def owing_dues(self, first: dt.date, today: dt.date) -> MemberQuerySet:
+        """Who is to be charged dues for a year from its first day: living members then and now,
+        whose class of that day has dues in that month, and who were not charged yet.
+
+        Adds `class_then`, the class of that day.
+        """
+        classes = self.model._meta.get_field("member_class").related_model.objects.filter(
+            yearly_dues__gt=0, dues_month=first.month
+        )
+        charged = self.model._meta.get_field("dues").related_model.objects.filter(
+            member=OuterRef("pk"), kind="yearly", period_start=first
+        )
+        alive = Q(person__isnull=True) | Q(person__died_on__isnull=True)
+        return (
+            self.active_on(first)
+            .active_on(today)
+            .filter(alive, ~Exists(charged))
+            .with_class(first)
+            .filter(class_then__in=classes.values("pk"))
+        )
 
     def of_user(self, user: User, date: dt.date) -> MemberQuerySet:
         """The user's own memberships, and those of organisations they act for on `date`."""

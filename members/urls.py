@@ -1,11 +1,12 @@
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
-from members import urls_leaving, urls_register, views
+from members import urls_leaving, urls_people, urls_register, urls_shares, views
 
 app_name = "members"
 
 urlpatterns = [
+    *urls_shares.urlpatterns,  # before join/<step>/
     path("join/", views.join, name="join"),
     path("join/back/", views.resume, name="resume"),
     path("join/code/", views.resume_code, name="resume_code"),
@@ -24,6 +25,9 @@ urlpatterns = [
     path("applications/<int:pk>/edit/", views.application_edit, name="application_edit"),
     path("applications/<int:pk>/admit/", views.admit_application, name="admit_application"),
     path("applications/<int:pk>/refuse/", views.refuse_application, name="refuse_application"),
+    path(
+        "applications/<int:pk>/payment/", views.application_payment, name="application_payment"
+    ),
     path("applications/<int:pk>/who/", views.settle_application, name="settle_application"),
     path("register/", views.register, name="register"),
     path("register/search/", views.register_search, name="register_search"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("register/<int:number>/contact/", views.contact, name="contact"),
     path("register/<int:number>/cease/", views.cease, name="cease"),
     *urls_leaving.urlpatterns,
+    *urls_people.urlpatterns,
     *urls_register.urlpatterns,
 ]
 
@@ -59,6 +64,7 @@ DOORS: dict[str, Door] = {
     "application_edit": door("secretary", row="application", states=_APPLICATION_STATES),
     "admit_application": _DECIDE,
     "refuse_application": _DECIDE,
+    "application_payment": _DECIDE,
     "settle_application": _DECIDE,
     "register": door(*_OFFICERS),
     "register_search": Door(frozenset(_OFFICERS), post=True),
@@ -67,5 +73,7 @@ DOORS: dict[str, Door] = {
     "contact": door("secretary", row="member", states=("active", "ceased")),
     "cease": door("secretary", row="member", states=("active", "ceased")),
     **urls_leaving.DOORS,
+    **urls_people.DOORS,
+    **urls_shares.DOORS,
     **urls_register.DOORS,
 }

@@ -277,6 +277,11 @@ class Authority(models.Model):
     def __str__(self) -> str:
         return f"authority {self.pk}"
 
+    @property
+    def scope_words(self) -> str:
+        """For what they may act, in words."""
+        return ", ".join(label for code, label in self.Scope.choices if code in self.scope)
+
 
 class Consent(models.Model):
     """Somebody gave or withdrew their consent, with the very words that they were shown.

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.models import Job, PrivateFile
 from members.models.person import Person
+from members.querysets import DataRequestQuerySet
 
 
 class DataRequest(models.Model):
@@ -39,6 +40,8 @@ class DataRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     noted_at = models.DateTimeField(default=timezone.now)
+
+    objects = DataRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["-received_on", "-pk"]

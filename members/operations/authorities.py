@@ -12,6 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from members.acting import may_end
 from members.models import Authority, Person
 from members.rules.authority import authority_refusal
 
@@ -77,7 +78,7 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
     Staff may, whoever acts may give it up, and a person may send away a helper who acts by no more
     than their agreement.
     """
-    if not by.may("members.keep_people") and not _may_end(authority, by):
+    if not by.may("members.keep_people") and not may_end(authority, by):
         raise PermissionDenied("members.end_authority")
     if not because.strip():
         raise RuleError("Say why it ends.", field="because")
@@ -89,12 +90,3 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
     authority.refresh_from_db()
     audit.record(by, "members.end_authority", authority.person, authority=authority.pk)
     return authority
-
-
-def _may_end(authority: Authority, by: Actor) -> bool:
-    if by.user is None:
-        return False
-    if authority.by.user_id == by.user.pk:
-        return True
-    own = authority.person.user_id == by.user.pk and by.acting_for is None
-    return own and authority.ground == Authority.Ground.HELPER

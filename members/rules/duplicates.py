@@ -51,19 +51,20 @@ def likely_the_same(
 
 
 def _keys(person: Known) -> Iterable[tuple[object, ...]]:
-    name = _plain(person.first_name), _plain(person.last_name)
+    name = plain_name(person.first_name), plain_name(person.last_name)
     if person.email:
         yield "the same e-mail address", person.email.casefold()
     if person.born:
         yield "the same name and date of birth", name, person.born
-    if figures := _figures(person.phone):
+    if figures := plain_figures(person.phone):
         yield "the same phone number and surname", figures, name[1]
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+def plain_name(name: str) -> str:
+    """A name however it is written: in capitals, with doubled blanks, with either apostrophe."""
+    return " ".join(name.casefold().replace("’", "'").split())
 
 
-def _figures(phone: str) -> str:
+def plain_figures(phone: str) -> str:
     """A number however it is written: +44 1632 960001 is 01632 960 001."""
     return re.sub(r"^(?:00)?44(?=\d{9})", "0", re.sub(r"\D", "", phone))

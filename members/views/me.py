@@ -1,4 +1,5 @@
-"""A member's own page."""
+"""My own page, or that of somebody for whom I act: membership, how to reach them, what they agree
+to."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from core import audit
 from core.actors import actor_of
@@ -15,30 +17,56 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from core.models import User
 from members import operations
+from members.acting import Scope, scopes_of, subject_of
 from members.forms import contact_form
-from members.models import Member, Person
+from members.forms.people import NeedsForm
+from members.mine import memberships_of
+from members.models import Consent, DataRequest, Person
+from members.views.people import standing_consents
 
 
 def me(request: HttpRequest) -> HttpResponse:
-    """My membership, and those of organisations I act for."""
-    user = cast(User, request.user)
-    today = timezone.localdate()
-    person = Person.objects.filter(user=user).first()
-    memberships = Member.objects.of_user(user, today).with_shares(today).select_related(
-        "person", "organisation", "member_class"
+    """My membership, and those of organisations I act for; or those of whom I am acting for."""
+    user, by, today = cast(User, request.user), actor_of(request), timezone.localdate()
+    if by.acting_for and Scope.MEMBERSHIP not in scopes_of(by.acting_for, user, today):
+        return redirect("members:acting")  # which says what the authority does cover
+    person = Person.objects.filter(pk=by.acting_for).first() if by.acting_for else None
+    person = person or Person.objects.filter(user=user).first()
+    memberships = (
+        memberships_of(by, Scope.MEMBERSHIP, today)
+        .with_shares(today)
+        .select_related("person", "organisation", "member_class")
     )
     if person:
-        audit.record_reading(actor_of(request), [person.pk], "contact")
+        audit.record_reading(by, [person.pk], "contact")
     return render(
         request,
         "members/me.html",
-        {"person": person, "memberships": memberships, "today": today},
+        {
+            "person": person,
+            "own": by.acting_for is None,
+            "memberships": memberships,
+            "today": today,
+            "acted_for_by": _live(person.acted_for_by, "by") if person else [],
+            "acts_for": _live(person.acts_for, "person") if person and not by.acting_for else [],
+            "consents": standing_consents(person) if person else [],
+            "packs": _packs(person) if person and not by.acting_for else [],
+        },
     )
+
+
+def _live(authorities: object, other: str) -> object:
+    held = authorities.active_on(timezone.localdate())  # type: ignore[attr-defined]
+    return held.select_related(other)
+
+
+def _packs(person: Person) -> object:
+    return person.data_requests.filter(state=DataRequest.State.GIVEN, file__isnull=False)
 
 
 def me_contact(request: HttpRequest) -> HttpResponse:
     """Change my own contact details."""
-    person = get_object_or_404(Person, user=cast(User, request.user))
+    person = subject_of(request, Scope.MEMBERSHIP)
     form = contact_form(person, request.POST or None, own=True)
     if request.method == "POST" and form.is_valid():
         try:
@@ -46,12 +74,59 @@ def me_contact(request: HttpRequest) -> HttpResponse:
         except RuleError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, "Your contact details are changed.")
+            messages.success(request, "The contact details are changed.")
             return redirect("members:me")
+    return _form(request, person, form, "Contact details")
+
+
+def me_needs(request: HttpRequest) -> HttpResponse:
+    """Say how I want to be written and spoken to."""
+    person = subject_of(request, Scope.MEMBERSHIP)
+    form = NeedsForm(request.POST or None, person=person, own=True)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.change_needs(person=person, needs=form.needs(), by=actor_of(request))
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Thank you. Everybody who gets in touch sees it.")
+            return redirect("members:me")
+    return _form(request, person, form, "What helps you")
+
+
+def _form(request: HttpRequest, person: Person, form: object, heading: str) -> HttpResponse:
     audit.record_reading(actor_of(request), [person.pk], "contact")
     return render(
         request,
-        "members/me_contact.html",
-        {"form": form},
-        status=400 if form.errors else 200,
+        "members/me_form.html",
+        {"form": form, "heading": heading},
+        status=400 if form.errors else 200,  # type: ignore[attr-defined]
     )
+
+
+def me_consents(request: HttpRequest) -> HttpResponse:
+    """What I have agreed to, in which words, and what I said before."""
+    person = subject_of(request, Scope.MEMBERSHIP)
+    audit.record_reading(actor_of(request), [person.pk], "identity")
+    return render(
+        request,
+        "members/me_consents.html",
+        {"consents": standing_consents(person), "history": person.consents.all()},
+    )
+
+
+@require_POST
+def me_consent(request: HttpRequest, purpose: str) -> HttpResponse:
+    """Say yes or no to one purpose: one press either way."""
+    given = request.POST.get("say") == "yes"
+    operations.note_consent(
+        person=subject_of(request, Scope.MEMBERSHIP),
+        purpose=purpose,
+        given=given,
+        how=Consent.How.WEB,
+        by=actor_of(request),
+    )
+    messages.success(
+        request, "Thank you. You can take it back at any time." if given else "Taken back."
+    )
+    return redirect("members:me_consents")

@@ -10,16 +10,42 @@ from core.actors import SYSTEM
 from members.models import Application, MemberClass
 from members.operations import (
     admit,
-    appoint_officer,
     cease_member,
-    end_office,
     key_paper_application,
-    log_inspection,
     refuse,
     register_member,
     set_up_member_classes,
     start_application,
     withdraw,
+)
+from tests.members.conftest import pay
+from tests.samples.members_leaving import (  # noqa: F401  (rows of this app too)
+    estate,
+    member_class,
+    nomination,
+    withdrawal,
+)
+from tests.samples.members_people import (  # noqa: F401  (the doors name them)
+    authority,
+    consent_purpose,
+    data_request,
+    letter,
+    look_alikes,
+    merging,
+    organisation,
+    person,
+)
+from tests.samples.members_register import (  # noqa: F401
+    dues_charge,
+    inspection,
+    interest_run,
+    office,
+)
+from tests.samples.members_shares import (  # noqa: F401
+    certificate,
+    purchase,
+    share_class,
+    share_transaction,
 )
 
 
@@ -51,6 +77,7 @@ def application(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=SYSTEM,
     )
     if state == "admitted":
+        pay(waiting.purchase, on=today)
         admit(application=waiting, board_meeting=today, minute="2026/1", by=SYSTEM)
     elif state == "refused":
         refuse(application=waiting, reason="Lives elsewhere.", by=SYSTEM)
@@ -72,30 +99,6 @@ def member(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     if state == "ceased":
         cease_member(member=entry, ceased=today, because="Moved away", by=SYSTEM)
     return {"number": entry.number}
-
-
-def office(state: str, cast: dict[str, Any]) -> dict[str, Any]:
-    """An office that the cast's member holds, or held."""
-    today = timezone.localdate()
-    held = appoint_officer(
-        person=cast["people"]["member"], post="director", since=today, minute="2026/2", by=SYSTEM
-    )
-    if state == "ended":
-        end_office(office=held, until=today, minute="2026/3", by=SYSTEM)
-    return {"pk": held.pk}
-
-
-def inspection(state: str, cast: dict[str, Any]) -> dict[str, Any]:
-    """Somebody looks at the register, or gets a copy of it."""
-    member("active", cast)
-    noted = log_inspection(
-        who="Somebody from the bank",
-        right="interested",
-        as_at=timezone.localdate(),
-        copy_given=state == "copy",
-        by=SYSTEM,
-    )
-    return {"pk": noted.pk}
 
 
 def _class(code: str) -> MemberClass:
