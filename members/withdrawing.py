@@ -15,6 +15,9 @@ from members.models import Member, Person, ShareClass, SocietyRules, Withdrawal
 from members.rules import age_on
 from members.rules.withdrawals import Holding, Stand, Turn, Waiting, queue
 
+#: What the ledger calls the owner of a pay-out for shares.
+WITHDRAWAL_OWNER = "members.withdrawal"
+
 
 def holding_of(member: Member, share_class: ShareClass, today: dt.date) -> Holding:
     """What the member holds of a class today, and how much of it is spoken for."""

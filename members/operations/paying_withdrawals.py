@@ -22,9 +22,8 @@ from members.operations.holdings import change_holding, party_for
 from members.operations.register import end_entry
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
-from members.withdrawing import Place, queue_now
+from members.withdrawing import WITHDRAWAL_OWNER, Place, queue_now
 
-WITHDRAWAL_OWNER = "members.withdrawal"
 State = Withdrawal.State
 Why = Withdrawal.Why
 
