@@ -39,6 +39,8 @@ STRIPE = "stripe"
 STRIPE_PAYOUT = "payout"
 #: How long before the first waiting line a journal may have been written that it is about.
 LOOK_BACK = dt.timedelta(days=120)
+#: So many lines are looked at together: in a second, and more than most statements have.
+MOST_PROPOSED = 1000
 #: How many things a search shows. Those that a remittance names by reference are all shown.
 MOST_FOUND = 50
 #: Longest words by which a payer is known.
@@ -187,9 +189,10 @@ def payers(texts: Iterable[str]) -> dict[str, str]:
 def proposals(statement: StatementImport) -> dict[int, Proposal]:
     """Id of each waiting line of a statement → what is proposed for it.
 
-    All of them together, so that no two lines are proposed the same order.
+    All of them together, so that no two lines are proposed the same order. Of very many, the
+    oldest: the others have their turn when those are explained.
     """
-    lines = list(waiting(statement))
+    lines = list(waiting(statement)[:MOST_PROPOSED])
     if not lines:
         return {}
     told = propose(

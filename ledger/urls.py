@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.urls import path
 
 from core.doors import EVERYONE, Door, door
@@ -29,6 +31,24 @@ urlpatterns = [
     path("journals/<int:pk>/", views.journal, name="journal"),
     path("journals/<int:pk>/reverse/", views.reverse_journal, name="reverse_journal"),
     path("parties/<int:pk>/", views.party, name="party"),
+    path("statements/", views.statements, name="statements"),
+    path("statements/read/", views.statement_read, name="statement_read"),
+    path("statements/accounts/new/", views.bank_account_new, name="bank_account_new"),
+    path("statements/accounts/<int:pk>/", views.bank_account, name="bank_account"),
+    path("statements/accounts/<int:pk>/edit/", views.bank_account_edit, name="bank_account_edit"),
+    path(
+        "statements/accounts/<int:pk>/columns/", views.statement_columns, name="statement_columns"
+    ),
+    path("statements/<int:pk>/", views.statement, name="statement"),
+    path("statements/<int:pk>/take-in/", views.take_in, name="take_in"),
+    path("statements/<int:pk>/discard/", views.discard_import, name="discard_import"),
+    path("statements/<int:pk>/undo/", views.undo_import, name="undo_import"),
+    path("statements/<int:pk>/accept/", views.accept_all_certain, name="accept_all_certain"),
+    path("statements/<int:pk>/csv/", views.statement_csv, name="statement_csv"),
+    path("statements/lines/<int:pk>/", views.bank_line, name="bank_line"),
+    path("statements/lines/<int:pk>/accept/", views.accept_proposal, name="accept_proposal"),
+    path("statements/lines/<int:pk>/match/", views.match_line, name="match_line"),
+    path("statements/lines/<int:pk>/undo/", views.undo_match, name="undo_match"),
     path("owed/", views.debt, name="debt"),
     path("owed/csv/", views.debt_csv, name="debt_csv"),
     path("stripe/webhook/", views.stripe_webhook, name="stripe_webhook"),
@@ -37,6 +57,12 @@ urlpatterns = [
 _OFFICERS = ("secretary", "treasurer", "board")
 _KEEPERS = ("secretary", "treasurer")
 _PAY_OUT_STATES = ("prepared", "paid", "called_off")
+_STATEMENT_STATES = ("preview", "imported", "undone", "discarded")
+_LINE_STATES = ("preview", "new", "matched", "undone")
+_STATEMENT = door(*_KEEPERS, row="statement", states=_STATEMENT_STATES)
+_CHANGES_STATEMENT = replace(_STATEMENT, post=True)
+_LINE = door(*_KEEPERS, row="bank_line", states=_LINE_STATES)
+_CHANGES_LINE = replace(_LINE, post=True)
 _ORDER_STATES = ("open", "paid", "cancelled")
 
 DOORS: dict[str, Door] = {
@@ -65,6 +91,22 @@ DOORS: dict[str, Door] = {
     "journal": door(*_OFFICERS, row="journal"),
     "reverse_journal": door("treasurer", row="journal"),
     "party": door(*_OFFICERS, row="party"),
+    "statements": door(*_KEEPERS),
+    "statement_read": door(*_KEEPERS),
+    "bank_account_new": door(*_KEEPERS),
+    "bank_account": door(*_KEEPERS, row="bank_account"),
+    "bank_account_edit": door(*_KEEPERS, row="bank_account"),
+    "statement_columns": door(*_KEEPERS, row="bank_account"),
+    "statement": _STATEMENT,
+    "take_in": _CHANGES_STATEMENT,
+    "discard_import": _CHANGES_STATEMENT,
+    "undo_import": _CHANGES_STATEMENT,
+    "accept_all_certain": _CHANGES_STATEMENT,
+    "statement_csv": _STATEMENT,
+    "bank_line": _LINE,
+    "accept_proposal": _CHANGES_LINE,
+    "match_line": _CHANGES_LINE,
+    "undo_match": _CHANGES_LINE,
     "debt": door(*_OFFICERS),
     "debt_csv": door(*_OFFICERS),
 }

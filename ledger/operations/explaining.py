@@ -206,10 +206,20 @@ def _write(line: BankLine, account: BankAccount, part: ToAccount, by: Actor) -> 
     BankMatch.objects.create(line=line, journal=journal, pence=part.pence, made=True)
 
 
+def nobody_s_accounts() -> QuerySet[Account]:
+    """Those that a line can belong to without an order or a pay-out; `_may_be_written` says why."""
+    banks = BankAccount.objects.values("account")
+    return (
+        Account.objects.exclude(pk__in=[*BY_PERSON, chart.STRIPE, chart.BANK])
+        .exclude(pk__in=banks)
+        .exclude(kind=Account.Kind.EQUITY)
+    )
+
+
 def _may_be_written(part: ToAccount, account: BankAccount) -> None:
     code = part.account.pk
-    if part.account.kind == Account.Kind.EQUITY and hasattr(part.account, "share_class"):
-        raise RuleError("Shares change in the register of members, and the books follow.")
+    if part.account.kind == Account.Kind.EQUITY:
+        raise RuleError("Shares and reserves never change by a line of the bank alone.")
     if code in BY_PERSON:
         raise RuleError(
             f"“{part.account.name}” says who owes what: choose the order or pay-out instead."
@@ -279,7 +289,8 @@ def accept_all_certain(*, statement: StatementImport, by: Actor) -> list[BankLin
     """
     BankAccount.objects.select_for_update().get(pk=statement.bank_account_id)
     proposed = proposals(statement)
-    lines = [line for line in waiting(statement) if proposed[line.pk].is_certain][:AT_ONCE]
+    certain = {pk for pk, proposal in proposed.items() if proposal.is_certain}
+    lines = [line for line in waiting(statement) if line.pk in certain][:AT_ONCE]
     orders = {
         int(key.removeprefix("order-"))
         for line in lines

@@ -9,19 +9,27 @@ from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.models import User
-from ledger.models import Order, Party
+from ledger.awaited import ToAccount
+from ledger.models import Account, BankAccount, BankLine, Order, Party, StatementImport
 from ledger.operations import (
     ask_treasurer,
     call_off_pay_out,
     cancel_order,
     create_order,
+    discard_import,
+    keep_bank_account,
     make_pay_out,
+    match_line,
     move,
     new_party,
     post,
     prepare_pay_out,
+    read_in,
     record_payment,
+    take_in,
+    undo_import,
 )
+from tests.ledger.statements.files import Move, lloyds, with_balances
 
 
 def _order(party: Party | None = None) -> Order:
@@ -115,3 +123,45 @@ def party(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     lines = move(1000, debit="bank", credit="applications", party=found)
     post(kind="payment", date=timezone.localdate(), key="party", lines=lines, by=SYSTEM)
     return {"pk": found.pk}
+
+
+def bank_account(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _bank().pk}
+
+
+def _bank() -> BankAccount:
+    return keep_bank_account(name="Current account", number="12-34-56 00123456", by=SYSTEM)
+
+
+def _statement() -> StatementImport:
+    """Looked at: two lines, one of which names a payer."""
+    today = timezone.localdate()
+    moves = [Move(today, 2000, "M QUILLFEATHER"), Move(today, -650, "CHARGES")]
+    upload = lloyds(with_balances(moves))
+    return read_in(upload=upload, bank_account=_bank(), by=SYSTEM)
+
+
+def statement(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    made = _statement()
+    if state == "discarded":
+        discard_import(statement=made, by=SYSTEM)
+    elif state != "preview":
+        take_in(statement=made, by=SYSTEM)
+    if state == "undone":
+        undo_import(statement=made, by=SYSTEM)
+    assert StatementImport.objects.get(pk=made.pk).state == state
+    return {"pk": made.pk}
+
+
+def bank_line(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    made = _statement()
+    if state != "preview":
+        take_in(statement=made, by=SYSTEM)
+    if state == "undone":
+        undo_import(statement=made, by=SYSTEM)
+    line = made.lines.get(row=1)
+    if state == "matched":
+        donations = Account.objects.get(pk="donations")
+        match_line(line=line, parts=[ToAccount(donations, line.pence)], by=SYSTEM)
+    assert BankLine.objects.get(pk=line.pk).state == state
+    return {"pk": line.pk}
