@@ -414,7 +414,7 @@ def heard(body: bytes, signature: str) -> Heard:
 def _signed(body: bytes, signature: str, secret: str) -> bool:
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
-    except (stripe.SignatureVerificationError, ValueError):
+    except (stripe.SignatureVerificationError, ValueError, TypeError):  # it compares ASCII only
         return False
     return True
 

@@ -21,8 +21,12 @@ def choice_of(payment: Payment) -> str:
 
 
 @operation(needs=None)
-def begin_checkout(*, order: Order, method: Choice | None, by: Actor) -> Payment:
-    """Note that somebody is about to pay what is still to be paid. Whoever owns the order may."""
+def begin_checkout(*, order: Order, method: Choice | None, by: Actor) -> Payment | None:
+    """Note that somebody is about to pay what is still to be paid. Whoever owns the order may.
+
+    One that was begun, and of whose page no answer came, is gone on with. None where another page
+    was opened just now: that one is to be looked at first.
+    """
     held = locked(order)
     if held.is_cancelled:
         raise RuleError("This was cancelled: there is nothing to pay.")
@@ -31,11 +35,12 @@ def begin_checkout(*, order: Order, method: Choice | None, by: Actor) -> Payment
     if held.payments.filter(state=State.PROCESSING).exists():
         raise RuleError("A payment for this is on its way. Please wait until it has come.")
     amount, choice = held.still_to_pay, method or "any"
-    unsent = held.payments.filter(
-        state=State.STARTED, stripe_session__isnull=True, amount=amount, key__endswith=f":{choice}"
-    )
-    if payment := unsent.first():
+    begun = held.payments.filter(state=State.STARTED)
+    if begun.filter(stripe_session__isnull=False).exists():
+        return None
+    if payment := begun.filter(amount=amount, key__endswith=f":{choice}").first():
         return payment
+    begun.update(state=State.CANCELLED, problem="Another way to pay was chosen.")
     number = held.payments.count() + 1
     payment = Payment.objects.create(
         order=held,
@@ -49,11 +54,12 @@ def begin_checkout(*, order: Order, method: Choice | None, by: Actor) -> Payment
 
 
 @operation(needs=None)
-def note_page(*, payment: Payment, session: str, by: Actor) -> None:
-    """Remember which page of Stripe's a payment was begun on."""
+def note_page(*, payment: Payment, session: str, by: Actor) -> bool:
+    """Remember which page of Stripe's a payment was begun on; False if it was called off since."""
     mine = Payment.objects.filter(pk=payment.pk, stripe_session__isnull=True)
     if mine.update(stripe_session=session) == 1:
         audit.record(by, "ledger.note_page", payment)
+    return Payment.objects.filter(pk=payment.pk, state=State.STARTED).exists()
 
 
 @operation(needs=None)

@@ -31,6 +31,8 @@ OFFERED: dict[str, list[str]] = {
     "bacs": [gateway.BACS],
     "any": [gateway.CARD, gateway.BACS],
 }
+#: Another page may be opened at the same moment, in another window: then look again.
+TRIES = 4
 NOT_ONLINE = "We take no payments online. Please pay by bank transfer."
 NO_ANSWER = "The payment service does not answer. Please try again in a few minutes."
 NOT_TAKEN = "The payment service did not take this. Please pay in another way."
@@ -49,11 +51,22 @@ def start_checkout(
     """
     if not gateway.is_set_up():
         raise RuleError(NOT_ONLINE)
-    if url := _open_page(order, method or "any", by):
-        return url
-    payment = begin_checkout(order=order, method=method, by=by)
+    for _again in range(TRIES):
+        if url := _open_page(order, method or "any", by):
+            return url
+        payment = begin_checkout(order=order, method=method, by=by)
+        if payment and (url := _new_page(payment, success_url, cancel_url, by)):
+            return url
+    raise RuleError(NO_ANSWER)
+
+
+def _new_page(payment: Payment, success_url: str, cancel_url: str, by: Actor) -> str:
+    """The address of a page made for this payment; empty if it was called off meanwhile."""
     try:
         session = _page_for(payment, success_url, cancel_url)
+        if note_page(payment=payment, session=session.id, by=by):
+            return session.url
+        gateway.close_session(session.id)
     except gateway.UnreachableError as error:
         if error.answered:  # else the same is asked again, with the same key
             give_up_checkout(payment=payment, by=by)
@@ -61,8 +74,7 @@ def start_checkout(
     except gateway.RefusedError as error:
         give_up_checkout(payment=payment, by=by)
         raise RuleError(NOT_TAKEN) from error
-    note_page(payment=payment, session=session.id, by=by)
-    return session.url
+    return ""
 
 
 def _page_for(payment: Payment, success_url: str, cancel_url: str) -> Session:
