@@ -17,7 +17,8 @@ from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
 from governance.models import Election, Meeting, RollEntry
-from members.models import Application, Member
+from members.models import Application, Estate, Member, SocietyRules, Withdrawal
+from members.withdrawing import queue_now
 from rota.models import Assignment, PublishedVisit, Rota
 from services.models import PersonSupported, Visit
 
@@ -57,6 +58,9 @@ def home_for(user: User, now: dt.datetime) -> Home:
         tasks=[
             *_votes(user, now),
             *_applications(user),
+            *_withdrawals(user, today),
+            *_estates(user),
+            *_evidence(user, today),
             *_interest(user),
             *_rotas(user, today),
             *_mail(user),
@@ -105,6 +109,61 @@ def _applications(user: User) -> Iterator[Task]:
             url=reverse("members:applications"),
             state=f"{waiting} waiting",
         )
+
+
+def _withdrawals(user: User, today: dt.date) -> Iterator[Task]:
+    """What the board has to decide on, and what can be paid now."""
+    if user.has_perm("members.keep_withdrawals"):
+        asked = Withdrawal.objects.filter(state=Withdrawal.State.ASKED).count()
+        if asked:
+            yield Task(
+                title="Shares asked back, for the board",
+                url=reverse("members:withdrawals") + "?tab=board",
+                state=f"{asked} waiting",
+            )
+    rules = SocietyRules.current()
+    if user.has_perm("ledger.prepare_pay_outs") and not rules.are_suspended:
+        payable = sum(bool(place.turn.shares_now) for place in queue_now(rules, today))
+        if payable:
+            yield Task(
+                title="Withdrawals to prepare",
+                url=reverse("members:withdrawals"),
+                state=f"{payable} in turn",
+                hint="The cash set aside reaches for them.",
+            )
+
+
+def _estates(user: User) -> Iterator[Task]:
+    if user.has_perm("members.keep_register"):
+        still_open = Estate.objects.filter(settled_on=None).count()
+        if still_open:
+            yield Task(
+                title="Estates of members who have died",
+                url=reverse("members:estates"),
+                state=f"{still_open} open",
+                tone="info",
+            )
+
+
+def _evidence(user: User, today: dt.date) -> Iterator[Task]:
+    """Evidence that has run out, or a ground that has ended; not what was never seen."""
+    if user.has_perm("members.keep_register"):
+        found = Member.objects.lacking_evidence(today).filter(ran_out__isnull=False)
+        ended = found.filter(ground_ended=True).count()
+        if ended:
+            yield Task(
+                title="Members whose ground has ended, for the board",
+                url=reverse("members:evidence"),
+                state=f"{ended} to decide",
+            )
+        ran_out = found.filter(ground_ended=False).count()
+        if ran_out:
+            yield Task(
+                title="Evidence that has run out",
+                url=reverse("members:evidence") + "?tab=ran_out",
+                state=f"{ran_out} to ask for",
+                tone="info",
+            )
 
 
 def _interest(user: User) -> Iterator[Task]:
