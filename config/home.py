@@ -17,7 +17,16 @@ from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
 from governance.models import Election, Meeting, RollEntry
-from members.models import Application, Estate, Member, SocietyRules, Withdrawal
+from members.acting import authorities_of
+from members.models import (
+    Application,
+    DataRequest,
+    Estate,
+    Letter,
+    Member,
+    SocietyRules,
+    Withdrawal,
+)
 from members.withdrawing import queue_now
 from rota.models import Assignment, PublishedVisit, Rota
 from services.models import PersonSupported, Visit
@@ -57,7 +66,10 @@ def home_for(user: User, now: dt.datetime) -> Home:
     return Home(
         tasks=[
             *_votes(user, now),
+            *_acting(user, today),
             *_applications(user),
+            *_letters(user),
+            *_data_requests(user, today),
             *_withdrawals(user, today),
             *_estates(user),
             *_evidence(user, today),
@@ -164,6 +176,46 @@ def _evidence(user: User, today: dt.date) -> Iterator[Task]:
                 state=f"{ran_out} to ask for",
                 tone="info",
             )
+
+
+def _acting(user: User, today: dt.date) -> Iterator[Task]:
+    """For whom this user may act: one line, however many."""
+    people = {one.person_id: str(one.person) for one in authorities_of(user, today)}
+    if people:
+        yield Task(
+            title="Act for somebody",
+            url=reverse("members:acting"),
+            state="You may",
+            tone="info",
+            hint=", ".join(people.values()),
+        )
+
+
+def _letters(user: User) -> Iterator[Task]:
+    if not user.has_perm("members.keep_letters"):
+        return
+    waiting = Letter.objects.waiting().count()
+    if waiting:
+        yield Task("Letters to print", reverse("members:letters"), f"{waiting} waiting")
+    printed = Letter.objects.to_post().count()
+    if printed:
+        url = f"{reverse('members:letters')}?state={Letter.State.PRINTED}"
+        yield Task("Letters to post", url, f"{printed} printed")
+
+
+def _data_requests(user: User, today: dt.date) -> Iterator[Task]:
+    if not user.has_perm("members.answer_data_requests"):
+        return
+    due = DataRequest.objects.open().order_by("due_on").values_list("due_on", flat=True)
+    if due:
+        overdue = due[0] < today
+        yield Task(
+            title="Somebody asks for their data",
+            url=reverse("members:data_requests"),
+            state=f"{len(due)} open",
+            tone="bad" if overdue else "warn",
+            hint=f"due on {due[0]:%-d %B}",
+        )
 
 
 def _interest(user: User) -> Iterator[Task]:

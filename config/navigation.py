@@ -21,6 +21,8 @@ STAFF = (
     Item("Home", "home", "house"),
     Item("Applications", "members:applications", "inbox", "members.view_applications"),
     Item("Register", "members:register", "book-user", "members.view_register"),
+    Item("People", "members:people", "contact-round", "members.keep_people"),
+    Item("Letters", "members:letters", "mailbox", "members.keep_letters"),
     Item("Withdrawals", "members:withdrawals", "hand-coins", "members.view_withdrawals"),
     Item("Money", "ledger:money", "coins", "ledger.view_books"),
     Item("Interest", "cms:interest", "sprout", "cms.view_interest"),

@@ -19,9 +19,10 @@ from core.operations import keep_file
 from core.registry import operation
 from members import rules
 from members.checklist import FILE_OWNER, class_rules, standing
-from members.models import Application, MemberClass
+from members.models import Application, MemberClass, SharePurchase
 from members.operations.people import tidied
 from members.operations.purchases import ask_applicant, let_go
+from members.writing import write_to
 
 MAX_FILES = 5
 HANDED_IN = "This application has been handed in and can no longer be changed here."
@@ -91,8 +92,8 @@ def add_evidence(*, application: Application, upload: UploadedFile, by: Actor) -
 
 @operation(needs=None)
 def submit(*, application: Application, now: dt.datetime | None = None, by: Actor) -> Application:
-    """Hand a complete application in to the board, and thank the applicant by e-mail, with what
-    there is to pay for the shares.
+    """Hand a complete application in to the board, and thank the applicant, with what there is to
+    pay for the shares.
 
     Handing the same one in again changes nothing and refuses nothing.
     """
@@ -106,18 +107,23 @@ def submit(*, application: Application, now: dt.datetime | None = None, by: Acto
     application.refresh_from_db()
     if submitted:
         audit.record(by, "members.submit", application)
-        purchase = ask_applicant(application=application, by=by)
-        mail.queue(
-            key=f"members.received:{application.pk}",
-            kind="members.received",
-            to=application.email,
-            subject="We have your application",
-            template="members/mail/received.txt",
-            context={"application": application, "order": purchase.order if purchase else None},
-        )
+        acknowledge(application, ask_applicant(application=application, by=by), by)
     elif application.state != Application.State.SUBMITTED:
         raise RuleError(f"This application is closed: {application.get_state_display().lower()}.")
     return application
+
+
+def acknowledge(application: Application, purchase: SharePurchase | None, by: Actor) -> None:
+    """Tell the applicant that the application came, what happens next, and what there is to pay."""
+    write_to(
+        application,
+        key=f"members.received:{application.pk}",
+        kind="members.received",
+        subject="We have your application",
+        template="members/mail/received.txt",
+        context={"application": application, "order": purchase.order if purchase else None},
+        by=by,
+    )
 
 
 @operation(needs=None)

@@ -16,7 +16,7 @@ from ledger.operations.orders import locked
 from members import rules
 from members.checklist import standing
 from members.models import Application, Member, MemberClass, Organisation, Person
-from members.operations.applying import checked, new_code, new_reference
+from members.operations.applying import acknowledge, checked, new_code, new_reference
 from members.operations.eligibility import note_evidence
 from members.operations.holdings import keep_party
 from members.operations.issuing import issue
@@ -28,6 +28,7 @@ from members.operations.people import (
 )
 from members.operations.purchases import ask_applicant, let_go
 from members.operations.register import enter_member
+from members.writing import write_to
 
 State = Application.State
 
@@ -36,8 +37,8 @@ State = Application.State
 def key_paper_application(
     *, answers: Mapping[str, object], received: dt.date, by: Actor
 ) -> Application:
-    """Enter an application that came on paper, and ask for the money for its shares. What is
-    missing on it shows in the checklist.
+    """Enter an application that came on paper, thank the applicant and ask for the money for the
+    shares. What is missing on it shows in the checklist.
 
     `answers` maps any of the fields that the website asks for (rules.STEPS) to their values.
     """
@@ -52,7 +53,7 @@ def key_paper_application(
         **_all_fields(answers),
     )
     audit.record(by, "members.key_paper_application", application)
-    ask_applicant(application=application, by=by)
+    acknowledge(application, ask_applicant(application=application, by=by), by)
     return application
 
 
@@ -142,15 +143,15 @@ def refuse(*, application: Application, reason: str, by: Actor) -> Application:
     application.refresh_from_db()
     audit.record(by, "members.refuse", application)
     paid = let_go(application=application, why="the application was refused", by=by)
-    if application.email:
-        mail.queue(
-            key=f"members.refused:{application.pk}",
-            kind="members.refused",
-            to=application.email,
-            subject="The board has decided on your application",
-            template="members/mail/refused.txt",
-            context={"application": application, "paid": paid},
-        )
+    write_to(
+        application,
+        key=f"members.refused:{application.pk}",
+        kind="members.refused",
+        subject="The board has decided on your application",
+        template="members/mail/refused.txt",
+        context={"application": application, "paid": paid},
+        by=by,
+    )
     return application
 
 
@@ -298,28 +299,28 @@ def _organisation(application: Application, person: Person, by: Actor) -> Organi
 
 
 def _welcome(application: Application, member: Member, person: Person, by: Actor) -> None:
-    """Welcome by e-mail those who have it, with a way to sign in unless the address is shared.
+    """Welcome them, with a way to sign in where they have an e-mail address of their own.
 
     Somebody we knew is written to at the address we knew, whatever the application says.
     """
-    if not person.email:
-        return
     others = User.objects.filter(email__iexact=person.email, person__isnull=False)
-    shared = person.user is None and others.exists()
-    if not shared:
+    shared = bool(person.email) and person.user is None and others.exists()
+    if person.email and not shared:
         give_sign_in(person=person, by=by)
-    mail.queue(
+    write_to(
+        person,
         key=f"members.welcome:{member.pk}",
         kind="members.welcome",
-        to=person.email,
         subject="Welcome: you are a member",
         template="members/mail/welcome.txt",
         context={
             "member": member,
             "person": person,
-            "can_sign_in": not shared,
+            "can_sign_in": person.user is not None,
+            "shared": shared,
             "shares": application.shares,
         },
+        by=by,
     )
 
 
