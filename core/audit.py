@@ -52,6 +52,24 @@ def record(by: Actor, action: str, on: models.Model | None = None, **data: objec
     )
 
 
+def record_many(
+    by: Actor, action: str, lines: Iterable[tuple[models.Model, Mapping[str, object]]]
+) -> None:
+    """Append one line for each of many rows that the same was done to, in a few statements."""
+    AuditLine.objects.bulk_create(
+        AuditLine(
+            actor_kind=by.kind,
+            user=by.user,
+            acting_for=by.acting_for,
+            action=action,
+            object_type=on._meta.label_lower,
+            object_id=str(on.pk),
+            data=dict(data),
+        )
+        for on, data in lines
+    )
+
+
 def record_reading(
     by: Actor, subjects: Iterable[int], group: str, why: ReadWhy | str = ReadWhy.PAGE
 ) -> None:

@@ -66,8 +66,11 @@ GRANTS: dict[str, frozenset[Role]] = {
     "members.keep_shares": frozenset({Role.SECRETARY, Role.TREASURER}),
     "members.keep_rules": frozenset({Role.SECRETARY, Role.TREASURER}),
     "members.view_withdrawals": _OFFICERS,
+    "members.keep_dues": frozenset({Role.SECRETARY, Role.TREASURER}),
+    "members.keep_interest": frozenset({Role.SECRETARY, Role.TREASURER}),
     "members.keep_withdrawals": frozenset({Role.SECRETARY, Role.TREASURER}),
     "members.keep_nominations": _SECRETARY,
+    "members.import_register": _SECRETARY,
     # governance
     "governance.arrange_meeting": _SECRETARY,
     "governance.run_election": _SECRETARY,

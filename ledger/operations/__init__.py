@@ -32,6 +32,7 @@ from ledger.operations.mandates import (
     note_forgotten,
     use_mandate,
 )
+from ledger.operations.many import Event, new_parties, post_many
 from ledger.operations.orders import cancel_order, create_order, money_is_due_back
 from ledger.operations.paper import record_payment, record_remittance, undo_payment
 from ledger.operations.parties import put_parties_together
@@ -57,6 +58,7 @@ from ledger.operations.syncing import apply_event, apply_events
 from ledger.operations.treasurer import ask_treasurer, finish_task
 
 __all__ = [
+    "Event",
     "FaultyStatementError",
     "Line",
     "accept_all_certain",
@@ -98,6 +100,7 @@ __all__ = [
     "match_line",
     "money_is_due_back",
     "move",
+    "new_parties",
     "new_party",
     "note_customer",
     "note_forgotten",
@@ -105,6 +108,7 @@ __all__ = [
     "open_account",
     "pay_back",
     "post",
+    "post_many",
     "prepare_pay_out",
     "put_off_event",
     "put_parties_together",
