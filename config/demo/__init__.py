@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from config.demo.cms import build as build_website
 from config.demo.governance import build as build_meetings
+from config.demo.leaving import build as build_leaving
 from config.demo.members import build as build_members
 from config.demo.rota import build as build_rotas
 from config.demo.services import build as build_care
@@ -15,6 +16,7 @@ from config.demo.world import World, make_world
 #: What is made, in order: each builder adds to the same world.
 STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("members and applications", build_members),
+    ("shares that go out, nominations and evidence", build_leaving),
     ("meetings and votes", build_meetings),
     ("people supported, agreements and visits", build_care),
     ("carers and rotas", build_rotas),

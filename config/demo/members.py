@@ -82,7 +82,7 @@ ORGANISATIONS = (
     ("Skelbeck Carers' Circle", "charity", "circle", 10),
 )
 
-GONE_BECAUSE = ("Moved away", "Died", "Resigned", "Resigned", "Changed jobs")
+GONE_BECAUSE = ("Moved away", "Moved to family", "Resigned", "Resigned", "Changed jobs")
 
 
 @transaction.atomic
