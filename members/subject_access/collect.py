@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -122,9 +122,8 @@ class _Words:
             for one in fields
             if isinstance(one, models.TextField) and any(one.value_from_object(r) for r in rows)
         }
-        said = [
-            {str(one.verbose_name): self._value(row, one, title) for one in fields} for row in rows
-        ]
+        labels = _labels(fields)
+        said = [{labels[one]: self._value(row, one, title) for one in fields} for row in rows]
         if model is Posting:
             for words, row in zip(said, rows, strict=True):
                 journal = self.targets[Posting._meta.get_field("journal").related_model][
@@ -155,6 +154,15 @@ class _Words:
         if title not in named.sections:
             named.sections.append(title)
         return LEFT_OUT if key in self.left_out else name
+
+
+def _labels(fields: Sequence[models.Field[Any, Any]]) -> dict[models.Field[Any, Any], str]:
+    """What each field is called; where two are called the same, the second by its own name."""
+    labels: dict[models.Field[Any, Any], str] = {}
+    for one in fields:
+        label = str(one.verbose_name)
+        labels[one] = one.name if label in labels.values() else label
+    return labels
 
 
 def _stays_out(model: type[Model], one: models.Field[Any, Any]) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from core.models import OutboxMessage, User
 from core.relations import Relation, relations_to
@@ -25,22 +24,11 @@ OF_USER = {
     "mfa.authenticator.user",
     "usersessions.usersession.user",
 }
-#: E-mail addresses → rows about whoever has one, where no foreign key says whose they are. Apps
-#: above add their own in `apps.ready`.
-BY_ADDRESS: list[Callable[[Iterable[str]], QuerySet[Any]]] = [
-    lambda emails: _with_email(OutboxMessage, "to", emails),
-    lambda emails: _with_email(Application, "email", emails),
-]
+#: Rows that an e-mail address alone says are somebody's, and its field. Apps above add their own
+#: in `apps.ready`.
+BY_ADDRESS: list[tuple[type[Model], str]] = [(OutboxMessage, "to"), (Application, "email")]
 #: As many ids as one question names.
 BATCH = 400
-
-
-def _with_email(model: type[Model], field: str, emails: Iterable[str]) -> QuerySet[Any]:
-    ids: set[object] = set()
-    for email in emails:
-        rows = model._default_manager.filter(**{f"{field}__iexact": email})
-        ids |= set(rows.values_list("pk", flat=True))
-    return model._default_manager.filter(pk__in=ids)
 
 
 def rows_about(person: Person) -> Rows:
@@ -57,9 +45,10 @@ def rows_about(person: Person) -> Rows:
         for relation in relations_to(User):
             if str(relation) in OF_USER:
                 _add(found, relation.model, relation.rows_of([person.user.pk]))
-    for rows in BY_ADDRESS:
-        about = rows(addresses_of(person))
-        _follow(found, about.model, _add(found, about.model, about))
+    for model, field in BY_ADDRESS:
+        for address in addresses_of(person):
+            written = model._default_manager.filter(**{f"{field}__iexact": address})
+            _follow(found, model, _add(found, model, written))
     return found
 
 

@@ -110,7 +110,7 @@ def who_looked(request: HttpRequest, pk: int) -> HttpResponse:
     """Who read this record and when, newest first, in plain words."""
     supported = supported_or_404(request, pk, Group.ACCESS)
     note_reading(request, supported, [Group.ACCESS])
-    lines = ReadLine.objects.filter(subject_id=supported.person_id).select_related("user")
+    lines = ReadLine.objects.filter(subject_id__in=supported.person.ids).select_related("user")
     page = Paginator(lines, READS_PER_PAGE).get_page(request.GET.get("page"))
     grounds = dict(supported.person.access_links.order_by("since").values_list("user", "ground"))
     looks = _looks(list(page.object_list), user_of(request).pk, grounds)
