@@ -189,7 +189,10 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
     purchase = held_purchase(purchase)
     if purchase.issued is None or purchase.member is None:
         raise RuleError("These shares have not been issued.")
-    number = unpaid_pence(purchase) // pence_of(purchase.share_class.par)
+    par = pence_of(purchase.share_class.par)
+    ours = purchase.member.share_transactions.filter(share_class=purchase.share_class)
+    unpaid = unpaid_pence(purchase)
+    number = min(unpaid // par, ours.shares())  # a write-down may have left fewer
     if number < 1:
         raise RuleError("None of these shares is unpaid.")
     if purchase.order.payments.filter(state="processing").exists():
@@ -207,7 +210,8 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
         source=source_of(purchase),
         by=by,
     )
-    if not purchase.order.paid_so_far and not purchase.order.is_cancelled:
+    nothing_came = not purchase.order.paid_so_far
+    if nothing_came and unpaid == number * par and not purchase.order.is_cancelled:
         cancel_order(order=purchase.order, by=by)
     audit.record(by, "members.cancel_unpaid_shares", purchase, shares=number, minute=minute.strip())
     write_to(
