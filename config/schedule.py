@@ -21,6 +21,12 @@ SCHEDULE = {
         "task": "ledger.compare_with_stripe",
         "schedule": crontab(hour=3, minute=20),
     },
+    "begin members' work that was left": {"task": "members.take_up_work", "schedule": 60.0},
+    "collect dues by mandates that are new": {
+        "task": "members.collect_open_dues",
+        "schedule": crontab(hour=6, minute=20),
+    },
+    "remind of dues": {"task": "members.remind_of_dues", "schedule": crontab(hour=9, minute=15)},
     "begin and end roles whose day has come": {
         "task": "core.end_lapsed_roles",
         "schedule": crontab(hour=0, minute=1),

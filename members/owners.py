@@ -8,7 +8,17 @@ from django.urls import reverse
 
 from ledger import owners
 from ledger.owners import Owner
-from members.models import Member, Organisation, Person, SharePurchase, Withdrawal
+from members.arrears import DUES_OWNER
+from members.models import (
+    DuesCharge,
+    InterestLine,
+    Member,
+    Organisation,
+    Person,
+    SharePurchase,
+    Withdrawal,
+)
+from members.share_interest import INTEREST_OWNER
 from members.shareholding import PURCHASE_OWNER
 from members.withdrawing import WITHDRAWAL_OWNER
 
@@ -64,6 +74,30 @@ def parties(ids: Iterable[int]) -> Mapping[int, Owner]:
     return known
 
 
+def dues(ids: Iterable[int]) -> Mapping[int, Owner]:
+    """The member whose dues each charge is."""
+    rows = DuesCharge.objects.filter(pk__in=ids).values_list("pk", "kind", "member__number")
+    labels = {DuesCharge.Kind.YEARLY: "Dues", DuesCharge.Kind.JOINING: "Joining fee"}
+    return {
+        pk: Owner(
+            f"{labels[DuesCharge.Kind(kind)]} of member {number}",
+            reverse("members:member_dues", args=[number]),
+        )
+        for pk, kind, number in rows
+    }
+
+
+def interest(ids: Iterable[int]) -> Mapping[int, Owner]:
+    """The member whose share interest each line is, and its run."""
+    rows = InterestLine.objects.filter(pk__in=ids).values_list("pk", "run", "member__number")
+    return {
+        pk: Owner(f"Share interest of member {number}", reverse("members:interest_run", args=[run]))
+        for pk, run, number in rows
+    }
+
+
 owners.PAGES[PURCHASE_OWNER] = purchases
+owners.PAGES[DUES_OWNER] = dues
+owners.PAGES[INTEREST_OWNER] = interest
 owners.PARTIES.append(parties)
 owners.PAGES[WITHDRAWAL_OWNER] = withdrawals

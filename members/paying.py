@@ -1,4 +1,4 @@
-"""How a purchase stands and how it can be paid, for the pages that show it."""
+"""How shares or dues stand and how they can be paid, for the pages that show it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from djmoney.money import Money
 from ledger import gateway
 from ledger.models import BankAccount, Order, Payment
 from ledger.money import GBP
-from members.models import SharePurchase
+from members.models import DuesCharge, SharePurchase
 
 #: Payments that say something to whoever pays: not those that were begun and left.
 TOLD = ("processing", "succeeded", "failed", "taken_back")
@@ -46,9 +46,9 @@ class Ways:
         return last if last and last.state in ("failed", "taken_back") else None
 
 
-def ways_to_pay(purchase: SharePurchase) -> Ways:
-    """The ways for one purchase, as things stand now."""
-    order = Order.objects.with_paid().get(pk=purchase.order_id)
+def ways_to_pay(asked: SharePurchase | DuesCharge) -> Ways:
+    """The ways for one purchase or charge, as things stand now."""
+    order = Order.objects.with_paid().get(pk=asked.order_id)
     payments = list(order.payments.filter(state__in=TOLD))
     coming = [one.amount for one in payments if one.state == Payment.State.PROCESSING]
     return Ways(

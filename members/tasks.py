@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.models import Job
-from members import operations
+from members import operations, work
 from members.operations.data_requests import JOB_KIND, STALE_AFTER
+from members.operations.work import left_behind
 from members.subject_access.make import make
 
 
@@ -34,3 +35,28 @@ def forget_posted_letters() -> None:
 @shared_task(name="members.remove_old_packs")
 def remove_old_packs() -> None:
     operations.remove_old_packs(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="members.do_work")
+def do_work(job_id: int) -> None:
+    work.run(job_id)
+
+
+@shared_task(name="members.take_up_work")
+def take_up_work() -> None:
+    """Begin again what waits too long or whose worker has died."""
+    for job_id in left_behind(timezone.now()).values_list("pk", flat=True):
+        do_work.delay(job_id)
+
+
+@shared_task(name="members.remind_of_dues")
+def remind_of_dues() -> None:
+    """Some at a time, so that nobody else waits for all of them."""
+    while operations.remind_of_dues(today=timezone.localdate(), by=SYSTEM):
+        continue
+
+
+@shared_task(name="members.collect_open_dues")
+def collect_open_dues() -> None:
+    while operations.collect_open_dues(today=timezone.localdate(), by=SYSTEM):
+        continue

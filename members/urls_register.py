@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from core.doors import Door, door
-from members.views import exports, inspections, officers, statutory
+from core.doors import FOR_SIGNED_IN, Door, door
+from members.views import dues, exports, inspections, interest, my_dues, officers, statutory
 
 urlpatterns = [
     path("register/pdf/", statutory.register_pdf, name="register_pdf"),
@@ -29,10 +29,36 @@ urlpatterns = [
     path("exports/annual-return/", exports.annual_return_page, name="annual_return"),
     path("exports/annual-return/pdf/", exports.annual_return_pdf, name="annual_return_pdf"),
     path("exports/annual-return/zip/", exports.annual_return_zip, name="annual_return_zip"),
+    path("dues/", dues.dues, name="dues"),
+    path("dues/csv/", dues.dues_csv, name="dues_csv"),
+    path("dues/start/", dues.dues_start, name="dues_start"),
+    path("dues/progress/", dues.dues_progress, name="dues_progress"),
+    path("dues/<int:pk>/waive/", dues.dues_waive, name="dues_waive"),
+    path("dues/<int:pk>/collect/", dues.dues_collect, name="dues_collect"),
+    path("register/<int:number>/dues/", dues.member_dues, name="member_dues"),
+    path("me/dues/", my_dues.my_dues, name="my_dues"),
+    path("me/dues/<int:pk>/", my_dues.my_dues_charge, name="my_dues_charge"),
+    path("me/dues/<int:pk>/pay/", my_dues.my_dues_pay, name="my_dues_pay"),
+    path("me/mandate/<int:number>/", my_dues.my_mandate, name="my_mandate"),
+    path("me/mandate/<int:number>/end/", my_dues.my_mandate_end, name="my_mandate_end"),
+    path("interest/", interest.interest_runs, name="interest_runs"),
+    path("interest/tax/", interest.interest_tax, name="interest_tax"),
+    path("interest/tax/csv/", interest.interest_tax_csv, name="interest_tax_csv"),
+    path("interest/<int:pk>/", interest.interest_run, name="interest_run"),
+    path("interest/<int:pk>/csv/", interest.interest_csv, name="interest_csv"),
+    path("interest/<int:pk>/progress/", interest.interest_progress, name="interest_progress"),
+    path("interest/<int:pk>/again/", interest.interest_rework, name="interest_rework"),
+    path("interest/<int:pk>/drop/", interest.interest_drop, name="interest_drop"),
+    path("interest/<int:pk>/approve/", interest.interest_approve, name="interest_approve"),
+    path("interest/<int:pk>/prepare/", interest.interest_prepare, name="interest_prepare"),
+    path("interest/<int:pk>/pay/", interest.interest_pay, name="interest_pay"),
 ]
 
 _OFFICERS = door("secretary", "treasurer", "board")
 _SECRETARY = door("secretary")
+_KEEPERS = ("secretary", "treasurer")
+_CHARGE = ("open", "paid", "waived")
+_RUN = ("draft", "approved", "prepared", "paid")
 
 DOORS: dict[str, Door] = {
     "register_pdf": _OFFICERS,
@@ -56,4 +82,27 @@ DOORS: dict[str, Door] = {
     "annual_return": _OFFICERS,
     "annual_return_pdf": _OFFICERS,
     "annual_return_zip": _OFFICERS,
+    "dues": door(*_KEEPERS),
+    "dues_csv": door(*_KEEPERS),
+    "dues_start": door(*_KEEPERS, post=True),
+    "dues_progress": door(*_KEEPERS),
+    "dues_waive": door(*_KEEPERS, row="dues_charge", states=_CHARGE),
+    "dues_collect": door(*_KEEPERS, row="dues_charge", states=_CHARGE, post=True),
+    "member_dues": door(*_KEEPERS, row="member", states=("active", "ceased")),
+    "my_dues": FOR_SIGNED_IN,
+    "my_dues_charge": door("member", row="dues_charge", states=_CHARGE),
+    "my_dues_pay": door("member", row="dues_charge", states=_CHARGE, post=True),
+    "my_mandate": door("member", row="member", states=("active", "ceased"), post=True),
+    "my_mandate_end": door("member", row="member", states=("active", "ceased"), post=True),
+    "interest_runs": _OFFICERS,
+    "interest_tax": door(*_KEEPERS),
+    "interest_tax_csv": door(*_KEEPERS),
+    "interest_run": door("secretary", "treasurer", "board", row="interest_run", states=_RUN),
+    "interest_csv": door(*_KEEPERS, row="interest_run", states=_RUN),
+    "interest_progress": door("secretary", "treasurer", "board", row="interest_run", states=_RUN),
+    "interest_rework": door(*_KEEPERS, row="interest_run", states=_RUN, post=True),
+    "interest_drop": door(*_KEEPERS, row="interest_run", states=_RUN, post=True),
+    "interest_approve": door(*_KEEPERS, row="interest_run", states=_RUN, post=True),
+    "interest_prepare": door(*_KEEPERS, row="interest_run", states=_RUN, post=True),
+    "interest_pay": door("treasurer", "board", row="interest_run", states=_RUN, post=True),
 }

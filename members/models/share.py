@@ -16,6 +16,11 @@ from members.querysets import (
     ShareTransactionQuerySet,
     WithdrawalQuerySet,
 )
+from members.querysets_dues import (
+    DuesChargeQuerySet,
+    InterestLineQuerySet,
+    InterestRunQuerySet,
+)
 
 
 class ShareTransaction(models.Model):
@@ -221,6 +226,8 @@ class InterestRun(models.Model):  # type: ignore[django-manager-missing]  # (djm
     job = models.OneToOneField(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 
+    objects = InterestRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["-last_on", "-pk"]
         constraints = [
@@ -248,6 +255,8 @@ class InterestLine(models.Model):  # type: ignore[django-manager-missing]  # (dj
     pay_out = models.OneToOneField(
         "ledger.PayOut", on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    objects = InterestLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["member__number"]
@@ -281,6 +290,8 @@ class DuesCharge(models.Model):
     )
     reminders = models.PositiveSmallIntegerField(default=0)
     reminded_on = models.DateField(null=True, blank=True)
+
+    objects = DuesChargeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-period_start", "-pk"]

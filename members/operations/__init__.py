@@ -37,6 +37,18 @@ from members.operations.deciding import (
     refuse,
     settle_duplicate,
 )
+from members.operations.dues import (
+    DUES_OWNER,
+    charge_dues,
+    collect_dues,
+    collect_open_dues,
+    remind_of_dues,
+    start_dues,
+    stop_collecting,
+    tell_of_collection,
+    tell_of_failed_collection,
+    waive_dues,
+)
 from members.operations.eligibility import (
     end_ground,
     note_evidence,
@@ -48,6 +60,17 @@ from members.operations.estates import (
 )
 from members.operations.holdings import party_for
 from members.operations.inspections import log_inspection
+from members.operations.interest import (
+    approve_interest,
+    draft_interest,
+    drop_interest,
+    pay_interest,
+    prepare_interest,
+    rework_interest,
+    start_paying_interest,
+    start_preparing_interest,
+    write_interest_lines,
+)
 from members.operations.issuing import note_failed_collection, note_money_gone, settle_purchase
 from members.operations.leaving import (
     move_class,
@@ -110,9 +133,14 @@ from members.operations.withdrawals import (
     refuse_withdrawal,
     take_back_withdrawal,
 )
+from members.operations.work import (
+    claim_work,
+    end_work,
+)
 from members.rules import Contact
 
 __all__ = [
+    "DUES_OWNER",
     "Contact",
     "add_evidence",
     "add_member_class",
@@ -125,6 +153,7 @@ __all__ = [
     "agree_withdrawal",
     "appoint_officer",
     "appoint_representative",
+    "approve_interest",
     "ask_data_pack",
     "ask_withdrawal",
     "buy_shares",
@@ -139,14 +168,21 @@ __all__ = [
     "change_needs",
     "change_share_class",
     "change_society_rules",
+    "charge_dues",
     "claim_data_pack",
+    "claim_work",
+    "collect_dues",
+    "collect_open_dues",
     "correct_application",
     "correct_person",
     "correct_shares",
+    "draft_interest",
+    "drop_interest",
     "end_authority",
     "end_ground",
     "end_office",
     "end_representative",
+    "end_work",
     "fail_data_pack",
     "forget_posted_letters",
     "give_data_pack",
@@ -169,9 +205,11 @@ __all__ = [
     "party_for",
     "pay_back_purchase",
     "pay_estate",
+    "pay_interest",
     "pay_nominees",
     "plan_import",
     "post_letters",
+    "prepare_interest",
     "prepare_withdrawal",
     "print_letters",
     "qualify",
@@ -180,12 +218,14 @@ __all__ = [
     "refuse_withdrawal",
     "register_member",
     "release_withdrawal",
+    "remind_of_dues",
     "remove_old_packs",
     "reopen_death",
     "resign",
     "resume",
     "resume_withdrawals",
     "revoke_nominations",
+    "rework_interest",
     "save_step",
     "send_resume_code",
     "set_apart",
@@ -195,12 +235,20 @@ __all__ = [
     "settle_purchase",
     "settle_withdrawal",
     "start_application",
+    "start_dues",
+    "start_paying_interest",
+    "start_preparing_interest",
+    "stop_collecting",
     "strike_nominee",
     "submit",
     "suspend_withdrawals",
     "take_back_withdrawal",
+    "tell_of_collection",
+    "tell_of_failed_collection",
     "tell_of_lapses",
     "transfer_shares",
+    "waive_dues",
     "withdraw",
     "write_down",
+    "write_interest_lines",
 ]

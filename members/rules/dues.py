@@ -6,6 +6,8 @@ import datetime as dt
 
 #: After so many reminders a person speaks to the member instead.
 MOST_REMINDERS = 3
+#: Whoever is asked to pay has at least so long.
+DAYS_TO_PAY = 28
 #: The columns of the list of arrears: up to so many days after the due day, and the rest.
 AGE_LIMITS = (0, 30, 60, 90)
 AGE_NAMES = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
@@ -15,6 +17,13 @@ def dues_year(year: int, month: int) -> tuple[dt.date, dt.date]:
     """The twelve months that dues falling due in a month pay for: first and last day."""
     first = dt.date(year, month, 1)
     return first, first.replace(year=year + 1) - dt.timedelta(days=1)
+
+
+def due_day(first: dt.date, today: dt.date) -> dt.date:
+    """By when to pay what is charged for a period: the end of its first month, and never sooner
+    than DAYS_TO_PAY after it is charged."""
+    month_end = (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return max(month_end - dt.timedelta(days=1), today + dt.timedelta(days=DAYS_TO_PAY))
 
 
 def age_column(due_on: dt.date, today: dt.date) -> int:

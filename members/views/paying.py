@@ -16,20 +16,21 @@ from core import ratelimit
 from core.actors import actor_of
 from core.errors import RuleError
 from ledger import operations as ledger
-from members.models import Certificate, SharePurchase
+from ledger.views import waiting_url
+from members.models import Certificate, DuesCharge, SharePurchase
 from members.shareholding import still_so
 from members.views.joining import BUSY, application_of
 
 METHODS: dict[str, Literal["card", "bacs"]] = {"card": "card", "bacs": "bacs"}
 
 
-def to_checkout(request: HttpRequest, purchase: SharePurchase, back: str) -> HttpResponse:
+def to_checkout(request: HttpRequest, asked: SharePurchase | DuesCharge, back: str) -> HttpResponse:
     """On to Stripe's page; whatever is done there, `back` shows what we know. A page that says
     "thank you" would prove nothing."""
     try:
         url = ledger.start_checkout(
-            order=purchase.order,
-            success_url=request.build_absolute_uri(f"{back}?back=1"),
+            order=asked.order,
+            success_url=request.build_absolute_uri(waiting_url(asked.order, back)),
             cancel_url=request.build_absolute_uri(back),
             method=METHODS.get(request.POST.get("method", "")),
             by=actor_of(request),

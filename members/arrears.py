@@ -1,0 +1,51 @@
+"""Who owes dues on a day, and for how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ledger.money import in_words
+from members.models import DuesCharge
+from members.rules.dues import AGE_NAMES, age_column
+
+#: Under this kind the ledger knows orders that are for dues.
+DUES_OWNER = "members.dues"
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """What one member owes: pence by age, in the columns of AGE_NAMES."""
+
+    member_id: int
+    columns: tuple[int, ...]
+    reminders: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.columns)
+
+    @property
+    def labelled(self) -> list[tuple[str, int]]:
+        return list(zip(AGE_NAMES, self.columns, strict=True))
+
+
+def arrears_on(today: dt.date) -> list[Arrears]:
+    """Everybody who owes dues, whoever has ceased too; the largest sum first. One query."""
+    owed: dict[int, list[int]] = {}
+    reminders: dict[int, int] = {}
+    rows = DuesCharge.objects.unpaid().with_rest().order_by()
+    for member, due_on, rest, sent in rows.values_list(
+        "member", "order__due_on", "rest", "reminders"
+    ):
+        columns = owed.setdefault(member, [0] * len(AGE_NAMES))
+        columns[age_column(due_on or today, today)] += round(rest * 100)
+        reminders[member] = max(reminders.get(member, 0), sent)
+    found = [Arrears(pk, tuple(columns), reminders[pk]) for pk, columns in owed.items()]
+    return sorted(found, key=lambda one: (-one.total, one.member_id))
+
+
+def totals_of(found: list[Arrears]) -> list[tuple[str, str]]:
+    """Each column with what it comes to, in words."""
+    sums = [sum(one.columns[place] for one in found) for place in range(len(AGE_NAMES))]
+    return [(name, in_words(pence)) for name, pence in zip(AGE_NAMES, sums, strict=True)]
