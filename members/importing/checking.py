@@ -260,7 +260,8 @@ class _Checker:
         held = self._known.withdrawable_pence.get(holder.known.key, 0) if holder.known else 0
         for entry in new:
             held += entry.shares * entry.member_class.par
-            if held > self._known.most_pence:
+            too_many = entry.shares > entry.member_class.rules.maximum_shares
+            if held > self._known.most_pence and not too_many:  # said already
                 most = f"£{self._known.most_pence / 100:,.0f}"
                 message = f"Nobody may hold more than {most} in withdrawable shares."
                 self._fault(entry.row, "shares", message)
