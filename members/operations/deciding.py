@@ -17,6 +17,7 @@ from members import rules
 from members.checklist import standing
 from members.models import Application, Member, MemberClass, Organisation, Person
 from members.operations.applying import acknowledge, checked, new_code, new_reference
+from members.operations.dues import charge_joining_fee
 from members.operations.eligibility import note_evidence
 from members.operations.holdings import keep_party
 from members.operations.issuing import issue
@@ -194,6 +195,7 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
     audit.record(by, "members.admit", application, member=member.pk)
+    charge_joining_fee(member=member, today=today, by=by)
     _welcome(application, member, person, by)
     return member
 

@@ -25,9 +25,10 @@ from ledger.operations import record_payment
 from ledger.operations.settling import fail
 from ledger.owners import owners_of
 from members import tasks, work
-from members.models import DuesCharge, Letter, Member, MemberClass, Person
+from members.models import Application, DuesCharge, Letter, Member, MemberClass, Person
 from members.operations import (
     add_organisation,
+    admit,
     cease_member,
     charge_dues,
     collect_dues,
@@ -264,6 +265,16 @@ def test_a_new_member_is_asked_for_the_joining_fee_once(
     )
     assert charge_joining_fee(member=free, today=TODAY, by=SYSTEM) is None
     assert charge_all() == 1  # dues are another matter
+
+
+def test_admission_asks_for_the_joining_fee(
+    waiting: Callable[..., Application], family: MemberClass, by: Actor
+) -> None:
+    application = waiting(member_class=family)
+    member = admit(application=application, board_meeting=TODAY, minute="2026/14.2", by=by)
+    [charge] = member.dues.all()
+    assert (charge.kind, charge.period_start) == ("joining", TODAY)
+    assert owed(member) == 5_00
 
 
 # --- Reminding ------------------------------------------------------------------------------------
