@@ -51,6 +51,7 @@ urlpatterns = [
     path("statements/lines/<int:pk>/undo/", views.undo_match, name="undo_match"),
     path("owed/", views.debt, name="debt"),
     path("owed/csv/", views.debt_csv, name="debt_csv"),
+    path("paying/<str:token>/", views.waiting, name="waiting"),
     path("stripe/webhook/", views.stripe_webhook, name="stripe_webhook"),
 ]
 
@@ -66,6 +67,8 @@ _CHANGES_LINE = replace(_LINE, post=True)
 _ORDER_STATES = ("open", "paid", "cancelled")
 
 DOORS: dict[str, Door] = {
+    # Whoever holds the address, which is signed and lasts a day; it says no names.
+    "waiting": Door(EVERYONE, row="waiting", states=("started", "processing", "failed", "paid")),
     # Stripe itself calls this one; the view looks at its signature.
     "stripe_webhook": Door(EVERYONE, post=True),
     "money": door(*_OFFICERS),

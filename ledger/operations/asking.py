@@ -140,7 +140,8 @@ def collect(payment_id: int, today: dt.date, *, by: Actor = SYSTEM) -> bool:
     try:
         said = _collected_before(payment) or _collect(payment)
     except gateway.RefusedError as error:
-        fail_collection(payment=payment, problem=str(error), by=by)
+        log.warning("Stripe would not collect payment %s: %s", payment.pk, error.code)
+        fail_collection(payment=payment, problem="The payment service would not collect it.", by=by)
         return True
     sync_said_intent(said, by=by)
     return True

@@ -19,6 +19,7 @@ from ledger.views.books import (
     party,
     reverse_journal,
 )
+from ledger.views.paying import waiting, waiting_url
 from ledger.views.payments import (
     call_off_pay_out,
     cancel_order,
@@ -92,4 +93,6 @@ __all__ = [
     "undo_import",
     "undo_match",
     "undo_payment",
+    "waiting",
+    "waiting_url",
 ]

@@ -10,7 +10,7 @@ from djmoney.money import Money
 from core.actors import SYSTEM, Actor
 from core.models import User
 from ledger.awaited import ToAccount
-from ledger.models import Account, BankAccount, BankLine, Order, Party, StatementImport
+from ledger.models import Account, BankAccount, BankLine, Order, Party, Payment, StatementImport
 from ledger.operations import (
     ask_treasurer,
     call_off_pay_out,
@@ -29,6 +29,7 @@ from ledger.operations import (
     take_in,
     undo_import,
 )
+from ledger.views import waiting_url
 from tests.ledger.statements.files import Move, lloyds, with_balances
 
 
@@ -69,6 +70,18 @@ def _pay(order: Order) -> int:
 
 def payment(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": _pay(_order())}
+
+
+def waiting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Somebody came from Stripe's page."""
+    made = _order()
+    if state == "paid":
+        _pay(made)
+    else:
+        Payment.objects.create(
+            order=made, method="bacs", state=state, amount=made.amount, key="waiting"
+        )
+    return {"token": waiting_url(made, "/").rstrip("/").rpartition("/")[2]}
 
 
 def task(state: str, cast: dict[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,11 @@ class Command(BaseCommand):
     def _say_who(self) -> None:
         site = settings.SITE_URL
         self.stdout.write(f"\n  {settings.SOCIETY_NAME} (made-up people, real software)\n")
-        self.stdout.write(f"    The public site     {site}/")
-        self.stdout.write(f"    Sign in, one click  {site}/demo/   as one of these people:")
+        self.stdout.write(f"    The public site      {site}/")
+        self.stdout.write(f"    Sign in, one click   {site}/demo/   as one of these people:")
         for email, (role, does) in DEMO_PEOPLE.items():
             self.stdout.write(f"      {email:28}{role:18}{does}")
-        self.stdout.write(f"    Mail it would send  {site}/demo/outbox/")
+        self.stdout.write(f"    Mail it would send   {site}/demo/outbox/")
+        if settings.STRIPE_API_URL:
+            self.stdout.write(f"    Payments it pretends {settings.STRIPE_API_URL}/_sandbox/")
         self.stdout.write("    Ctrl-C stops everything. `make reset` starts afresh.\n")
