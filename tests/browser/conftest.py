@@ -78,6 +78,8 @@ class Person:
 
     def __init__(self, page: Page, site: str) -> None:
         self.page, self.site, self.faults = page, site, []
+        #: Where the page may go: the site, and whatever a test adds (the payment page).
+        self.may_go = [site]
         page.set_default_timeout(15_000)
         page.route("**/*", self._stay_on_site)
         page.on("console", self._hear)
@@ -85,7 +87,7 @@ class Person:
 
     def _stay_on_site(self, route: Any) -> None:
         url = route.request.url
-        if url.startswith((self.site, "data:", "blob:")):
+        if url.startswith((*self.may_go, "data:", "blob:")):
             route.continue_()
         else:
             self.faults.append(f"request to {url}")
