@@ -35,6 +35,16 @@ class Ways:
         return max(self.order.still_to_pay - self.coming, Money(0, GBP))
 
     @property
+    def bank_number(self) -> list[tuple[str, str]]:
+        """Our account as people write it: sort code in pairs, then the number."""
+        kept = self.bank.number if self.bank else ""
+        code, dash, number = kept.partition("-")  # 309871-02872656
+        if not dash:
+            return [("Account", kept)] if kept else []
+        pairs = "-".join(code[at : at + 2] for at in range(0, len(code), 2))
+        return [("Sort code", pairs), ("Account number", number)]
+
+    @property
     def only_bank(self) -> bool:
         """Nothing can be paid online: a transfer is the first way."""
         return self.bank is not None and not self.online

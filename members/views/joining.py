@@ -245,9 +245,6 @@ def join_done(request: HttpRequest) -> HttpResponse:
         return redirect("members:join")
     if application.state == Application.State.DRAFT:
         return redirect("members:join_check")
-    if "back" in request.GET:
-        messages.info(request, "What you paid shows here as soon as it is certain.")
-        return redirect("members:join_done")
     purchase = SharePurchase.objects.filter(application=application).first()
     return render(
         request,

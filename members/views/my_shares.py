@@ -108,9 +108,6 @@ def _purchase(request: HttpRequest, pk: int) -> SharePurchase:
 def my_purchase(request: HttpRequest, pk: int) -> HttpResponse:
     """How a purchase stands, and every way to pay for it."""
     purchase = _purchase(request, pk)
-    if "back" in request.GET:
-        messages.info(request, "What you paid shows here as soon as it is certain.")
-        return redirect("members:my_purchase", pk=pk)
     return render(
         request,
         "members/my_purchase.html",
