@@ -43,6 +43,14 @@ SCHEDULE = {
         "task": "services.close_ended_agreements",
         "schedule": crontab(hour=0, minute=10),
     },
+    "tell the secretary whose evidence has run out": {
+        "task": "members.tell_of_lapses",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "throw away files of members that nobody took in": {
+        "task": "members.forget_old_imports",
+        "schedule": crontab(hour=1, minute=45),
+    },
     "forget what posted letters said": {
         "task": "members.forget_posted_letters",
         "schedule": crontab(hour=1, minute=35),

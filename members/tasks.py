@@ -37,6 +37,16 @@ def remove_old_packs() -> None:
     operations.remove_old_packs(now=timezone.now(), by=SYSTEM)
 
 
+@shared_task(name="members.forget_old_imports")
+def forget_old_imports() -> None:
+    operations.forget_old_imports(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="members.tell_of_lapses")
+def tell_of_lapses() -> None:
+    operations.tell_of_lapses(today=timezone.localdate(), by=SYSTEM)
+
+
 @shared_task(name="members.do_work")
 def do_work(job_id: int) -> None:
     work.run(job_id)

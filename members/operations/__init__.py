@@ -59,6 +59,13 @@ from members.operations.estates import (
     pay_nominees,
 )
 from members.operations.holdings import party_for
+from members.operations.importing import (
+    discard_import,
+    forget_old_imports,
+    start_import,
+    start_trial,
+    upload_import,
+)
 from members.operations.inspections import log_inspection
 from members.operations.interest import (
     approve_interest,
@@ -176,6 +183,7 @@ __all__ = [
     "correct_application",
     "correct_person",
     "correct_shares",
+    "discard_import",
     "draft_interest",
     "drop_interest",
     "end_authority",
@@ -184,6 +192,7 @@ __all__ = [
     "end_representative",
     "end_work",
     "fail_data_pack",
+    "forget_old_imports",
     "forget_posted_letters",
     "give_data_pack",
     "give_sign_in",
@@ -236,8 +245,10 @@ __all__ = [
     "settle_withdrawal",
     "start_application",
     "start_dues",
+    "start_import",
     "start_paying_interest",
     "start_preparing_interest",
+    "start_trial",
     "stop_collecting",
     "strike_nominee",
     "submit",
@@ -247,6 +258,7 @@ __all__ = [
     "tell_of_failed_collection",
     "tell_of_lapses",
     "transfer_shares",
+    "upload_import",
     "waive_dues",
     "withdraw",
     "write_down",
