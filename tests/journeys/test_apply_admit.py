@@ -50,15 +50,25 @@ def test_from_the_website_to_the_register(
     home.post("/members/join/shares/", {"shares": "25", "agreed": "on"})
     assert home.post("/members/join/check/").url == "/members/join/done/"
 
-    # The secretary, after the board has met.
+    # A cheque comes, and then the board meets.
     office = signed_in(secretary)
     listed = office.get("/members/applications/").content.decode()
     assert "Shabana Malik" in listed
-    assert "Ready for the board" in listed
+    assert "Ready for the board" not in listed
     application = Application.objects.get()
+    assert application.submitted_at is not None
+    cheque = {
+        "method": "cheque",
+        "amount": "25",
+        "made_on": application.submitted_at.date().isoformat(),
+        "once": "a-key",
+    }
+    office.post(f"/members/applications/{application.pk}/payment/", cheque)
+    assert "£25.00 has come." in home.get("/members/join/done/").content.decode()
+    assert "Ready for the board" in office.get("/members/applications/").content.decode()
     office.post(
         f"/members/applications/{application.pk}/admit/",
-        {"board_meeting": application.submitted_at.date().isoformat(), "minute": "14.2"},  # type: ignore[union-attr]
+        {"board_meeting": application.submitted_at.date().isoformat(), "minute": "14.2"},
     )
     member = Member.objects.get()
     assert "Shabana Malik" in office.get("/members/register/").content.decode()
