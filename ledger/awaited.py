@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
@@ -103,7 +104,7 @@ class Awaited:
 # --- What is awaited --------------------------------------------------------------------------
 
 
-def unseen(bank_account: BankAccount) -> QuerySet[Journal]:
+def unseen(bank_account: BankAccount) -> QuerySet[Any]:
     """Journals that moved money at this bank and stand on none of its lines, with `moved`: pence.
 
     A journal and its reversal that both stand on no line never reached the bank: left out.
@@ -245,13 +246,13 @@ def _of_order(order: Order) -> Awaited:
     )
 
 
-def _of_journal(journal: Journal, bank_account: BankAccount) -> Awaited:
+def _of_journal(journal: Any, bank_account: BankAccount) -> Awaited:
     parties = {posting.party_id for posting in journal.postings.all()} - {None}
     return Awaited(
         key=f"journal-{journal.pk}",
         reference=journal.memo,
         what="Payout from Stripe" if journal.kind == STRIPE_PAYOUT else journal.title,
-        pence=journal.moved,  # type: ignore[attr-defined]
+        pence=journal.moved,
         on=journal.date,
         party_id=parties.pop() if len(parties) == 1 else None,
         journal=journal,

@@ -40,18 +40,18 @@ class Row:
     @property
     def parties(self) -> set[int]:
         """Ids of everybody who is named on the row."""
-        named = [*self.things, *self.hints, *self.explained]
+        named: list[Awaited | Explained] = [*self.things, *self.hints, *self.explained]
         return {one.party_id for one in named if one.party_id is not None}
 
 
 def with_matches(lines: QuerySet[BankLine]) -> QuerySet[BankLine]:
     """Lines, oldest first, with all that says what they were found to be."""
     live = BankMatch.objects.filter(undone_at__isnull=True).order_by("pk")
-    matches = Prefetch(
-        "matches", live.select_related("journal__payment__order"), to_attr="live_matches"
+    told = live.select_related("journal__payment__order").prefetch_related(
+        "journal__postings__account"
     )
     return lines.order_by("date", "row", "pk").prefetch_related(
-        matches, "live_matches__journal__postings__account"
+        Prefetch("matches", told, to_attr="live_matches")
     )
 
 
@@ -65,11 +65,10 @@ def put_aside() -> Q:
 
 def explanations(line: BankLine) -> list[Explained]:
     """What a line of `with_matches` was found to be, part by part."""
-    account = line.bank_account_id
-    return [_explained(match, account) for match in line.live_matches]  # type: ignore[attr-defined]
+    return [_explained(match) for match in line.live_matches]  # type: ignore[attr-defined]
 
 
-def _explained(match: BankMatch, bank_account: int) -> Explained:
+def _explained(match: BankMatch) -> Explained:
     payment = getattr(match.journal, "payment", None)
     if payment is not None:
         order = payment.order

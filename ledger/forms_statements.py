@@ -18,6 +18,8 @@ from ledger.statements import FIELDS, MAX_BYTES, PROFILES
 
 #: A council's remittance advice is pasted whole.
 MOST_PASTED = 20_000
+#: Columns without which there is no statement.
+MUST_BE_THERE = ("date", "description")
 
 
 class BankAccountForm(forms.Form):
@@ -56,6 +58,7 @@ class FileForm(forms.Form):
         upload = self.cleaned_data["upload"]
         if upload.size > MAX_BYTES:
             raise ValidationError("The file is larger than 5 MB. Choose fewer months.")
+        upload.seek(0)  # another form may have read it
         return bytes(upload.read())
 
 
@@ -102,8 +105,9 @@ class ColumnsForm(_StatementForm):
             self.fields[f"column_{field}"] = forms.ChoiceField(
                 label=label,
                 choices=choices,
-                required=False,
+                required=field in MUST_BE_THERE,
                 initial=_guess(field, headings),
+                error_messages={"required": f"Choose the column that holds the {label.lower()}."},
             )
         self.order_fields([*(f"column_{field}" for field in FIELDS), "upload", "closing"])
 
@@ -159,6 +163,8 @@ class ExplainForm(forms.Form):
         queryset=Account.objects.none(),
         required=False,
         empty_label="Nothing is left",
+        help_text="A bank’s charge to “Other costs”; what nobody can say yet to “Not yet "
+        "explained”.",
     )
     memo = forms.CharField(
         label="Note for the books",
@@ -178,10 +184,13 @@ class ExplainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.line, self.things, ticked = line, list(things), ticked or {}
         self.fields["rest"].queryset = nobody_s_accounts()  # type: ignore[attr-defined]
+        if not self.things:
+            self.fields["rest"].label = "It belongs to"
+            self.fields["rest"].empty_label = "Choose…"  # type: ignore[attr-defined]
         for thing in self.things:
             name = thing.reference or thing.what
             self.fields[f"pick_{thing.key}"] = forms.BooleanField(
-                required=False, label=f"Choose {name}", initial=thing.key in ticked
+                required=False, label=name, initial=thing.key in ticked
             )
             if thing.journal is None:
                 self.fields[f"amount_{thing.key}"] = PoundsField(

@@ -96,6 +96,16 @@ class BankLine(models.Model):
     def __str__(self) -> str:
         return f"bank line {self.pk}"
 
+    @property
+    def came(self) -> int:
+        """Pence that came in; nothing where money went out."""
+        return max(self.pence, 0)
+
+    @property
+    def went(self) -> int:
+        """Pence that went out, above zero; nothing where money came in."""
+        return max(-self.pence, 0)
+
 
 class BankMatch(models.Model):
     """A line of a statement is this journal. Undoing keeps the row and says when.

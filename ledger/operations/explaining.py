@@ -181,7 +181,7 @@ def _pay(line: BankLine, account: BankAccount, orders: Sequence[ForOrder], by: A
 def _link(line: BankLine, account: BankAccount, part: InBooks) -> None:
     """A journal of the books stands on one line only, with what it moves at this bank."""
     found = unseen(account).filter(pk=part.journal.pk).first()
-    if found is None or found.moved != part.pence:  # type: ignore[attr-defined]
+    if found is None or found.moved != part.pence:
         raise RuleError("This is on another line already, or was reversed. Please look again.")
     try:
         with transaction.atomic():

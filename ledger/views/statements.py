@@ -276,7 +276,6 @@ def _read_by_columns(request: HttpRequest, account: BankAccount, upload: bytes) 
         headings = read_headings(upload)
     except StatementError:
         headings = ()  # reading it in says what is wrong with it
-    request.FILES["upload"].seek(0)
     form = ColumnsForm(request.POST, request.FILES, headings=headings)
     if not form.is_valid():
         return _columns_page(request, account, form)

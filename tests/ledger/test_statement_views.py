@@ -155,7 +155,7 @@ def test_the_columns_of_another_bank_are_chosen_once(desk: Client, bank: BankAcc
     said = {"column_date": "Booked", "column_description": "Text", "column_amount": "Sum"}
     wrong = sent(desk, at("statement_columns", bank.pk), GENERAL, **(said | {"column_date": ""}))
     assert wrong.status_code == 400
-    assert "Choose the column that holds this." in text_of(wrong)
+    assert "Choose the column that holds the date." in text_of(wrong)
     chosen = sent(desk, at("statement_columns", bank.pk), GENERAL, **said, column_balance="After")
     first = StatementImport.objects.get()
     assert chosen.headers["Location"] == at("statement", first.pk)
