@@ -50,9 +50,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 class OrderQuerySet(models.QuerySet["Order"]):
     def with_paid(self) -> OrderQuerySet:
         """Adds `paid`: pounds that came, less what was paid back or taken back."""
+        payments: Any = self.model._meta.get_field("payments").related_model
         paid = (
-            self.model._meta.get_field("payments")
-            .related_model.objects.filter(order=OuterRef("pk"), state="succeeded")
+            payments.objects.filter(order=OuterRef("pk"), state="succeeded")
             .order_by()
             .values("order")
             .annotate(total=Sum(F("amount") - F("refunded")))
@@ -67,11 +67,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def open(self) -> OrderQuerySet:
         """Still to be paid, in whole or in part."""
-        return self.with_paid().filter(paid__lt=F("amount"), cancelled_at__isnull=True)
+        with_paid: Any = self.with_paid()  # the type checker does not see annotations
+        found: OrderQuerySet = with_paid.filter(paid__lt=F("amount"), cancelled_at__isnull=True)
+        return found
 
     def paid(self) -> OrderQuerySet:
         """Paid in full."""
-        return self.with_paid().filter(paid__gte=F("amount"), cancelled_at__isnull=True)
+        with_paid: Any = self.with_paid()
+        found: OrderQuerySet = with_paid.filter(paid__gte=F("amount"), cancelled_at__isnull=True)
+        return found
 
     def cancelled(self) -> OrderQuerySet:
         return self.with_paid().filter(cancelled_at__isnull=False)

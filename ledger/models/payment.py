@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -26,7 +26,7 @@ def pounds_field(verbose_name: str = "", **options: object) -> MoneyField:
     )
 
 
-class Order(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
+class Order(models.Model):
     """Something that somebody is asked to pay: shares, dues, an invoice.
 
     When money comes, `account` is credited for `party`. `owner_kind` and `owner_id` name the row
@@ -70,17 +70,19 @@ class Order(models.Model):  # type: ignore[django-manager-missing]  # (djmoney w
         """What came, less what was paid back or taken back: as annotated, else asked for."""
         annotated: Decimal | None = self.__dict__.get("paid")
         if annotated is None:
-            annotated = Order.objects.with_paid().values_list("paid", flat=True).get(pk=self.pk)
+            with_paid: Any = Order.objects.with_paid()
+            annotated = with_paid.values_list("paid", flat=True).get(pk=self.pk)
         return Money(annotated, GBP)
 
     @property
     def still_to_pay(self) -> Money:
         """Never below zero: what was paid too much is for the treasurer."""
-        return max(self.amount - self.paid_so_far, Money(0, GBP))
+        left: Money = max(self.amount - self.paid_so_far, Money(0, GBP))
+        return left
 
     @property
     def is_paid(self) -> bool:
-        return self.paid_so_far >= self.amount
+        return bool(self.paid_so_far >= self.amount)
 
     @property
     def is_cancelled(self) -> bool:
@@ -221,7 +223,8 @@ class Payment(models.Model):  # type: ignore[django-manager-missing]  # (djmoney
         """What could still be paid back."""
         if self.state != self.State.SUCCEEDED:
             return Money(0, GBP)
-        return self.amount - self.refunded
+        left: Money = self.amount - self.refunded
+        return left
 
 
 class Refund(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
@@ -257,7 +260,7 @@ class Refund(models.Model):  # type: ignore[django-manager-missing]  # (djmoney 
         return f"refund {self.pk}"
 
 
-class PayOut(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
+class PayOut(models.Model):
     """Money that leaves our bank account: prepared by one person, paid by another.
 
     `account` is debited for `party`: a share withdrawal, interest, an application that was refused.

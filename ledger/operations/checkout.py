@@ -38,7 +38,7 @@ def begin_checkout(*, order: Order, method: Choice | None, by: Actor) -> Payment
     begun = held.payments.filter(state=State.STARTED)
     if begun.filter(stripe_session__isnull=False).exists():
         return None
-    if payment := begun.filter(amount=amount, key__endswith=f":{choice}").first():
+    if payment := begun.filter(amount=amount.amount, key__endswith=f":{choice}").first():
         return payment
     begun.update(state=State.CANCELLED, problem="Another way to pay was chosen.")
     number = held.payments.count() + 1

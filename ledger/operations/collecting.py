@@ -142,4 +142,5 @@ def fail_collection(*, payment: Payment, problem: str, by: Actor) -> None:
     """Stripe would not even try."""
     order = locked(payment.order)
     if Payment.objects.filter(pk=payment.pk, order=order, stripe_intent__isnull=True).exists():
+        audit.record(by, "ledger.fail_collection", payment)
         fail(payment, problem, by)

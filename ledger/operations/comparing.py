@@ -223,11 +223,10 @@ def _compare_balance(now: dt.datetime, by: Actor) -> None:
     has arrived.
     """
     books = Posting.objects.filter(journal__sealed=True, account=chart.STRIPE).pence_total()
-    on_their_way = [
-        *Refund.objects.filter(state=Refund.State.PROCESSING),
-        *StripePayout.objects.filter(state=StripePayout.State.ON_ITS_WAY),
-    ]
-    books -= sum(pence_of(row.amount) for row in on_their_way)
+    refunds = Refund.objects.filter(state=Refund.State.PROCESSING)
+    payouts = StripePayout.objects.filter(state=StripePayout.State.ON_ITS_WAY)
+    books -= sum(pence_of(refund.amount) for refund in refunds)
+    books -= sum(pence_of(payout.amount) for payout in payouts)
     stripe = gateway.fetch_balance()
     asked = Q(key__startswith="balance:", done_at__isnull=True)
     if books == stripe or TreasurerTask.objects.filter(asked).exists():

@@ -126,4 +126,5 @@ def money_is_due_back(order: Order) -> Money:
     paid = order.paid_so_far
     if order.is_cancelled:
         return paid
-    return max(paid - order.amount, Money(0, GBP))
+    too_much: Money = max(paid - order.amount, Money(0, GBP))
+    return too_much
