@@ -1,241 +1,139 @@
-"""A member joins, pays, buys more and takes shares back, in browsers, with real payments' traffic:
-the sandbox on loopback, its hosted page, and its signed webhooks to the live server."""
+"""Paying for an application and buying more shares on a phone; the keepers of shares at a desk."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.utils import timezone
-from djmoney.money import Money
 
 from core.actors import SYSTEM
 from core.models import User
-from ledger.models import Payment, Posting
-from ledger.reports import balance_of, trial_balance
-from ledger.stripe_sandbox import API_KEY, SECRET, Sandbox
-from members.models import Member, SocietyRules
-from members.operations import set_up_member_classes
-from tests.browser.conftest import DESKTOP, PHONE, Person
+from ledger.operations import keep_bank_account, undo_payment
+from members.models import Member, MemberClass, Person, ShareClass, SharePurchase
+from members.operations import (
+    add_person,
+    buy_shares,
+    give_sign_in,
+    make_certificate,
+    register_member,
+    set_up_member_classes,
+)
+from members.rules import Contact
+from tests.browser.conftest import PHONE
+from tests.members.conftest import pay
 
 
-@pytest.fixture
-def stripe_site(live_server: Any, settings: Any) -> Iterator[Sandbox]:
-    """The sandbox, which tells the live server what happens, over HTTP."""
-    webhook = f"{live_server.url}/money/stripe/webhook/"
-    with Sandbox(webhook=webhook, secret=SECRET) as sandbox:
-        settings.STRIPE_SECRET_KEY = API_KEY
-        settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-        settings.STRIPE_API_URL = settings.STRIPE_PAGE_URL = sandbox.url
-        settings.SITE_URL = live_server.url
-        policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        settings.CONTENT_SECURITY_POLICY = {
-            "DIRECTIVES": policy | {"form-action": [*policy["form-action"], sandbox.url]}
-        }
-        yield sandbox
+def enter(name: str, shares: int, email: str = "") -> Member:
+    community = next(c for c in set_up_member_classes(by=SYSTEM) if c.code == "community")
+    person = add_person(first_name=name, last_name="Shaw", contact=Contact(email=email), by=SYSTEM)
+    return register_member(
+        person=person,
+        member_class=community,
+        joined=timezone.localdate() - dt.timedelta(days=60),
+        shares=shares,
+        minute="2026/1.2",
+        by=SYSTEM,
+    )
 
 
-def fill_in(person: Person, **answers: str) -> None:
-    for label, answer in answers.items():
-        person.page.get_by_label(label.replace("_", " ")).first.fill(answer)
+def user_of(member: Member) -> User:
+    person = Person.objects.get(pk=member.person_id)
+    give_sign_in(person=person, by=SYSTEM)
+    person.refresh_from_db()
+    assert person.user is not None
+    return person.user
 
 
-def fill_day(person: Person, day: dt.date) -> None:
-    for label, figure in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
-        person.page.get_by_label(label).first.fill(str(figure))
+def test_a_member_buys_more_shares_on_a_phone(someone: Callable[..., Any]) -> None:
+    keep_bank_account(name="Current account", number="12-34-56 00123456", by=SYSTEM)
+    rita = enter("Rita", 10, "rita@example.org")
+    pay(buy_shares(member=rita, quantity=5, by=SYSTEM), on=timezone.localdate())
+    her = someone(user_of(rita), viewport=PHONE)
+    her.visit("/members/me/shares/")
+    her.look("my-shares")
+    her.follow("Buy more shares")
+    her.press("Go on to pay")
+    assert her.sees("Enter how many shares.")
+    her.look("my-buying-wrong")
+    her.page.get_by_label("How many more shares?").fill("20")
+    her.look("my-buying")
+    her.press("Go on to pay")
+    assert her.sees("£20.00")
+    assert her.sees("12-34-56")
+    her.look("my-purchase")
+    purchase = SharePurchase.objects.first()
+    assert purchase is not None
+    payment = pay(purchase, on=timezone.localdate())
+    her.visit(f"/members/me/purchases/{purchase.pk}/")
+    assert her.sees("These shares are yours")
+    undo_payment(payment=payment, on=timezone.localdate(), why="The cheque bounced", by=SYSTEM)
+    her.visit(f"/members/me/purchases/{purchase.pk}/")
+    her.look("my-purchase-unpaid")
+    her.visit("/members/me/shares/")
+    assert her.sees("Some of your shares are not paid for")
+    her.look("my-shares-unpaid")
 
 
-def apply(joan: Person, shares: str) -> None:
-    """Joan fills in every step and hands in."""
-    page = joan.page
-    joan.visit("/members/join/")
-    joan.follow("Start now")
-    page.get_by_label("Community supporter").check()
-    joan.press("Save and go on")
-    fill_in(joan, First_name="Joan", Last_name="Dyson")
-    fill_day(joan, dt.date(1961, 3, 27))
-    joan.press("Save and go on")
-    fill_in(joan, E="joan@example.org")
-    page.get_by_label("Address", exact=True).fill("2 Mill Row")
-    fill_in(joan, Town_or_village="Damside", Postcode="qx7 2ab")
-    joan.press("Save and go on")
-    page.get_by_label("In your own words").fill("I keep the allotments.")
-    joan.press("Save and go on")
-    page.get_by_label("How many shares").fill(shares)
-    page.get_by_label("I have read the rules").check()
-    joan.press("Save and go on")
-    joan.press("Hand in my application")
+def test_a_certificate_is_checked_by_whoever_holds_it(someone: Callable[..., Any]) -> None:
+    made = make_certificate(member=enter("Rita", 10), by=SYSTEM)
+    visitor = someone(viewport=PHONE)
+    visitor.visit(f"/members/certificate/{made.code}/")
+    assert visitor.sees("This is still so")
+    assert not visitor.sees("Rita")
+    visitor.look("certificate-check")
 
 
-def pay(person: Person, choice: str, amount: str) -> None:
-    """On the payment page: choose how it goes, and pay."""
-    person.page.get_by_label(choice).check()
-    person.press(f"Pay {amount}")
-
-
-def agree(register: int, ledger_pence: int) -> None:
-    """The register and the books say the same."""
-    assert register * 100 == ledger_pence
-    assert trial_balance(timezone.localdate()).agrees
-    assert Posting.objects.all().pence_total() == 0
-
-
-def test_a_member_joins_pays_buys_more_and_takes_shares_back(
-    someone: Callable[..., Person],
-    stripe_site: Sandbox,
-    secretary: User,
-    treasurer: User,
-    board_member: User,
+def test_the_keepers_of_shares_at_a_desk_and_on_a_phone(
+    someone: Callable[..., Any], secretary: User, treasurer: User
 ) -> None:
-    set_up_member_classes(by=SYSTEM)
-    today = timezone.localdate()
-    SocietyRules.objects.create(pk=1, notice_days=0, cash_for_withdrawals=Money(500, "GBP"))
-    joan = someone(viewport=PHONE)
-    joan.may_go.append(stripe_site.url)
-
-    # Applies on a phone, is declined, then pays by card.
-    apply(joan, "50")
-    assert joan.sees("your application is in")
-    joan.press("Pay by card")
-    pay(joan, "Card: it is declined", "£50.00")
-    pay(joan, "Card: it works", "£50.00")
-    stripe_site.wait_until_quiet()
-    joan.page.reload()
-    assert joan.sees("Paid")
-    joan.look("application-paid")
-    assert balance_of("applications", today) == -5000
-    assert not Member.objects.exists()
-
-    # The board admits by a minute: a number, and shares out of the money that came.
-    sita = someone(secretary, viewport=DESKTOP)
-    sita.visit("/members/applications/")
-    sita.follow("Joan Dyson")
-    sita.look("application-to-decide")
-    fill_day(sita, today)
-    sita.page.get_by_label("Number of the minute").fill("2026/1.4")
-    sita.press("Admit as a member")
-    assert sita.sees("Admitted: member number 1.")
-    member = Member.objects.get()
-    agree(member.shares_on(today), -balance_of("share-capital", today))
-    assert member.shares_on(today) == 50
-
-    # At home: the shares, and a certificate that anybody can check.
-    assert member.person is not None
-    assert member.person.user is not None
-    home = someone(member.person.user, viewport=PHONE)
-    home.may_go.append(stripe_site.url)
-    home.visit(f"/members/me/shares/{member.number}/")
-    assert home.sees("50")
-    home.look("my-shares")
-
-    # Buys more by Direct Debit, which fails days later; pays by card instead.
-    home.follow("Buy more shares")
-    home.page.get_by_label("How many").fill("0")
-    home.press("Go on to pay")
-    assert home.sees("1 or more") or home.sees("greater than or equal to 1")
-    home.page.get_by_label("How many").fill("25")
-    home.press("Go on to pay")
-    home.press("Pay by Direct Debit")
-    pay(home, "Direct Debit", "£25.00")
-    stripe_site.wait_until_quiet()
-    home.page.reload()
-    assert home.sees("on its way")
-    home.look("direct-debit-on-its-way")
-    assert member.shares_on(today) == 50  # nothing is issued for money that has not come
-    debit = Payment.objects.get(state="processing")
-    stripe_site.settle_bacs(debit.stripe_intent, ok=False)
-    stripe_site.wait_until_quiet()
-    home.page.reload()
-    assert home.sees("A payment did not come")
-    home.look("direct-debit-failed")
-    home.press("Pay by card")
-    pay(home, "Card: it works", "£25.00")
-    stripe_site.wait_until_quiet()
-    assert member.shares_on(today) == 75
-    agree(member.shares_on(today), -balance_of("share-capital", today))
-
-    # Takes thirty back: asked for, agreed, prepared by one and paid by another.
-    home.visit("/members/me/")
-    home.follow("Shares back")
-    home.follow("Ask for shares back")
-    home.page.get_by_label("How many shares").fill("30")
-    home.press("Ask")
-    assert home.sees("still a holder")
-    return_shares(sita, someone(treasurer), someone(board_member), today)
-    assert member.shares_on(today) == 45
-    agree(member.shares_on(today), -balance_of("share-capital", today))
-
-    # The register as at yesterday and today agrees with the books of those days.
-    yesterday = today - dt.timedelta(days=1)
-    assert member.shares_on(yesterday) == 0
-    assert balance_of("share-capital", yesterday) == 0
-    sita.visit(f"/members/register/?on={today:%Y-%m-%d}")
-    assert sita.sees("Joan Dyson")
-    sita.look("register-as-at")
-    tom = someone(treasurer)
-    tom.visit("/money/accounts/")
-    tom.look("trial-balance")
-    tom.visit("/money/")
-    tom.look("money")
-
-
-def return_shares(sita: Person, tom: Person, bea: Person, today: dt.date) -> None:
-    """The secretary notes the board's yes, the treasurer prepares, a board member pays."""
-    sita.visit("/members/withdrawals/?tab=board")
-    sita.follow("Joan Dyson")
-    fill_day(sita, today)
-    sita.page.get_by_label("Number of the minute").first.fill("2026/1.5")
-    sita.press("Note that it agreed")
-    tom.visit("/members/withdrawals/")
-    tom.press("Prepare £30.00")
-    tom.follow("WD")
-    assert tom.sees("Somebody else has to pay it")
-    bea.visit(tom.page.url.removeprefix(tom.site))
-    bea.press("The bank has paid it")
-    bea.look("pay-out-paid")
-
-
-def test_the_same_on_paper_keyed_by_staff(
-    someone: Callable[..., Person], secretary: User, treasurer: User
-) -> None:
-    set_up_member_classes(by=SYSTEM)
-    today = timezone.localdate()
+    ann, bob = enter("Ann", 40), enter("Bob", 7)
+    ShareClass.objects.update(transferable=True)
+    MemberClass.objects.update(minimum_shares=1)
+    waiting = buy_shares(member=ann, quantity=15, by=SYSTEM)
+    bounced = buy_shares(member=bob, quantity=3, by=SYSTEM)
+    undo_payment(
+        payment=pay(bounced, on=timezone.localdate()),
+        on=timezone.localdate(),
+        why="The cheque bounced",
+        by=SYSTEM,
+    )
+    for name, who, viewport in (("desk", secretary, None), ("phone", treasurer, PHONE)):
+        keeper = someone(who, **({"viewport": viewport} if viewport else {}))
+        keeper.visit(f"/members/register/{ann.number}/shares/")
+        keeper.look(f"{name}-shares")
+        keeper.visit(f"/members/purchases/{waiting.pk}/")
+        keeper.look(f"{name}-purchase")
+        keeper.visit(f"/members/purchases/{bounced.pk}/")
+        keeper.look(f"{name}-purchase-unpaid")
+        keeper.visit(f"/members/register/{ann.number}/shares/buy/")
+        keeper.look(f"{name}-buy")
+        keeper.visit("/members/shares/")
+        keeper.look(f"{name}-classes")
+        keeper.follow("Change")
+        keeper.look(f"{name}-class")
+        keeper.visit("/members/shares/add/")
+        keeper.visit("/members/shares/ordinary/write-down/")
+        keeper.page.get_by_label("By how many per cent?").fill("10")
+        keeper.page.get_by_label("Minute of the meeting that decided it").fill("AGM 2026/7")
+        keeper.press("Show what would happen")
+        assert keeper.sees("This is what would happen")
+        keeper.look(f"{name}-write-down")
     sita = someone(secretary)
-    sita.visit("/members/applications/")
-    sita.follow("Key in a paper form")
+    sita.visit(f"/members/register/{ann.number}/shares/transfer/")
     page = sita.page
-    fill_day(sita, today)
-    page.get_by_label("Kind of member").select_option(label="Community supporter")
-    fill_in(sita, First_name="Rosa", Last_name="Whiteley")
-    for part, figure in (("day", "4"), ("month", "5"), ("year", "1970")):
-        page.locator(f"[name=born_{part}]").fill(figure)
-    page.locator("[name=address_line_1]").fill("1 Mill Row")
-    page.locator("[name=town]").fill("Damside")
-    page.locator("[name=postcode]").fill("QX7 2AB")
-    page.get_by_label("What shows that they may join").fill("Runs the wool stall.")
-    page.locator("[name=shares]").fill("20")
-    page.get_by_label("Agreed to the rules").check()
-    sita.press("Save")
-    sita.look("paper-application")
-    assert sita.sees("Nothing of £20.00 has come")
-
-    # Cash: not alone, then with the treasurer who counted it too.
-    page.get_by_label("Cash").check()
-    page.get_by_label("Amount").first.fill("20")
-    sita.press("Enter")
-    assert sita.sees("counted")
-    page.get_by_label("Cash").check()
-    page.get_by_label("counted the cash").select_option(str(treasurer.pk))
-    sita.press("Enter")
-    sita.look("paper-paid")
-    page.locator("[name=board_meeting_day]").fill(str(today.day))
-    page.locator("[name=board_meeting_month]").fill(str(today.month))
-    page.locator("[name=board_meeting_year]").fill(str(today.year))
-    page.get_by_label("Number of the minute").fill("2026/1.6")
-    sita.press("Admit as a member")
-    member = Member.objects.get()
-    assert member.shares_on(today) == 20
-    assert balance_of("cash", today) == 2000
-    agree(20, -balance_of("share-capital", today))
+    page.get_by_label("Register number of the member").fill(str(bob.number))
+    page.get_by_label("How many shares?").fill("4")
+    page.get_by_label("Board minute").fill("2026/3.1")
+    sita.press("Go on")
+    assert sita.sees("Bob Shaw")
+    sita.look("desk-transfer")
+    sita.press("Yes, transfer them")
+    assert sita.sees("Transferred to member 2.")
+    page.get_by_role("link", name="Put right: transferred").first.click()
+    sita.look("desk-correct")
+    page.get_by_label("What was wrong").fill("The other Bob was meant")
+    sita.press("Undo it")
+    assert sita.sees("Put right. Both transactions stay in the register.")
+    sita.look("desk-shares-after")
