@@ -1,7 +1,7 @@
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
-from members import urls_leaving, urls_people, urls_register, urls_shares, views
+from members import urls_importing, urls_leaving, urls_people, urls_register, urls_shares, views
 
 app_name = "members"
 
@@ -25,9 +25,7 @@ urlpatterns = [
     path("applications/<int:pk>/edit/", views.application_edit, name="application_edit"),
     path("applications/<int:pk>/admit/", views.admit_application, name="admit_application"),
     path("applications/<int:pk>/refuse/", views.refuse_application, name="refuse_application"),
-    path(
-        "applications/<int:pk>/payment/", views.application_payment, name="application_payment"
-    ),
+    path("applications/<int:pk>/payment/", views.application_payment, name="application_payment"),
     path("applications/<int:pk>/who/", views.settle_application, name="settle_application"),
     path("register/", views.register, name="register"),
     path("register/search/", views.register_search, name="register_search"),
@@ -35,6 +33,7 @@ urlpatterns = [
     path("register/<int:number>/", views.member, name="member"),
     path("register/<int:number>/contact/", views.contact, name="contact"),
     path("register/<int:number>/cease/", views.cease, name="cease"),
+    *urls_importing.urlpatterns,
     *urls_leaving.urlpatterns,
     *urls_people.urlpatterns,
     *urls_register.urlpatterns,
@@ -72,6 +71,7 @@ DOORS: dict[str, Door] = {
     "member": door(*_OFFICERS, row="member", states=("active", "ceased")),
     "contact": door("secretary", row="member", states=("active", "ceased")),
     "cease": door("secretary", row="member", states=("active", "ceased")),
+    **urls_importing.DOORS,
     **urls_leaving.DOORS,
     **urls_people.DOORS,
     **urls_shares.DOORS,

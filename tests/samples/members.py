@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from members.models import Application, MemberClass
+from members.models import Application, MemberClass, RegisterImport
 from members.operations import (
     admit,
     cease_member,
@@ -16,6 +17,7 @@ from members.operations import (
     register_member,
     set_up_member_classes,
     start_application,
+    upload_import,
     withdraw,
 )
 from tests.members.conftest import pay
@@ -99,6 +101,19 @@ def member(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     if state == "ceased":
         cease_member(member=entry, ceased=today, because="Moved away", by=SYSTEM)
     return {"number": entry.number}
+
+
+def register_import(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """A file of members in each state; `faulty` has faults to look at."""
+    kept = upload_import(
+        upload=SimpleUploadedFile("members.csv", b"number,class\r\n1,worker\r\n"), by=SYSTEM
+    )
+    numbers = dict.fromkeys(("rows", "created", "updated", "unchanged", "notes_number"), 0)
+    fault = [2, "joined", "This cell is empty."]
+    faults = [fault] if state == "faulty" else []
+    report = kept.report | numbers | {"faults": faults, "faults_number": len(faults), "pence": 0}
+    RegisterImport.objects.filter(pk=kept.pk).update(state=state, report=report)
+    return {"pk": kept.pk}
 
 
 def _class(code: str) -> MemberClass:
