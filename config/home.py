@@ -160,15 +160,15 @@ def _estates(user: User) -> Iterator[Task]:
 def _evidence(user: User, today: dt.date) -> Iterator[Task]:
     """Evidence that has run out, or a ground that has ended; not what was never seen."""
     if user.has_perm("members.keep_register"):
-        found = Member.objects.lacking_evidence(today).filter(ran_out__isnull=False)
-        ended = found.filter(ground_ended=True).count()
+        found = Member.objects.lacking_evidence(today)
+        ended = found.ground_ended().count()
         if ended:
             yield Task(
                 title="Members whose ground has ended, for the board",
                 url=reverse("members:evidence"),
                 state=f"{ended} to decide",
             )
-        ran_out = found.filter(ground_ended=False).count()
+        ran_out = found.evidence_ran_out().count()
         if ran_out:
             yield Task(
                 title="Evidence that has run out",

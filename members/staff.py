@@ -25,7 +25,7 @@ def officers_and_employees(on: dt.date) -> PersonQuerySet:
         | Q(
             pk__in=Member.objects.active_on(on)
             .with_class(on)
-            .filter(class_then__in=workers.values("pk"), person__isnull=False)
+            .filter(Q(class_then__in=workers.values("pk")), person__isnull=False)
             .values("person")
         )
         | Q(user__in=RoleGrant.objects.active_on(on).filter(role__in=ROLES).values("user"))

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from djmoney.money import Money
 
 from config.demo import names
 from config.demo.world import CAST, World
 from core.actors import Actor
-from ledger.models import PayOut
 from ledger.operations import make_pay_out
 from members.models import Member, MemberClass, SocietyRules, Withdrawal
 from members.operations import (
@@ -104,7 +104,7 @@ def _others(world: World) -> _Free:
         .exclude(person__email__in=CAST)
         .with_shares(world.today)
         .select_related("person", "member_class")
-        .order_by("shares", "number")
+        .order_by(F("shares"), "number")
     )
     return _Free(list(found))
 
@@ -200,8 +200,9 @@ def _prepare(withdrawal: Withdrawal, by: Actor) -> Withdrawal:
 def _paid(world: World, withdrawal: Withdrawal, first: Actor, second: Actor, days: int) -> None:
     """Prepared by one and paid by another, so many days ago."""
     paying = _prepare(withdrawal, first)
+    assert paying.pay_out is not None
     make_pay_out(
-        pay_out=PayOut.objects.get(pk=paying.pay_out_id),
+        pay_out=paying.pay_out,
         paid_on=world.today - dt.timedelta(days=days),
         by=second,
     )

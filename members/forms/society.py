@@ -34,9 +34,9 @@ class _RowForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: SocietyRules | MemberClass, **kwargs: Any) -> None:
-        initial = {name: getattr(row, name) for name in self.names}
-        initial["seen"] = fingerprint(row, self.names)
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {name: getattr(row, name) for name in self.names}
+        kwargs["initial"]["seen"] = fingerprint(row, self.names)
+        super().__init__(*args, **kwargs)
         self.row = row
 
     def changes(self) -> Mapping[str, Any]:

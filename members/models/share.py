@@ -200,7 +200,8 @@ class Withdrawal(models.Model):
     @property
     def value(self) -> Money:
         """What the shares come to at par."""
-        return self.share_class.par * self.quantity
+        value: Money = self.share_class.par * self.quantity
+        return value
 
     @property
     def is_open(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils import timezone
 
 from core import audit, mail
@@ -100,7 +101,7 @@ def tell_of_lapses(*, today: dt.date, by: Actor) -> int:
     has ended. It stands on the list until something new was seen, or the end of the ground noted.
     """
     yesterday = today - dt.timedelta(days=1)
-    lapsed = Member.objects.lacking_evidence(today).filter(ran_out=yesterday).count()
+    lapsed = Member.objects.lacking_evidence(today).filter(Q(ran_out=yesterday)).count()
     if not lapsed:
         return 0
     grants = RoleGrant.objects.active_on(today).filter(role=Role.SECRETARY)

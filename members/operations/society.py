@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from djmoney.money import Money
 
@@ -83,7 +84,8 @@ def change_society_rules(
         raise RuleError("Members must be able to hold shares.", field="most_shares_value")
     if not 0 <= rules.highest_interest <= 100:
         raise RuleError("Enter a rate from 0 to 100 per cent.", field="highest_interest")
-    return _saved(rules, changes, "members.change_society_rules", by)
+    changed: SocietyRules = _saved(rules, changes, "members.change_society_rules", by)
+    return changed
 
 
 def _rules() -> SocietyRules:
@@ -130,7 +132,7 @@ def set_withdrawal_cash(*, amount: Money, was: Money, minute: str, by: Actor) ->
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
     rules = _rules()
-    now = SocietyRules.objects.filter(pk=1, cash_for_withdrawals=was)
+    now = SocietyRules.objects.filter(Q(cash_for_withdrawals=was), pk=1)
     if now.update(cash_for_withdrawals=amount) != 1:
         raise RuleError(f"By now {rules.cash_for_withdrawals} is set aside. Please look again.")
     rules.refresh_from_db()

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -128,14 +129,14 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "person", "organisation", "member_class"
     )
     kinds = {
-        "board": found.filter(ground_ended=True),
-        "ran_out": found.filter(ground_ended=False, ran_out__isnull=False),
-        "missing": found.filter(ground_ended=False, ran_out__isnull=True),
+        "board": found.ground_ended(),
+        "ran_out": found.evidence_ran_out(),
+        "missing": found.evidence_never_seen(),
     }
     labels = {"board": "Ground ended", "ran_out": "Has run out", "missing": "Never seen"}
     tab = request.GET.get("tab", "")
     tab = tab if tab in kinds else "board"
-    page = Paginator(kinds[tab].order_by("ran_out", "number"), PER_PAGE).get_page(
+    page = Paginator(kinds[tab].order_by(F("ran_out"), "number"), PER_PAGE).get_page(
         request.GET.get("page")
     )
     shown = list(page.object_list)

@@ -22,7 +22,7 @@ from members.forms.leaving import (
     LeaveForm,
 )
 from members.mine import MEMBERSHIP, MONEY, memberships_of
-from members.models import Member, SocietyRules, Withdrawal
+from members.models import Authority, Member, SocietyRules, Withdrawal
 from members.querysets import MemberQuerySet
 from members.rules.withdrawals import payable_from
 from members.withdrawing import held_classes
@@ -32,12 +32,12 @@ Why = Withdrawal.Why
 SHARES = {TODAY_PAY: Why.LEFT, TODAY_GIVE: Why.GIFT, TODAY_KEEP: None}
 
 
-def _mine(request: HttpRequest, scope: str) -> MemberQuerySet:
+def _mine(request: HttpRequest, scope: Authority.Scope) -> MemberQuerySet:
     found = memberships_of(actor_of(request), scope, timezone.localdate())
     return found.select_related("person", "organisation", "member_class__share_class")
 
 
-def _one(request: HttpRequest, number: int, scope: str) -> Member:
+def _one(request: HttpRequest, number: int, scope: Authority.Scope) -> Member:
     member: Member = get_object_or_404(_mine(request, scope), number=number)
     if member.person_id:
         audit.record_reading(actor_of(request), [member.person_id], "money")

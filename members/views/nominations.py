@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -47,7 +47,7 @@ def _book(request: HttpRequest) -> tuple[NominationQuerySet, bool]:
     return found.order_by("member__number", "-signed_on", "pk"), whole
 
 
-def _record(request: HttpRequest, shown: Sequence[Nomination], why: ReadWhy) -> None:
+def _record(request: HttpRequest, shown: Iterable[Nomination], why: ReadWhy) -> None:
     people = [one.member.person_id for one in shown if one.member.person_id]
     audit.record_reading(actor_of(request), people, "legal", why)
 

@@ -51,7 +51,9 @@ def member_classes(request: HttpRequest) -> HttpResponse:
 @requires("members.keep_rules")
 def member_class(request: HttpRequest, code: str) -> HttpResponse:
     """Change one class."""
-    found = get_object_or_404(MemberClass.objects.select_related("share_class"), code=code)
+    found: MemberClass = get_object_or_404(
+        MemberClass.objects.select_related("share_class"), code=code
+    )
     form = MemberClassForm(request.POST or None, row=found)
     if request.method == "POST" and form.is_valid():
         try:
