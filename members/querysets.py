@@ -299,7 +299,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Adds, for the class each is in now: `has_evidence`, whether something that was seen still
         counts on a day; `ran_out`, the last day of what counted before; `ground_ended`, whether
         somebody noted that the ground itself has ended."""
-        seen = self.model._meta.get_field("eligibility").related_model.objects.filter(
+        evidence: Any = self.model._meta.get_field("eligibility").related_model
+        seen = evidence.objects.filter(
             member=OuterRef("pk"), member_class=OuterRef("member_class"), seen_on__lte=date
         )
         return self.annotate(
@@ -315,8 +316,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """
         asks = ~Q(member_class__evidence="")
         stays = Q(ground_ended=True, member_class__on_lapse="keeps")
-        lacking = self.active_on(date).with_evidence(date).filter(asks, has_evidence=False)
+        lacking = self.active_on(date).with_evidence(date).filter(asks, Q(has_evidence=False))
         return lacking.exclude(stays)
+
+    def ground_ended(self) -> MemberQuerySet:
+        """Of those who lack evidence: somebody noted that the ground itself has ended."""
+        return self.filter(Q(ground_ended=True))
+
+    def evidence_ran_out(self) -> MemberQuerySet:
+        """Of those who lack evidence: something was seen, and counts no more."""
+        return self.filter(Q(ground_ended=False, ran_out__isnull=False))
+
+    def evidence_never_seen(self) -> MemberQuerySet:
+        """Of those who lack evidence: nothing was ever noted."""
+        return self.filter(Q(ground_ended=False, ran_out__isnull=True))
 
     def standing(self, who: str, date: dt.date) -> MemberQuerySet:
         """As the register's filter asks: "members" of a day, "former" ones, "all" ever entered,
