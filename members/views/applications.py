@@ -100,6 +100,7 @@ def _show(request: HttpRequest, application: Application, **bound: forms.Form) -
     now = standing(application, timezone.localdate())
     alike = Person.objects.filter(pk__in=[match.person_id for match in now.applicant.matches])
     purchase = SharePurchase.objects.filter(application=application).first()
+    ways = ways_to_pay(purchase) if purchase else None
     user = cast(User, request.user)
     by = actor_of(request)
     audit.record(by, "members.read_application", application)
@@ -113,8 +114,8 @@ def _show(request: HttpRequest, application: Application, **bound: forms.Form) -
             "files": PrivateFile.objects.filter(owner_kind=FILE_OWNER, owner_id=application.pk),
             "alike": alike,
             "purchase": purchase,
-            "ways": ways_to_pay(purchase) if purchase else None,
-            "pay_form": bound.get("pay_form") or payment_form(user),
+            "ways": ways,
+            "pay_form": bound.get("pay_form") or payment_form(user, ways),
             "may_enter": user.has_perm("ledger.keep_payments"),
             "may_decide": user.has_perm("members.decide_application"),
             "admit_form": bound.get("admit_form") or DecisionForm(),
@@ -181,7 +182,7 @@ def application_payment(request: HttpRequest, pk: int) -> HttpResponse:
     purchase = rows.filter(application=application).first()
     if purchase is None:
         raise RuleError("Nobody has been asked to pay for this application yet.")
-    form = payment_form(cast(User, request.user), request.POST)
+    form = payment_form(cast(User, request.user), None, request.POST)
     if enter_payment(request, purchase, form):
         return redirect("members:application", pk=pk)
     return _show(request, application, pay_form=form)

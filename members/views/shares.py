@@ -26,7 +26,7 @@ from members.forms.shares import BuyForm, CorrectForm, MinuteForm, TransferForm,
 from members.models import Member, SharePurchase, ShareTransaction
 from members.operations.shares import NOT_REVERSED
 from members.papers import certificate_response, statement_csv, statement_pdf
-from members.paying import ways_to_pay
+from members.paying import Ways, ways_to_pay
 from members.shareholding import buying_of, purchases_shown, unpaid_by_purchase
 from members.withdrawing import held_classes
 
@@ -199,14 +199,15 @@ def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) ->
     if purchase.member:
         _noted(request, purchase.member)
     user = cast(User, request.user)
+    ways = ways_to_pay(purchase)
     return render(
         request,
         "members/purchase.html",
         {
             "purchase": purchase,
-            "ways": ways_to_pay(purchase),
+            "ways": ways,
             "unpaid": unpaid_by_purchase([purchase]).get(purchase.pk, 0),
-            "pay_form": bound.get("pay_form") or payment_form(user),
+            "pay_form": bound.get("pay_form") or payment_form(user, ways),
             "minute_form": bound.get("minute_form") or MinuteForm(),
             "why_form": bound.get("why_form") or WhyForm(),
             "may_enter": user.has_perm("ledger.keep_payments"),
@@ -216,9 +217,11 @@ def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) ->
     )
 
 
-def payment_form(user: User, data: Any = None) -> PaymentForm:
+def payment_form(user: User, ways: Ways | None, data: Any = None) -> PaymentForm:
     """The form for money that came; sent twice, it is entered once."""
-    initial = {"once": secrets.token_hex(10), "made_on": timezone.localdate()}
+    initial: dict[str, Any] = {"once": secrets.token_hex(10), "made_on": timezone.localdate()}
+    if ways:
+        initial["amount"] = ways.to_pay
     return PaymentForm(data, user=user, initial=initial)
 
 
@@ -248,7 +251,7 @@ def purchase(request: HttpRequest, pk: int) -> HttpResponse:
 def purchase_payment(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter money that came for a purchase."""
     found = _purchase(pk)
-    form = payment_form(cast(User, request.user), request.POST)
+    form = payment_form(cast(User, request.user), None, request.POST)
     if enter_payment(request, found, form):
         return redirect("members:purchase", pk=pk)
     return _show(request, found, pay_form=form)
