@@ -12,7 +12,7 @@ from ledger.models import Journal, Order, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations.journal import move, post
 from ledger.operations.orders import hurry_pages
-from ledger.operations.treasurer import ask_treasurer
+from ledger.operations.treasurer import ask_treasurer, drop_failures
 from ledger.signals import money_came, order_paid
 
 Method = Payment.Method
@@ -29,9 +29,22 @@ COMES_INTO: dict[str, str] = {
 }
 
 
-def book(order: Order, *, pence: int, method: str, on: dt.date, key: str, by: Actor) -> Journal:
-    """The journal of money that came: into the method's account, to the credit of the order's."""
-    lines = move(pence, debit=COMES_INTO[method], credit=order.account_id, party=order.party)
+def book(
+    order: Order,
+    *,
+    pence: int,
+    method: str,
+    on: dt.date,
+    key: str,
+    into: str = "",
+    by: Actor,
+) -> Journal:
+    """The journal of money that came: into the method's account, to the credit of the order's.
+
+    `into` is the account into which it came where that is another bank's than our first one.
+    """
+    debit = into or COMES_INTO[method]
+    lines = move(pence, debit=debit, credit=order.account_id, party=order.party)
     return post(
         kind="payment",
         date=on,
@@ -72,4 +85,5 @@ def announce(order: Order, payment: Payment, *, before: Money, by: Actor) -> Non
     money_came.send(sender=Order, order=order, payment=payment, by=by)
     if before < order.amount <= after:
         hurry_pages(order)
+        drop_failures(order=order, by=by)
         order_paid.send(sender=Order, order=order, payment=payment, by=by)

@@ -34,6 +34,8 @@ def sync_said_intent(said: Intent, *, session: Session | None = None, by: Actor)
     payment = payment_of(said)
     if session is None and said.status not in CLEAR and payment and payment.stripe_session:
         session = gateway.fetch_session(payment.stripe_session)
+        # Paid in between, the page would be complete and the intent as it was before.
+        said = gateway.fetch_intent(said.id)
     return apply_intent(intent=said, session=session, by=by)
 
 

@@ -51,3 +51,11 @@ def finish_task(*, task: TreasurerTask, outcome: str, by: Actor) -> TreasurerTas
     task.refresh_from_db()
     audit.record(by, "ledger.finish_task", task)
     return task
+
+
+@operation(needs=None)
+def drop_failures(*, order: Order, by: Actor) -> None:
+    """An order that is paid now needs nobody to look at the payments that failed before."""
+    failures = order.tasks.filter(kind=TreasurerTask.Kind.FAILED, done_at__isnull=True)
+    if failures.update(done_at=timezone.now(), outcome="Paid after all."):
+        audit.record(by, "ledger.drop_failures", order)

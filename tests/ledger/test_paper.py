@@ -16,6 +16,7 @@ from core.errors import RuleError
 from core.models import AuditLine, User
 from ledger.models import Journal, Order, Party, Payment, Posting, TreasurerTask
 from ledger.operations import (
+    ask_treasurer,
     cancel_order,
     new_party,
     record_payment,
@@ -315,3 +316,23 @@ def test_what_came_through_stripe_is_not_undone_by_hand(
     )
     with pytest.raises(RuleError, match="Stripe itself"):
         undo_payment(payment=payment, on=TODAY, why="Hm", by=by)
+
+
+def test_an_order_that_is_paid_after_all_is_off_the_treasurers_list(
+    make_order: Callable[..., Order],
+) -> None:
+    order = make_order()
+    failed = ask_treasurer(kind="failed", key="f", sentence="Did not come.", order=order, by=SYSTEM)
+    other = ask_treasurer(kind="unknown", key="u", sentence="Odd.", order=order, by=SYSTEM)
+    record_payment(
+        order=order,
+        method="transfer",
+        amount=order.amount,
+        made_on=TODAY,
+        key="paid",
+        by=SYSTEM,
+    )
+    failed.refresh_from_db()
+    other.refresh_from_db()
+    assert (failed.outcome, other.outcome) == ("Paid after all.", "")
+    assert other.done_at is None
