@@ -138,7 +138,8 @@ def collect(payment_id: int, today: dt.date, *, by: Actor = SYSTEM) -> bool:
     if payment is None:
         return False
     try:
-        said = _collected_before(payment) or _collect(payment)
+        again = found.state != Payment.State.SCHEDULED
+        said = (_collected_before(payment) if again else None) or _collect(payment)
     except gateway.RefusedError as error:
         log.warning("Stripe would not collect payment %s: %s", payment.pk, error.code)
         fail_collection(payment=payment, problem="The payment service would not collect it.", by=by)
@@ -169,8 +170,10 @@ def _collected_before(payment: Payment) -> Intent | None:
 
 
 def _customer(payment: Payment) -> str:
+    """Whose card or bank account it is at Stripe: of two parties put together, it may be either."""
     assert payment.mandate is not None
-    return StripeCustomer.objects.get(party=payment.mandate.party_id).customer
+    found = gateway.fetch_method(payment.mandate.stripe_method).customer
+    return found or StripeCustomer.objects.get(party=payment.mandate.party_id).customer
 
 
 def collect_due(today: dt.date) -> int:

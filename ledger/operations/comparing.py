@@ -32,9 +32,10 @@ from ledger.operations import syncing
 from ledger.operations.asking import close_page, send_refund
 from ledger.operations.checkout import give_up_checkout
 from ledger.operations.payouts import apply_payout, apply_stripe_fee
-from ledger.operations.settling import payment_of
+from ledger.operations.refunds import apply_refund
+from ledger.operations.settling import apply_page, payment_of
 from ledger.operations.treasurer import ask_treasurer
-from ledger.stripe_says import Intent
+from ledger.stripe_says import Intent, RefundSaid, Session
 
 T = TypeVar("T")
 
@@ -111,15 +112,31 @@ def _listed(found: Found, things: Iterable[T]) -> Iterator[T]:
 
 
 def _compare_lists(since: dt.datetime, found: Found, by: Actor) -> None:
-    _each(found, gateway.sessions_since(since), lambda s, by: syncing.sync_page(s, by=by), by)
+    _each(found, gateway.sessions_since(since), _compare_page, by)
     _each(found, gateway.intents_since(since), _compare_intent, by)
-    _each(found, gateway.refunds_since(since), lambda r, by: syncing.sync_said_refund(r, by=by), by)
+    _each(found, gateway.refunds_since(since), _compare_refund, by)
     _each(
         found, gateway.disputes_since(since), lambda d, by: syncing.sync_said_dispute(d, by=by), by
     )
     _each(found, gateway.payouts_since(since), lambda p, by: apply_payout(said=p, by=by), by)
     fees = gateway.moves_since(since, "stripe_fee")
     _each(found, fees, lambda fee, by: apply_stripe_fee(fee=fee, by=by), by)
+
+
+def _compare_page(said: Session, by: Actor) -> None:
+    """What was paid on a page is among the intents; whether somebody lets us collect is not."""
+    if said.mode == "payment":
+        apply_page(session=said, by=by)
+    elif not Mandate.objects.filter(stripe_session=said.id).exclude(state="asked").exists():
+        syncing.sync_page(said, by=by)
+
+
+def _compare_refund(said: RefundSaid, by: Actor) -> None:
+    """Of a payment that is in our books nothing need be asked again."""
+    if Payment.objects.filter(stripe_intent=said.intent, journal__isnull=False).exists():
+        apply_refund(said=said, by=by)
+    else:
+        syncing.sync_said_refund(said, by=by)
 
 
 def _compare_intent(said: Intent, by: Actor) -> None:

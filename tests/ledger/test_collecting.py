@@ -26,6 +26,7 @@ from ledger.operations import (
     end_mandate,
     forget_methods,
     new_party,
+    put_parties_together,
     record_payment,
     schedule_collection,
     start_checkout,
@@ -407,6 +408,21 @@ def test_a_collection_is_made_once_even_when_stripe_forgot_the_key(
     sandbox.advance(days=3)
     assert collect_due(COLLECTED) == 1
     assert len(sandbox.account.all("payment_intent")) == 1
+
+
+def test_what_is_owed_by_two_parties_put_together_is_collected_from_whoever_gave_the_mandate(
+    sandbox: Sandbox, mandate: Mandate, order: Order, joan: Party
+) -> None:
+    kept = new_party(by=SYSTEM)
+    sent_to(kept)  # known to Stripe too
+    put_parties_together(gone=joan, kept=kept, date=TODAY, by=SYSTEM)
+    order.refresh_from_db()
+    mandate.refresh_from_db()
+    assert order.party == mandate.party == kept
+    payment = announce(order, mandate)
+    assert collect_due(COLLECTED) == 1
+    payment.refresh_from_db()
+    assert payment.state == "processing"
 
 
 def test_what_was_paid_another_way_is_not_collected(

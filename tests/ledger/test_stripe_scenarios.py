@@ -30,6 +30,7 @@ from ledger.models import (
     TreasurerTask,
 )
 from ledger.operations import (
+    apply_event,
     apply_events,
     cancel_order,
     record_payment,
@@ -37,6 +38,7 @@ from ledger.operations import (
     send_refunds,
     start_checkout,
 )
+from ledger.operations.syncing import Outcome
 from ledger.signals import collection_failed, money_taken_back, order_paid, refunded
 from ledger.stripe_sandbox import API_KEY, Sandbox
 from tests.ledger.conftest import TODAY
@@ -566,9 +568,10 @@ def test_an_event_waits_until_stripe_answers(payer: Payer, told: list[str]) -> N
     payer.sandbox.go_down()
     now = timezone.now()
     assert apply_events(now) == 0
-    assert StripeEvent.objects.filter(applied_at__isnull=False).count() == 0
+    assert StripeEvent.objects.filter(attempts=1).count() == 1  # the others were not even tried
     payer.sandbox.come_up()
-    assert apply_events(now) == 0  # not yet: each waits some minutes
+    tried = StripeEvent.objects.get(attempts=1)
+    assert apply_event(tried.pk, now) is Outcome.NOT_MINE  # it waits some minutes
     assert apply_events(now + dt.timedelta(minutes=3)) > 0
     assert (payer.state, told) == ("succeeded", ["paid"])
 
