@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
 from djmoney.money import Money
 
-from ledger import chart
-from ledger.models import Posting
 from ledger.money import pence_of, pounds_of
 from members.models import Member, Person, ShareClass, SocietyRules, Withdrawal
 from members.rules import age_on
@@ -36,11 +35,8 @@ def holding_of(member: Member, share_class: ShareClass, today: dt.date) -> Holdi
 
 def _unpaid(member: Member, share_class: ShareClass, today: dt.date) -> int:
     """Shares whose money was taken back and has not come again; a share paid in part is unpaid."""
-    party = member.holder.party_id
-    if party is None:
-        return 0
-    owed = Posting.objects.up_to(today).filter(account=chart.SHARES_UNPAID, party=party)
-    return -(-max(owed.pence_total(), 0) // pence_of(share_class.par))
+    owed = Member.objects.with_amount_paid(today).values_list(F("unpaid_pence"), flat=True)
+    return -(-max(owed.get(pk=member.pk), 0) // pence_of(share_class.par))
 
 
 def _age(member: Member, today: dt.date) -> int | None:

@@ -63,6 +63,7 @@ def note_death(
                 evidence=evidence.strip(),
                 representative=representative.strip(),
                 representative_address=representative_address.strip(),
+                settled_on=None if entry.shares else told_on,  # type: ignore[attr-defined]
             )
     audit.record(
         by,

@@ -34,9 +34,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
         acting = list(found.organisation.representatives.select_related("person"))
     people = [found.person_id] if found.person_id else [one.person_id for one in acting]
     audit.record_reading(actor_of(request), [pk for pk in people if pk], "contact")
-    others = Member.objects.none()
-    if found.person:
-        others = found.person.memberships.exclude(pk=found.pk).select_related("member_class")
+    others = found.holder.memberships.exclude(pk=found.pk).select_related("member_class")
     return render(
         request,
         "members/member.html",

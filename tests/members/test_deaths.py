@@ -129,6 +129,15 @@ def test_requests_of_their_own_fall_away_but_not_what_is_being_paid(treasurer: U
         asked(member, 5)
 
 
+def test_without_shares_there_is_nothing_to_settle(treasurer: User, board_member: User) -> None:
+    rules()
+    member = enter(shares=5)
+    cease_member(member=member, ceased=TODAY, because="Moved away", by=SYSTEM)
+    first, second = (Actor("user", user=user) for user in (treasurer, board_member))
+    paid(paying(agreed(Member.objects.get(), 5), first), second)
+    assert died(Member.objects.get()).settled_on == TOLD
+
+
 def test_who_ceased_before_keeps_that_day() -> None:
     member = enter()
     cease_member(member=member, ceased=dt.date(2025, 6, 1), because="Moved away", by=SYSTEM)
