@@ -123,11 +123,6 @@ def unseen(bank_account: BankAccount) -> QuerySet[Any]:
     )
 
 
-def takes_orders(bank_account: BankAccount) -> bool:
-    """Whether what is paid for orders comes into this account: payments are booked to the bank."""
-    return bank_account.account_id == chart.BANK
-
-
 def expected(bank_account: BankAccount, since: dt.date) -> list[Expected]:
     """All that a line of this bank from that day on may be."""
     journals = [
@@ -137,25 +132,23 @@ def expected(bank_account: BankAccount, since: dt.date) -> list[Expected]:
         .values_list("pk", "memo", "moved", "kind", "date")
     ]
     booked = {item.reference for item in journals}
-    orders = []
-    if takes_orders(bank_account):
-        rows = (
-            Order.objects.open()
-            .order_by("pk")
-            .values_list("pk", "reference", "party", "due_on", F("amount") - F("paid"))
+    rows = (
+        Order.objects.open()
+        .order_by("pk")
+        .values_list("pk", "reference", "party", "due_on", F("amount") - F("paid"))
+    )
+    orders = [
+        Expected(
+            f"order-{pk}",
+            reference,
+            _whole_pence(left),
+            party=str(party),
+            kind="order",
+            # Of the same reference, what is in the books already comes first.
+            due=None if reference in booked else due,
         )
-        orders = [
-            Expected(
-                f"order-{pk}",
-                reference,
-                _whole_pence(left),
-                party=str(party),
-                kind="order",
-                # Of the same reference, what is in the books already comes first.
-                due=None if reference in booked else due,
-            )
-            for pk, reference, party, due, left in rows
-        ]
+        for pk, reference, party, due, left in rows
+    ]
     cash = balance_of(chart.CASH, timezone.localdate())
     in_hand = [Expected(CASH, "", cash, kind=CASH)] if cash > 0 else []
     return [*journals, *orders, *in_hand]
@@ -217,8 +210,8 @@ def awaited(bank_account: BankAccount, keys: Iterable[str]) -> dict[str, Awaited
     wanted = list(dict.fromkeys(keys))
     found: dict[str, Awaited] = {}
     if orders := _ids(wanted, "order"):
-        rows = Order.objects.open().filter(pk__in=orders) if takes_orders(bank_account) else []
-        found |= {f"order-{order.pk}": _of_order(order) for order in rows}
+        open_now = Order.objects.open().filter(pk__in=orders)
+        found |= {f"order-{order.pk}": _of_order(order) for order in open_now}
     if journals := _ids(wanted, "journal"):
         rows_of_books = unseen(bank_account).filter(pk__in=journals).prefetch_related("postings")
         found |= {f"journal-{one.pk}": _of_journal(one, bank_account) for one in rows_of_books}

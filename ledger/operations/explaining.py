@@ -21,7 +21,6 @@ from ledger.awaited import (
     ToAccount,
     parts_of,
     proposals,
-    takes_orders,
     unseen,
     waiting,
 )
@@ -145,16 +144,13 @@ def _pay(line: BankLine, account: BankAccount, orders: Sequence[ForOrder], by: A
     """A payment for each order: of many invoices a council's remittance, else a transfer each."""
     if not orders:
         return
-    if not takes_orders(account):
-        raise RuleError(
-            "Orders are paid into our first bank account. Choose an account of the books for this."
-        )
     key = _key(line)
     if len(orders) > 1 and all(part.order.kind == Order.Kind.INVOICE for part in orders):
         payments = record_remittance(
             lines=[(part.order, pounds_of(part.pence)) for part in orders],
             total=pounds_of(sum(part.pence for part in orders)),
             made_on=line.date,
+            into=account.account_id,
             key=key,
             by=by,
         )
@@ -166,6 +162,7 @@ def _pay(line: BankLine, account: BankAccount, orders: Sequence[ForOrder], by: A
                 method=method,
                 amount=pounds_of(part.pence),
                 made_on=line.date,
+                into=account.account_id,
                 key=f"{key}:{part.order.pk}",
                 by=by,
             )

@@ -36,6 +36,7 @@ def record_payment(
     note: str = "",
     counted_by: User | None = None,
     party: Party | None = None,
+    into: str = "",
     key: str,
     by: Actor,
 ) -> Payment:
@@ -43,7 +44,9 @@ def record_payment(
 
     `payer` is who paid where that is somebody else than who is credited. `party` is whom the
     money is meant for, where known: somebody else's order is then refused. Cash is counted by two
-    people. Part payments add up; more than was asked for is booked, and the treasurer is told.
+    people. `into` is the account of the books that it came into, where that is another of our bank
+    accounts than the first. Part payments add up; more than was asked for is booked, and the
+    treasurer is told.
     """
     pence = positive_pence(amount)
     _check(method, made_on, counted_by, by)
@@ -67,7 +70,7 @@ def record_payment(
         counted_by=counted_by,
     )
     payment.journal = book(
-        held, pence=pence, method=method, on=made_on, key=f"payment:{payment.pk}", by=by
+        held, pence=pence, method=method, on=made_on, key=f"payment:{payment.pk}", into=into, by=by
     )
     payment.state, payment.made_on = State.SUCCEEDED, made_on
     payment.save(update_fields=["journal", "state", "made_on"])
@@ -113,6 +116,7 @@ def record_remittance(
     payer: Party | None = None,
     made_on: dt.date,
     note: str = "",
+    into: str = "",
     key: str,
     by: Actor,
 ) -> list[Payment]:
@@ -140,6 +144,7 @@ def record_remittance(
             made_on=made_on,
             payer=payer,
             note=note,
+            into=into,
             key=f"{key}:{order.pk}",
             by=by,
         )

@@ -488,16 +488,19 @@ def test_money_between_our_own_accounts_stands_in_between_until_both_banks_tell(
     assert balances() == {"bank": -80_00, "bank-2": 80_00}
 
 
-def test_an_order_is_paid_into_the_first_account_only(read: Read, make_order: MakeOrder) -> None:
+def test_an_order_is_paid_into_the_account_on_whose_statement_it_stands(
+    read: Read, make_order: MakeOrder
+) -> None:
     savings = keep_bank_account(name="Savings", number="12-34-56 00654321", by=SYSTEM)
     order = make_order()
     upload = a_file((6, "20.00", order.reference)).replace(b"00123456", b"00654321")
     line = only_line(
         take_in(statement=read_in(upload=upload, bank_account=savings, by=SYSTEM), by=SYSTEM)
     )
-    assert proposals(line.statement)[line.pk].keys == ()
-    with pytest.raises(RuleError, match="our first bank account"):
-        match_line(line=line, parts=[ForOrder(order, 20_00)], by=SYSTEM)
+    accept_all_certain(statement=line.statement, by=SYSTEM)
+    assert balances() == {"bank-2": 20_00, "applications": -20_00}
+    undo(line)
+    assert balances() == {}
 
 
 # --- What is refused ------------------------------------------------------------------------------
