@@ -5,7 +5,7 @@ DEMO_PEOPLE = {
     "coordinator@example.org": ("Coordinator", "Agreements, carers and the week's rota."),
     "carer@example.org": ("Carer", "This week's visits, and a calendar to subscribe to."),
     "member@example.org": ("Member", "Votes in the ballot that is open now."),
-    "family@example.org": ("Daughter", "Sees who visits her mother, and when."),
+    "family@example.org": ("Daughter", "Sees who visits her mother; acts for her in money."),
     "supported@example.org": ("Person supported", "Who comes, when, and who has looked."),
     "board@example.org": ("Board member", "The register and the applications."),
     "treasurer@example.org": ("Treasurer", "The register."),

@@ -280,7 +280,8 @@ class Authority(models.Model):
     @property
     def scope_words(self) -> str:
         """For what they may act, in words."""
-        return ", ".join(label for code, label in self.Scope.choices if code in self.scope)
+        words = ", ".join(label for code, label in self.Scope.choices if code in self.scope)
+        return words.capitalize()
 
 
 class Consent(models.Model):

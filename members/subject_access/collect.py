@@ -112,10 +112,16 @@ class _Words:
             self.targets[model] = known = dict(rows.get(model, {}))
             for some in batches(list(ids - known.keys())):
                 known |= {row.pk: row for row in model._base_manager.filter(pk__in=some)}
+        #: Who signs in and who they are is one and the same human.
+        users = list(self.targets.get(User, {}))
+        self.people = {
+            one.user_id: one
+            for some in batches(users)
+            for one in Person.objects.filter(user__in=some)
+        }
 
     def section(self, model: type[Model], rows: list[Model]) -> Section:
-        title = str(model._meta.verbose_name_plural)
-        title = title[:1].upper() + title[1:]
+        title = _title(model)
         fields = [one for one in model._meta.concrete_fields if not _stays_out(model, one)]
         texts = {
             str(one.verbose_name)
@@ -148,12 +154,27 @@ class _Words:
         target = self.targets[model].get(pk)
         if not isinstance(target, Person | User):
             return str(target) if target is not None else f"{model._meta.verbose_name} {pk}"
-        name = str(target) if isinstance(target, Person) else target.get_full_name()
-        key = f"{model._meta.label_lower}:{pk}"
+        person = target if isinstance(target, Person) else self.people.get(target.pk)
+        name = str(person) if person else target.get_full_name()  # type: ignore[union-attr]
+        key = f"person:{person.pk}" if person else f"user:{pk}"
         named = self.others.setdefault(key, Named(key, name))
         if title not in named.sections:
             named.sections.append(title)
         return LEFT_OUT if key in self.left_out else name
+
+
+def _title(model: type[Model]) -> str:
+    """What rows of a kind are called: "Agreement lines: preferred carers" for mere links."""
+    title = str(model._meta.verbose_name_plural)
+    source = model._meta.auto_created
+    if source:
+        name = next(
+            one.verbose_name
+            for one in source._meta.many_to_many
+            if one.remote_field.through is model
+        )
+        title = f"{source._meta.verbose_name_plural}: {name}"
+    return title[:1].upper() + title[1:]
 
 
 def _labels(fields: Sequence[models.Field[Any, Any]]) -> dict[models.Field[Any, Any], str]:

@@ -89,7 +89,7 @@ def test_an_authority_says_what_was_seen_by_whom_and_when(
     noted = note("attorney_money", ["money", "membership"])
     assert (noted.evidence, noted.seen_on) == ("Registered power, number 7001", TODAY)
     assert noted.seen_by == secretary
-    assert noted.scope_words == "Membership and votes, Shares and money"
+    assert noted.scope_words == "Membership and votes, shares and money"
 
 
 @pytest.mark.parametrize("ground", sorted(COVERS))
