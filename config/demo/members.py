@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.demo import names
+from config.demo.shares import pay_application
 from config.demo.world import CAST, World
 from core.actors import SYSTEM, VISITOR
 from members.models import Application, MemberClass, Organisation, Person
@@ -264,8 +265,8 @@ def _sign_ins(world: World) -> None:
 
 
 def _applications(world: World, classes: dict[str, MemberClass]) -> None:
-    """Eight that wait (one on paper has gaps, one is from somebody we know), one being filled in,
-    one invited; two admitted, one refused, one taken back."""
+    """Eight that wait (one on paper has gaps, one is from somebody we know, some are not paid for),
+    one being filled in, one invited; two admitted, one refused, one taken back."""
     known = world.supported[-1]
     for days, code, name, evidence in (
         (1, "community", "Rosa Whiteley", "I run the wool stall on Skelbeck Bridge market."),
@@ -294,18 +295,24 @@ def _applications(world: World, classes: dict[str, MemberClass]) -> None:
         member_class=classes["community"],
         by=world.secretary,
     )
+    for application in Application.objects.waiting().select_related("member_class"):
+        pay_application(world, application)
     admitted = [
         _by_web(world, classes["community"], "Gwen Lumb", "Allotment secretary at Cloughfoot.", 24),
         _by_web(world, classes["family"], "Patrick Sheridan", "My sister has support.", 27),
     ]
+    for application in admitted:
+        pay_application(world, application)
     admit_batch(
         applications=admitted,
         board_meeting=board_meetings(world.today)[-1],
         minute=f"{world.today:%Y}/14.2",
         by=world.secretary,
     )
+    dale = _by_web(world, classes["worker"], "Dale Frost", "I would like a job.", 30)
+    pay_application(world, dale)
     refuse(
-        application=_by_web(world, classes["worker"], "Dale Frost", "I would like a job.", 30),
+        application=dale,
         reason="Care worker membership is for people who work for the co-op. "
         "You are welcome to apply as a community supporter.",
         by=world.secretary,

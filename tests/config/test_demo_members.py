@@ -7,11 +7,12 @@ from collections import Counter
 
 import pytest
 
-from config.demo import members
+from config.demo import members, shares
 from config.demo.world import CAST, make_world
 from core.models import User
+from ledger.models import PayOut
 from members.checklist import standings
-from members.models import Application, Member, Person
+from members.models import Application, Member, Person, SharePurchase
 
 TODAY = dt.date(2026, 3, 3)
 
@@ -49,6 +50,15 @@ def test_the_demo_has_a_register_worth_looking_at(time_machine: object) -> None:
 
     waiting = list(Application.objects.waiting().select_related("member_class"))
     stopped = [now for now in standings(waiting, TODAY) if now.stops]
-    assert (len(waiting), len(stopped)) == (8, 2)
+    assert (len(waiting), len(stopped)) == (8, 4)
+    unpaid = [now for now in stopped if "paid" in {check.code for check in now.stops}]
+    assert len(unpaid) == 4  # one in part, three not at all
+    assert PayOut.objects.filter(state="prepared").count() == 1  # of the one who was refused
+    shares.build(world)
+    bought = SharePurchase.objects.filter(member__isnull=False, application=None)
+    assert bought.filter(issued__isnull=False).count() == 4
+    assert bought.not_issued().count() == 1
+    unpaid_on = Member.objects.with_amount_paid(TODAY).filter(unpaid_pence__gt=0)
+    assert [str(member.person) for member in unpaid_on] == ["Joyce Greenwood"]
     states = Counter(Application.objects.values_list("state", flat=True))
     assert states == {"submitted": 8, "draft": 2, "admitted": 2, "refused": 1, "withdrawn": 1}
