@@ -1,4 +1,4 @@
-"""Shares are asked back, taken back, agreed to, refused and paid for in turn."""
+"""Shares are asked back, taken back, given, agreed to and refused."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from core.actors import SYSTEM, VISITOR, Actor
 from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage, User
 from ledger import chart
-from ledger.models import Journal, PayOut
-from ledger.operations import call_off_pay_out, make_pay_out, move, post
+from ledger.models import PayOut
+from ledger.operations import move, post
 from members.models import (
     Authority,
     Letter,
     Member,
-    Person,
     ShareClass,
-    SocietyRules,
     Withdrawal,
 )
 from members.operations import (
@@ -27,9 +25,7 @@ from members.operations import (
     ask_withdrawal,
     cease_member,
     party_for,
-    prepare_withdrawal,
     refuse_withdrawal,
-    resume_withdrawals,
     suspend_withdrawals,
     take_back_withdrawal,
 )
@@ -41,7 +37,6 @@ from tests.members.leaving import (
     asked,
     balance,
     enter,
-    paid,
     paying,
     pounds,
     rules,
@@ -294,179 +289,3 @@ def test_a_gift_is_a_withdrawal_and_a_donation_at_once_and_needs_no_cash() -> No
     assert balance(chart.DONATIONS) == -4_000
     assert not PayOut.objects.exists()
     assert "£40.00" in OutboxMessage.objects.get(kind="members.withdrawal_given").text
-
-
-# --- The queue and the pay-out --------------------------------------------------------------------
-
-
-def test_paying_withdraws_the_shares_in_the_same_moment(
-    treasurer_acts: Actor, board_acts: Actor
-) -> None:
-    rules(cash_for_withdrawals=pounds(100))
-    member = enter()
-    withdrawal = paying(agreed(member, 40), treasurer_acts)
-    assert (withdrawal.state, member.shares_on(TODAY)) == ("paying", 100)
-    assert SocietyRules.current().cash_for_withdrawals == pounds(60)
-    assert balance(chart.WITHDRAWALS) == 0
-    paid(withdrawal, board_acts)
-    assert (withdrawal.state, member.shares_on(TODAY)) == ("repaid", 60)
-    assert balance(chart.SHARE_CAPITAL) == -6_000
-    assert balance(chart.WITHDRAWALS, member) == 0
-    assert balance(chart.BANK) == -4_000
-    assert withdrawal.transaction is not None
-    assert withdrawal.transaction.minute == MINUTE
-    assert SocietyRules.current().cash_for_withdrawals == pounds(60)
-    assert "£40.00" in OutboxMessage.objects.get(kind="members.withdrawal_paid").text
-
-
-def test_who_prepared_cannot_pay_and_nothing_happens(treasurer_acts: Actor) -> None:
-    rules()
-    member = enter()
-    withdrawal = paying(agreed(member), treasurer_acts)
-    with pytest.raises(RuleError, match="you did the first"):
-        paid(withdrawal, treasurer_acts)
-    assert member.shares_on(TODAY) == 100
-    assert Withdrawal.objects.get().state == "paying"
-
-
-def test_a_pay_out_is_made_once(treasurer_acts: Actor, board_acts: Actor) -> None:
-    rules()
-    member = enter()
-    withdrawal = paid(paying(agreed(member), treasurer_acts), board_acts)
-    with pytest.raises(RuleError, match="paid already"):
-        paid(withdrawal, board_acts)
-    assert member.shares_on(TODAY) == 90
-
-
-def test_only_who_may_prepares(board_acts: Actor) -> None:
-    rules()
-    member = enter(sign_in=True)
-    withdrawal = agreed(member)
-    for actor in (board_acts, own(member), VISITOR):
-        with pytest.raises(PermissionDenied):
-            prepare_withdrawal(withdrawal=withdrawal, shares=10, by=actor)
-
-
-def test_the_queue_is_paid_in_order_of_agreement(treasurer_acts: Actor) -> None:
-    rules(cash_for_withdrawals=pounds(30))
-    ann, bob, cy = enter("Ann Dyson"), enter("Bob Dyson"), enter("Cy Dyson")
-    later = asked(ann, 20, received=dt.date(2026, 2, 1))
-    first, second = agreed(bob, 20), agreed(cy, 5)
-    agree_withdrawal(withdrawal=later, decided_on=TODAY, minute=MINUTE, by=SYSTEM)
-    with pytest.raises(RuleError, match="By now 5 shares can be paid"):
-        paying(later, treasurer_acts)
-    assert paying(second, treasurer_acts).state == "paying"  # in turn, the cash reaches for both
-    assert paying(first, treasurer_acts).state == "paying"
-    assert SocietyRules.current().cash_for_withdrawals == pounds(5)
-
-
-def test_nobody_is_overtaken_by_a_small_request(treasurer_acts: Actor) -> None:
-    rules(cash_for_withdrawals=pounds(30))
-    large, small = agreed(enter("Ann Dyson"), 50), agreed(enter("Bob Dyson"), 1)
-    with pytest.raises(RuleError, match="Others are before"):
-        paying(small, treasurer_acts)
-    part = paying(large, treasurer_acts, shares=30)
-    assert part.pk != large.pk
-    assert (part.quantity, part.state) == (30, "paying")
-    large.refresh_from_db()
-    assert (large.quantity, large.state) == (20, "agreed")
-    assert [one.pk for one in Withdrawal.objects.in_turn()] == [large.pk, small.pk]
-
-
-def test_nothing_is_paid_before_the_notice_ends(treasurer_acts: Actor) -> None:
-    rules(notice_days=2)
-    withdrawal = agreed(enter())
-    with pytest.raises(RuleError, match="notice still runs"):
-        paying(withdrawal, treasurer_acts)
-
-
-def test_without_cash_nothing_is_prepared(treasurer_acts: Actor) -> None:
-    rules(cash_for_withdrawals=pounds("0.99"))
-    with pytest.raises(RuleError, match="does not reach for one share"):
-        paying(agreed(enter()), treasurer_acts)
-
-
-def test_what_the_board_has_not_agreed_to_is_not_paid(treasurer_acts: Actor) -> None:
-    rules()
-    with pytest.raises(RuleError, match="not agreed to this request yet"):
-        paying(asked(enter()), treasurer_acts)
-
-
-def test_a_pay_out_that_is_called_off_puts_request_and_cash_back(
-    treasurer_acts: Actor, board_acts: Actor
-) -> None:
-    rules(cash_for_withdrawals=pounds(10))
-    member = enter()
-    withdrawal = paying(agreed(member), treasurer_acts)
-    assert withdrawal.pay_out is not None
-    call_off_pay_out(pay_out=withdrawal.pay_out, by=treasurer_acts)
-    withdrawal.refresh_from_db()
-    assert (withdrawal.state, withdrawal.pay_out) == ("agreed", None)
-    assert SocietyRules.current().cash_for_withdrawals == pounds(10)
-    again = paid(paying(withdrawal, treasurer_acts), board_acts)
-    assert (again.state, member.shares_on(TODAY)) == ("repaid", 90)
-
-
-def test_suspension_stops_paying_with_its_reason_and_not_asking(
-    treasurer_acts: Actor, board_acts: Actor
-) -> None:
-    rules()
-    member = enter()
-    prepared, waiting = paying(agreed(member), treasurer_acts), agreed(member)
-    suspend_withdrawals(since=TODAY, because="A roof to mend.", by=treasurer_acts)
-    with pytest.raises(RuleError, match="A roof to mend"):
-        paying(waiting, treasurer_acts)
-    with pytest.raises(RuleError, match="A roof to mend"):
-        paid(prepared, board_acts)
-    assert member.shares_on(TODAY) == 100
-    assert not Journal.objects.filter(kind="pay-out").exists()
-    later = asked(member)
-    assert "A roof to mend." in OutboxMessage.objects.get(key__endswith=f"asked:{later.pk}").text
-    resume_withdrawals(by=treasurer_acts)
-    assert paid(prepared, board_acts).state == "repaid"
-
-
-def test_with_the_last_share_paid_who_asked_to_leave_ceases(
-    treasurer_acts: Actor, board_acts: Actor
-) -> None:
-    rules(cash_for_withdrawals=pounds(60))
-    member = enter(sign_in=True)
-    withdrawal = agreed(member, 100, why=Why.LEFT)
-    part = paid(paying(withdrawal, treasurer_acts, shares=60), board_acts)
-    assert part.state == "repaid"
-    assert Member.objects.get().ceased is None
-    rules(cash_for_withdrawals=pounds(60))
-    withdrawal.refresh_from_db()
-    paid(paying(withdrawal, treasurer_acts), board_acts)
-    gone = Member.objects.get()
-    assert (gone.ceased, gone.shares_on(TODAY)) == (TODAY, 0)
-    assert not user_of(gone).roles_on(TODAY)
-
-
-def test_who_leaves_asks_for_all_that_is_left() -> None:
-    rules()
-    member = enter()
-    with pytest.raises(RuleError, match="all that is left: 100"):
-        asked(member, 99, why=Why.LEFT)
-
-
-def test_a_pay_out_of_the_ledger_alone_withdraws_nothing_that_is_not_owed(
-    treasurer_acts: Actor, board_acts: Actor
-) -> None:
-    """Somebody prepares a pay-out from the withdrawals account for no request at all."""
-    rules()
-    member = enter()
-    assert member.person is not None
-    from_nowhere = PayOut.objects.create(
-        party=Person.objects.get().party,
-        account_id=chart.WITHDRAWALS,
-        amount=pounds(5),
-        reference="X",
-        key="x",
-        why="",
-        owner_kind="nothing",
-        owner_id=1,
-        prepared_by=treasurer_acts.user,
-    )
-    with pytest.raises(RuleError, match=r"We owe them £0\.00"):
-        make_pay_out(pay_out=from_nowhere, paid_on=TODAY, by=board_acts)
