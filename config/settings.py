@@ -280,7 +280,9 @@ STRIPE_TIMEOUT = env.float("STRIPE_TIMEOUT", default=10)
 # two working days before; more leaves room for bank holidays, which are not known here.
 COLLECTION_NOTICE_DAYS = env.int("COLLECTION_NOTICE_DAYS", default=5)
 # Where Stripe's payment page is, for the content policy: forms lead there.
-STRIPE_PAGE_URL = env.str("STRIPE_PAGE_URL", default=STRIPE_API_URL or "https://checkout.stripe.com")
+STRIPE_PAGE_URL = env.str(
+    "STRIPE_PAGE_URL", default=STRIPE_API_URL or "https://checkout.stripe.com"
+)
 if STRIPE_SECRET_KEY:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(STRIPE_PAGE_URL)
 

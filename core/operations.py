@@ -262,7 +262,7 @@ def keep_made_file(
 @operation(needs=None)
 def remove_file(*, file: PrivateFile, by: Actor) -> None:
     """Remove a private file for good: the row now, what is stored as soon as that is certain."""
-    stored, storage = file.file.name, file.file.storage
+    stored, storage = str(file.file.name), file.file.storage
     audit.record(by, "core.remove_file", file, owner=[file.owner_kind, file.owner_id])
     file.delete()
     transaction.on_commit(lambda: storage.delete(stored))

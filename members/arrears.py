@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ledger.money import in_words
-from members.models import DuesCharge
+from django.db.models import F
+from djmoney.money import Money
+
+from ledger.money import GBP, in_words
+from members.models import DuesCharge, Member
 from members.rules.dues import AGE_NAMES, age_column
 
 #: Under this kind the ledger knows orders that are for dues.
@@ -36,13 +40,22 @@ def arrears_on(today: dt.date) -> list[Arrears]:
     reminders: dict[int, int] = {}
     rows = DuesCharge.objects.unpaid().with_rest().order_by()
     for member, due_on, rest, sent in rows.values_list(
-        "member", "order__due_on", "rest", "reminders"
+        "member", "order__due_on", F("rest"), "reminders"
     ):
         columns = owed.setdefault(member, [0] * len(AGE_NAMES))
         columns[age_column(due_on or today, today)] += round(rest * 100)
         reminders[member] = max(reminders.get(member, 0), sent)
     found = [Arrears(pk, tuple(columns), reminders[pk]) for pk, columns in owed.items()]
     return sorted(found, key=lambda one: (-one.total, one.member_id))
+
+
+def owed_by(members: Iterable[Member]) -> dict[int, Money]:
+    """Id of the member → what they owe in dues, for those of these who do. One query."""
+    rows = DuesCharge.objects.unpaid().with_rest().filter(member__in=members).order_by()
+    owed: dict[int, Money] = {}
+    for member, rest in rows.values_list("member", F("rest")):
+        owed[member] = owed.get(member, Money(0, GBP)) + Money(rest, GBP)
+    return owed
 
 
 def totals_of(found: list[Arrears]) -> list[tuple[str, str]]:

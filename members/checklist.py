@@ -159,7 +159,7 @@ def _buying(
     wanted = application.member_class
     if wanted is None:
         return None
-    share_class = share_classes[wanted.share_class_id]
+    share_class = share_classes[str(wanted.share_class_id)]
     return rules.Buying(
         wanted=class_rules(wanted),
         quantity=application.shares,

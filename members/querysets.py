@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 from django.db.models import (
@@ -57,6 +57,12 @@ AT_PAR: ExpressionWrapper = ExpressionWrapper(
 )
 
 
+def _rows_of(model: type[models.Model], relation: str) -> Any:
+    """The rows at the other end of a relation, with their own questions: the models import these
+    questions, so that these cannot import the models."""
+    return cast(Any, model._meta.get_field(relation)).related_model._default_manager
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def found_by(self, text: str) -> PersonQuerySet:
         """By every word of the text: in the name, the town, the e-mail address or the postcode."""
@@ -82,7 +88,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def with_member_number(self, date: dt.date) -> PersonQuerySet:
         """Adds `member_number`, of whoever is in the register on a day."""
-        memberships = self.model._meta.get_field("memberships").related_model.objects
+        memberships = _rows_of(self.model, "memberships")
         now = memberships.active_on(date).filter(person=OuterRef("pk"))
         return self.annotate(member_number=Subquery(now.values("number")[:1]))
 
@@ -121,7 +127,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_member_number(self, date: dt.date) -> OrganisationQuerySet:
         """Adds `member_number`, of whichever is in the register on a day."""
-        memberships = self.model._meta.get_field("memberships").related_model.objects
+        memberships = _rows_of(self.model, "memberships")
         now = memberships.active_on(date).filter(organisation=OuterRef("pk"))
         return self.annotate(member_number=Subquery(now.values("number")[:1]))
 
@@ -144,7 +150,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
     def with_standing(self, date: dt.date) -> AuthorityQuerySet:
         """Adds `holds`: whether it holds on a day. Those that hold come first."""
-        holding = self.model._default_manager.active_on(date).filter(pk=OuterRef("pk"))  # type: ignore[attr-defined]
+        holding = self.model._default_manager.active_on(date).filter(pk=OuterRef("pk"))
         return self.annotate(holds=Exists(holding)).order_by("-holds", "-since", "-pk")
 
     def covering(
@@ -262,8 +268,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def with_shares(self, date: dt.date) -> MemberQuerySet:
         """Adds `shares`: how many each held at the end of a day."""
         held = (
-            self.model._meta.get_field("share_transactions")
-            .related_model.objects.filter(member=OuterRef("pk"), date__lte=date)
+            _rows_of(self.model, "share_transactions")
+            .filter(member=OuterRef("pk"), date__lte=date)
             .order_by()
             .values("member")
             .annotate(total=Sum("quantity"))
@@ -273,9 +279,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def with_class(self, date: dt.date) -> MemberQuerySet:
         """Adds `class_then`: the id of the class each was in at the end of a day, by the moves."""
-        moves = self.model._meta.get_field("class_moves").related_model.objects.filter(
-            member=OuterRef("pk")
-        )
+        moves = _rows_of(self.model, "class_moves").filter(member=OuterRef("pk"))
         last = moves.filter(date__lte=date).order_by("-date").values("entered")[:1]
         following = moves.filter(date__gt=date).order_by("date").values("left")[:1]
         return self.annotate(
@@ -359,8 +363,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """
         pounds: DecimalField = DecimalField(max_digits=14, decimal_places=2)
         held = (
-            self.model._meta.get_field("share_transactions")
-            .related_model.objects.filter(member=OuterRef("pk"), date__lte=date)
+            _rows_of(self.model, "share_transactions")
+            .filter(member=OuterRef("pk"), date__lte=date)
             .order_by()
             .values("member")
             .annotate(total=Sum(AT_PAR))
@@ -383,13 +387,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
             ),
         )
 
+    def in_class_then(self, classes: Any) -> MemberQuerySet:
+        """Of `with_class`: those who were in one of these classes (ids, or a query of them)."""
+        return cast(Any, self).filter(class_then__in=classes)  # type: ignore[no-any-return]
+
     def totals(self, date: dt.date) -> dict[int, tuple[int, int]]:
         """Id of the class of that day → (members, shares at the end of the day)."""
         then = self.with_class(date).order_by()
-        members = dict(then.values_list("class_then").annotate(Count("pk")))
+        members = dict(then.values_list(F("class_then")).annotate(Count("pk")))
         held = dict(
             then.filter(share_transactions__date__lte=date)
-            .values_list("class_then")
+            .values_list(F("class_then"))
             .annotate(Sum("share_transactions__quantity"))
         )
         return {class_id: (number, held.get(class_id, 0)) for class_id, number in members.items()}
@@ -400,10 +408,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
         Adds `class_then`, the class of that day.
         """
-        classes = self.model._meta.get_field("member_class").related_model.objects.filter(
+        classes = _rows_of(self.model, "member_class").filter(
             yearly_dues__gt=0, dues_month=first.month
         )
-        charged = self.model._meta.get_field("dues").related_model.objects.filter(
+        charged = _rows_of(self.model, "dues").filter(
             member=OuterRef("pk"), kind="yearly", period_start=first
         )
         alive = Q(person__isnull=True) | Q(person__died_on__isnull=True)
@@ -412,7 +420,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
             .active_on(today)
             .filter(alive, ~Exists(charged))
             .with_class(first)
-            .filter(class_then__in=classes.values("pk"))
+            .in_class_then(classes.values("pk"))
         )
 
     def of_user(self, user: User, date: dt.date) -> MemberQuerySet:

@@ -26,6 +26,7 @@ from members import (
     operations,
     owners,  # noqa: F401  (names and pages for the ledger's screens register themselves)
 )
+from members.arrears import DUES_OWNER
 from members.checklist import FILE_OWNER
 from members.models import MergedPerson, Person, SharePurchase
 from members.shareholding import PURCHASE_OWNER
@@ -116,11 +117,11 @@ def payment_for_shares_failed(payment: Payment, by: Actor, **_: Any) -> None:
 @receiver(collection_announced, dispatch_uid="members.dues_announced")
 def dues_announced(payment: Payment, by: Actor, **_: Any) -> None:
     """The advance notice that a Direct Debit needs."""
-    if payment.order.owner_kind == operations.DUES_OWNER:
+    if payment.order.owner_kind == DUES_OWNER:
         operations.tell_of_collection(payment=payment, by=by)
 
 
 @receiver(collection_failed, dispatch_uid="members.dues_not_collected")
 def dues_not_collected(payment: Payment, by: Actor, **_: Any) -> None:
-    if payment.order.owner_kind == operations.DUES_OWNER:
+    if payment.order.owner_kind == DUES_OWNER:
         operations.tell_of_failed_collection(payment=payment, by=by)

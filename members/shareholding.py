@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 from djmoney.money import Money
@@ -140,7 +141,7 @@ def _evidence_ran_out(member: Member, today: dt.date) -> bool:
     evidence is a task for the secretary and stops nobody."""
     if not member.member_class.evidence or member.member_class.on_lapse == "keeps":
         return False
-    found = Member.objects.with_evidence(today).get(pk=member.pk)
+    found: Any = Member.objects.with_evidence(today).get(pk=member.pk)
     return not found.has_evidence and (found.ran_out is not None or found.ground_ended)
 
 
@@ -152,7 +153,7 @@ def _age(member: Member, today: dt.date) -> int | None:
 def still_so(certificate: Certificate, today: dt.date) -> bool:
     """Whether what a certificate says holds today: as many shares, all of them paid for."""
     rows = Member.objects.with_shares(today).with_amount_paid(today)
-    member = rows.get(pk=certificate.member_id)
+    member: Any = rows.get(pk=certificate.member_id)
     return bool(member.shares == certificate.quantity and member.unpaid_pence <= 0)
 
 

@@ -36,7 +36,7 @@ def holding_of(member: Member, share_class: ShareClass, today: dt.date) -> Holdi
 def _unpaid(member: Member, share_class: ShareClass, today: dt.date) -> int:
     """Shares whose money was taken back and has not come again; a share paid in part is unpaid."""
     owed = Member.objects.with_amount_paid(today).values_list(F("unpaid_pence"), flat=True)
-    return -(-max(owed.get(pk=member.pk), 0) // pence_of(share_class.par))
+    return int(-(-max(owed.get(pk=member.pk), 0) // pence_of(share_class.par)))
 
 
 def _age(member: Member, today: dt.date) -> int | None:

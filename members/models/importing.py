@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 
 from core.models import Job
 
 
-def private_storage() -> object:
+def private_storage() -> Storage:
     return storages["private"]
 
 

@@ -208,7 +208,7 @@ class Withdrawal(models.Model):
         return self.state in (self.State.ASKED, self.State.AGREED, self.State.PAYING)
 
 
-class InterestRun(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
+class InterestRun(models.Model):
     """Interest on shares for a period, at a rate never above the highest in the rules."""
 
     class State(models.TextChoices):
@@ -246,7 +246,7 @@ class InterestRun(models.Model):  # type: ignore[django-manager-missing]  # (djm
         return f"interest run {self.pk}"
 
 
-class InterestLine(models.Model):  # type: ignore[django-manager-missing]  # (djmoney wraps it)
+class InterestLine(models.Model):
     """One member's interest of one run. `share_days` is the sum over the days of shares held."""
 
     run = models.ForeignKey(InterestRun, on_delete=models.CASCADE, related_name="lines")

@@ -38,7 +38,6 @@ from members.operations.deciding import (
     settle_duplicate,
 )
 from members.operations.dues import (
-    DUES_OWNER,
     charge_dues,
     collect_dues,
     collect_open_dues,
@@ -147,7 +146,6 @@ from members.operations.work import (
 from members.rules import Contact
 
 __all__ = [
-    "DUES_OWNER",
     "Contact",
     "add_evidence",
     "add_member_class",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -59,7 +59,7 @@ def import_register(*, rows: Rows, progress: Progress = quiet, by: Actor) -> Pla
         raise RuleError(
             "The register was changed at the same moment, so nothing was taken in. Try again."
         ) from None
-    audit.record(by, "members.import_register", **plan.counts())
+    audit.record(by, "members.import_register", None, **plan.counts())
     return plan
 
 
@@ -102,7 +102,9 @@ class _Writer:
     ) -> None:
         mine = [one for one in self._holders if one.is_person == (model is Person)]
         new = [one for one in mine if one.known is None]
-        made = model._default_manager.bulk_create(build(one, parties.get(one)) for one in new)
+        made = cast(Any, model._default_manager).bulk_create(
+            build(one, parties.get(one)) for one in new
+        )
         self._rows |= dict(zip(new, made, strict=True))
         action = f"members.add_{model._meta.model_name}"
         audit.record_many(self._by, action, ((row, {}) for row in made))
@@ -110,17 +112,17 @@ class _Writer:
         for one in known:
             self._rows[one].party = parties[one]
         model._default_manager.bulk_update(
-            [self._rows[one] for one in known], ["party"], batch_size=AT_ONCE
+            [cast(Any, self._rows[one]) for one in known], ["party"], batch_size=AT_ONCE
         )
 
     def _enter(self) -> list[Member]:
         classes = _classes_of(self._plan.entries, self._by)
         members = Member.objects.bulk_create(
             Member(
-                number=entry.row.number,
+                number=cast(int, entry.row.number),  # a good plan has them
                 **self._who(entry.holder),
                 member_class=classes[entry.member_class.code],
-                joined=entry.row.joined,
+                joined=cast(dt.date, entry.row.joined),
                 ceased=entry.row.ceased,
                 ceased_because=entry.row.ceased_because or (NO_REASON if entry.row.ceased else ""),
             )

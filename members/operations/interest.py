@@ -69,7 +69,7 @@ def _refuse_twice(
     share_class: ShareClass, first_on: dt.date, last_on: dt.date, but: InterestRun | None = None
 ) -> None:
     others = InterestRun.objects.filter(share_class=share_class).overlapping(first_on, last_on)
-    other = others.exclude(pk=but.pk if but else None).first()
+    other = others.exclude(pk=but.pk if but else 0).first()
     if other is not None:
         raise RuleError(
             f"There is interest for {other.first_on:%-d %B %Y} to {other.last_on:%-d %B %Y} "
@@ -120,7 +120,7 @@ def drop_interest(*, run: InterestRun, by: Actor) -> None:
 
 
 def _refuse_while_worked_on(run: InterestRun) -> None:
-    job = Job.objects.filter(pk=run.job_id).first()
+    job = run.job
     if job is not None and not job.is_over:
         raise RuleError("This is being worked out. Please wait a moment.")
 

@@ -243,14 +243,15 @@ def make_certificate(*, member: Member, by: Actor) -> Certificate:
         raise PermissionDenied("members.make_certificate")
     hold_still([member])
     found = Member.objects.with_shares(today).with_amount_paid(today).get(pk=member.pk)
-    if not found.shares:
+    shares, unpaid = found.shares, found.unpaid_pence  # type: ignore[attr-defined]
+    if not shares:
         raise RuleError("A certificate is of one share or more.")
-    if found.unpaid_pence > 0:
+    if unpaid > 0:
         raise RuleError("A certificate is made out once all shares are paid for.")
     certificate, made = Certificate.objects.get_or_create(
         member=member,
         as_at=today,
-        quantity=found.shares,
+        quantity=shares,
         defaults={"code": secrets.token_urlsafe(16)},
     )
     if made:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Model
-from django.utils import timezone
-from djmoney.money import Money
 
 from core.models import AuditLine, PrivateFile, ReadLine, User
 from ledger.models import Posting
@@ -135,7 +131,7 @@ class _Words:
                 journal = self.targets[Posting._meta.get_field("journal").related_model][
                     row.journal_id  # type: ignore[attr-defined]
                 ]
-                words |= {"date": journal.date.isoformat(), "what": journal.title}  # type: ignore[attr-defined]
+                words |= {"date": journal.date, "what": journal.title}  # type: ignore[attr-defined]
         return Section(model._meta.label_lower, title, said, tuple(sorted(texts)))
 
     def _value(self, row: Model, one: models.Field[Any, Any], title: str) -> Any:
@@ -144,7 +140,7 @@ class _Words:
         value = one.value_from_object(row)
         if one.choices:
             return getattr(row, f"get_{one.name}_display")()
-        return _plain(value)
+        return value
 
     def _who(self, model: type[Model], pk: object, title: str) -> str | None:
         if pk is None:
@@ -165,8 +161,10 @@ class _Words:
 
 def _title(model: type[Model]) -> str:
     """What rows of a kind are called: "Agreement lines: preferred carers" for mere links."""
+    if model is Person:
+        return "You"
     title = str(model._meta.verbose_name_plural)
-    source = model._meta.auto_created
+    source: Any = model._meta.auto_created
     if source:
         name = next(
             one.verbose_name
@@ -192,16 +190,3 @@ def _stays_out(model: type[Model], one: models.Field[Any, Any]) -> bool:
         or one.name.endswith("_currency")
         or f"{model._meta.label_lower}.{one.name}" in SECRET_ROWS
     )
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can hold, in words that a person can read."""
-    if isinstance(value, dt.datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, Money | Decimal):
-        return str(value)
-    if isinstance(value, bool | int | float | str | list | dict) or value is None:
-        return value
-    return str(value)

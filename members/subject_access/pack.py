@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +41,16 @@ def _json(everything: Everything) -> bytes:
             {"kind": one.kind, "title": one.title, "rows": one.rows} for one in everything.sections
         ],
     }
-    return json.dumps(data, indent=1, ensure_ascii=False).encode()
+    return json.dumps(data, indent=1, ensure_ascii=False, default=_for_computers).encode()
+
+
+def _for_computers(value: Any) -> str:
+    """Dates and times as ISO 8601, in London's time; all else by its own words."""
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
 
 
 def _for_people(everything: Everything) -> tuple[str, bytes]:
@@ -62,10 +72,16 @@ def _sentence(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    if value is None or value == "" or value == [] or value == {}:
+    if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return f"{timezone.localtime(value):%-d %B %Y, %H:%M}"
+    if isinstance(value, dt.date):
+        return f"{value:%-d %B %Y}"
+    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
+        return ", ".join(str(one) for one in value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import Model
 
@@ -83,6 +84,6 @@ def _belongs(relation: Relation, target: type[Model]) -> bool:
     return (target._meta.model_name or "").endswith(relation.field.replace("_", ""))
 
 
-def batches(ids: Sequence[object]) -> Iterator[Sequence[object]]:
+def batches(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]

@@ -39,7 +39,7 @@ def _export(
     people = [member.person_id for member in members if member.person_id]
     by = actor_of(request)
     audit.record_reading(by, people, "contact", why)
-    audit.record(by, f"members.export_{what}", **data)
+    audit.record(by, f"members.export_{what}", None, **data)
 
 
 @requires("members.view_register")
@@ -172,7 +172,9 @@ def annual_return_zip(request: HttpRequest) -> HttpResponse:
         return _unreadable(request, form)
     files = pack(figures) | _summary(figures)
     people = Member.objects.filter(joined__lte=figures.last).select_related("person")
-    _export(request, "annual_return", people, first=str(figures.first), last=str(figures.last))
+    _export(
+        request, "annual_return", list(people), first=str(figures.first), last=str(figures.last)
+    )
     return zip_response(f"annual-return-{figures.last}.zip", files)
 
 

@@ -63,7 +63,7 @@ def _asked(request: HttpRequest) -> Asked:
     found = Member.objects.standing(wanted.get("who") or "", on).found_by(search)
     found = with_particulars(found, on)
     if wanted.get("member_class"):
-        found = found.filter(class_then=wanted["member_class"].pk)
+        found = found.in_class_then([wanted["member_class"].pk])
     return Asked(form, on, search, found)
 
 

@@ -47,7 +47,11 @@ def office(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     """An office that the cast's member holds, or held."""
     today = timezone.localdate()
     held = appoint_officer(
-        person=Person.objects.get(pk=cast["people"]["member"].pk), post="director", since=today, minute="2026/2", by=SYSTEM
+        person=Person.objects.get(pk=cast["people"]["member"].pk),
+        post="director",
+        since=today,
+        minute="2026/2",
+        by=SYSTEM,
     )
     if state == "ended":
         end_office(office=held, until=today, minute="2026/3", by=SYSTEM)
