@@ -24,7 +24,7 @@ from members.querysets import LetterQuerySet
 State = Letter.State
 PER_PAGE = 50
 #: As many letters as one PDF holds: it is made while the secretary waits.
-MOST = 50
+MOST = 30
 TEMPLATE = "members/papers/letter.html"
 
 
