@@ -21,6 +21,7 @@ STAFF = (
     Item("Home", "home", "house"),
     Item("Applications", "members:applications", "inbox", "members.view_applications"),
     Item("Register", "members:register", "book-user", "members.view_register"),
+    Item("Shares", "members:share_classes", "layers", "members.keep_shares"),
     Item("People", "members:people", "contact-round", "members.keep_people"),
     Item("Letters", "members:letters", "mailbox", "members.keep_letters"),
     Item("Withdrawals", "members:withdrawals", "hand-coins", "members.view_withdrawals"),
