@@ -103,6 +103,7 @@ def register_import(request: HttpRequest, pk: int) -> HttpResponse:
         "report": kept.report,
         "show": show,
         "page": _page(request, kept, show),
+        "left_out": kept.report.get(f"{show}_number", 0) - len(_list(kept, show)),
         "ignored": ", ".join(kept.report.get("ignored", [])),
         "failed": kept.job is not None and kept.job.state == Job.State.FAILED,
         "at_work": kept.state in AT_WORK,

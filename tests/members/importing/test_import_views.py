@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,9 @@ def test_faults_and_notes_are_shown_a_page_at_a_time(
         assert text(sita.get(page)).count("Enter a whole number") == 50
     assert text(sita.get(f"{page}?page=3")).count("Enter a whole number") == 20
     assert text(sita.get(f"{page}?show=notes")).count("has the same e-mail address") == 50
+    assert "which are not kept" not in text(sita.get(page))
+    RegisterImport.objects.update(report=kept.report | {"faults_number": 130})
+    assert "And 10 more, which are not kept." in text(sita.get(page))
 
 
 def test_what_is_worth_a_look_is_shown_with_the_member(
@@ -203,3 +207,10 @@ def test_no_page_of_it_is_for_the_treasurer(
         assert tom.get(f"/members/import/{path}").status_code == 403
     assert 'href="/members/import/"' not in text(tom.get("/members/register/"))
     assert len(HEADINGS) == 10
+
+
+def test_the_documentation_says_of_each_column_what_the_code_does() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/import.md").read_text()
+    for column in COLUMNS:
+        must = "yes" if column.required else ""
+        assert f"| `{column.name}` | {must} | {column.label}. {column.allowed} |" in page
