@@ -18,6 +18,7 @@ from core.forms import show_refusal
 from core.models import User
 from members import operations
 from members.acting import Scope, scopes_of, subject_of
+from members.arrears import owed_by
 from members.forms import contact_form
 from members.forms.people import NeedsForm
 from members.mine import memberships_of
@@ -46,6 +47,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "person": person,
             "own": by.acting_for is None,
             "memberships": memberships,
+            "dues": owed_by(memberships),
             "today": today,
             "acted_for_by": _live(person.acted_for_by, "by") if person else [],
             "acts_for": _live(person.acts_for, "person") if person and not by.acting_for else [],

@@ -13,6 +13,7 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from core.registry import requires
 from members import operations
+from members.arrears import owed_by
 from members.forms import CeaseForm, contact_form
 from members.going import going_of
 from members.models import Member, Representative
@@ -42,6 +43,7 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
             "member": found,
             "shares": found.shares_on(timezone.localdate()),
             "amount_paid": found.amount_paid_on(timezone.localdate()),
+            "owed": owed_by([found]).get(found.pk),
             "representatives": acting,
             "others": others,
             "application": getattr(found, "application", None),

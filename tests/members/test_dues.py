@@ -594,3 +594,13 @@ def test_the_treasurer_s_screens_name_whose_dues_an_order_is_for(rita_member: Me
     owner = owners_of([("members.dues", charge.pk)])[("members.dues", charge.pk)]
     assert owner.label == f"Dues of member {rita_member.number}"
     assert owner.url == f"/members/register/{rita_member.number}/dues/"
+
+
+def test_what_is_owed_shows_on_the_member_s_own_page_and_in_the_register(
+    own: Client, tom: Client, rita_member: Member
+) -> None:
+    assert "Nothing to pay" in own.get("/members/me/").content.decode()
+    charge_all()
+    assert "£12.00 to pay" in own.get("/members/me/").content.decode()
+    entry = f"/members/register/{rita_member.number}/"
+    assert "£12.00 owed" in tom.get(entry).content.decode()
