@@ -150,7 +150,9 @@ def my_nomination(request: HttpRequest) -> HttpResponse:
         request,
         "members/my_nomination.html",
         {
-            "members": [(one, list(one.nominations.in_force(today))) for one in members],
+            "members": [
+                (one, list(one.nominations.in_force(today).order_by("pk"))) for one in members
+            ],
             "rules": SocietyRules.current(),
         },
     )
