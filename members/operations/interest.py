@@ -23,7 +23,7 @@ from ledger.money import pence_of, pounds_of
 from ledger.operations import Line, make_pay_out, post, prepare_pay_out
 from members.models import InterestLine, InterestRun, ShareClass, SocietyRules
 from members.operations.holdings import party_for
-from members.operations.work import ask_for
+from members.operations.work import ask_for, is_being_done
 from members.share_interest import INTEREST_OWNER, earned
 
 State = InterestRun.State
@@ -120,8 +120,7 @@ def drop_interest(*, run: InterestRun, by: Actor) -> None:
 
 
 def _refuse_while_worked_on(run: InterestRun) -> None:
-    job = run.job
-    if job is not None and not job.is_over:
+    if is_being_done("interest", run.pk):
         raise RuleError("This is being worked out. Please wait a moment.")
 
 

@@ -34,14 +34,20 @@ def kind_of(work: str, argument: object) -> str:
 
 def ask_for(*, work: str, argument: object, total: int, by: Actor) -> Job:
     """Have long work done; refused while the same is being done. Called inside operations."""
-    kind = kind_of(work, argument)
-    if Job.objects.filter(kind=kind, state__in=_OPEN).exists():
+    if is_being_done(work, argument):
         raise RuleError("This is being done already.")
     job = Job.objects.create(
-        kind=kind, total=total, started_by=by.user, note="Waiting for a worker to begin."
+        kind=kind_of(work, argument),
+        total=total,
+        started_by=by.user,
+        note="Waiting for a worker to begin.",
     )
     transaction.on_commit(lambda: work_asked.send(Job, job_id=job.pk))
     return job
+
+
+def is_being_done(work: str, argument: object) -> bool:
+    return Job.objects.filter(kind=kind_of(work, argument), state__in=_OPEN).exists()
 
 
 def last_job(work: str, argument: object) -> Job | None:
