@@ -11,7 +11,7 @@ from core import audit
 from core.actors import actor_of
 from core.documents import pdf_response, qr_svg
 from core.spreadsheets import csv_response
-from members.models import Certificate, Member, Person
+from members.models import Certificate, Member, Person, ShareClass
 from members.statements import statement_of
 
 STATEMENT_HEAD = ("date", "what", "account", "reference", "pounds")
@@ -24,6 +24,7 @@ def large_print(member: Member) -> bool:
 def certificate_response(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     """The certificate, with a code that leads to a page where anybody can check it."""
     member = certificate.member
+    held = list(ShareClass.objects.filter(transactions__member=member).distinct())
     url = settings.SITE_URL + reverse("members:certificate", args=[certificate.code])
     return pdf_response(
         request,
@@ -31,7 +32,7 @@ def certificate_response(request: HttpRequest, certificate: Certificate) -> Http
         {
             "certificate": certificate,
             "member": member,
-            "share_class": member.member_class.share_class,
+            "share_class": held[0] if len(held) == 1 else None,
             "url": url,
             "qr": qr_svg(url, label="Leads to a page that says whether this is still so"),
         },

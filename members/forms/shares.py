@@ -44,9 +44,9 @@ class BuyForm(forms.Form):
 
     def __init__(self, *args: Any, buying: Buying, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].help_text = (
-            f"Up to {buying.most:,}, at {pounds_of(buying.par)} each."
-        )
+        self.fields[
+            "quantity"
+        ].help_text = f"Up to {buying.most:,}, at {pounds_of(buying.par)} each."
 
 
 class TransferForm(OnceForm):
