@@ -11,6 +11,7 @@ from config.demo.leaving import build as build_leaving
 from config.demo.members import build as build_members
 from config.demo.money import build as build_statement
 from config.demo.people import build as build_people
+from config.demo.registers import build as build_registers
 from config.demo.rota import build as build_rotas
 from config.demo.services import build as build_care
 from config.demo.shares import build as build_shares
@@ -21,6 +22,7 @@ STEPS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("members and applications", build_members),
     ("members who buy more shares", build_shares),
     ("shares that go out, nominations and evidence", build_leaving),
+    ("officers, dues and share interest", build_registers),
     ("meetings and votes", build_meetings),
     ("people supported, agreements and visits", build_care),
     ("carers and rotas", build_rotas),
