@@ -3,7 +3,7 @@
 DEMO_PEOPLE = {
     "secretary@example.org": (
         "Secretary",
-        "Applications, the register, people, letters, meetings.",
+        "Applications, the register, people, letters.",
     ),
     "coordinator@example.org": ("Coordinator", "Agreements, carers and the week's rota."),
     "carer@example.org": ("Carer", "This week's visits, and a calendar to subscribe to."),
@@ -13,7 +13,7 @@ DEMO_PEOPLE = {
     "board@example.org": ("Board member", "The register and the applications."),
     "treasurer@example.org": (
         "Treasurer",
-        "Money: payments, pay-outs, bank statements, the books.",
+        "Payments, pay-outs, bank statements, the books.",
     ),
     "teller1@example.org": ("First teller", "Opens the ballot box together with another teller."),
     "teller2@example.org": ("Second teller", "Opens the ballot box together with another teller."),

@@ -1,4 +1,5 @@
-"""The demo co-op's officers, who inspected its register, dues with some arrears, share interest."""
+"""The demo co-op's money in the bank, its officers, who inspected its register, dues with some
+arrears, share interest."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from djmoney.money import Money
 
 from config.demo.world import World
 from core.actors import SYSTEM
-from ledger.models import Payment
-from ledger.operations import record_payment
+from ledger import chart
+from ledger.models import Account, Payment
+from ledger.operations import record_payment, write_journal
 from members import work
 from members.models import DuesCharge, Member, MemberClass, ShareClass
 from members.operations import (
@@ -43,6 +45,7 @@ OFFICES = (
 #: In ten of those asked for dues, so many have paid; the first in the list has not.
 PAID_IN_TEN = 8
 DUES = 10
+IN_THE_BANK = 24_310
 RATE = Decimal("1.5")
 
 
@@ -50,10 +53,24 @@ RATE = Decimal("1.5")
 def build(world: World) -> None:
     # Chance of its own, so that what comes after stays as it was.
     chance = Random(1895)
+    _in_the_bank(world)
     _officers(world)
     _inspections(world)
     _dues(world, chance)
     _interest(world)
+
+
+def _in_the_bank(world: World) -> None:
+    """What was there when the register was brought over: most of what members had paid in."""
+    write_journal(
+        date=world.today - dt.timedelta(days=1500),
+        debit=Account.objects.get(code=chart.BANK),
+        credit=Account.objects.get(code=chart.OPENING),
+        amount=Money(IN_THE_BANK, "GBP"),
+        memo="Balance brought over",
+        once="demo-opening",
+        by=world.actor("treasurer@example.org"),
+    )
 
 
 def _officers(world: World) -> None:
