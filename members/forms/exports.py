@@ -9,7 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-_DAY = {"type": "date"}
+
+def _day() -> forms.DateInput:
+    """A browser's own calendar, which takes a day as 2026-03-31 only."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 def _not_to_come(day: dt.date | None) -> dt.date | None:
@@ -20,7 +23,7 @@ def _not_to_come(day: dt.date | None) -> dt.date | None:
 
 class DayForm(forms.Form):
     mark_optional = False
-    on = forms.DateField(label="As at", widget=forms.DateInput(attrs=_DAY))
+    on = forms.DateField(label="As at", widget=_day())
 
     def clean_on(self) -> dt.date | None:
         return _not_to_come(self.cleaned_data["on"])
@@ -28,8 +31,8 @@ class DayForm(forms.Form):
 
 class PeriodForm(forms.Form):
     mark_optional = False
-    first = forms.DateField(label="From", widget=forms.DateInput(attrs=_DAY))
-    last = forms.DateField(label="Until", widget=forms.DateInput(attrs=_DAY))
+    first = forms.DateField(label="From", widget=_day())
+    last = forms.DateField(label="Until", widget=_day())
 
     def clean_last(self) -> dt.date | None:
         return _not_to_come(self.cleaned_data["last"])

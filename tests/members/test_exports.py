@@ -105,6 +105,7 @@ def test_the_page_says_what_each_is_for_and_hides_what_one_may_not_have(
         assert words in sita.get("/members/exports/").content.decode()
     tom = signed_in(treasurer)
     page = tom.get("/members/exports/").content.decode()
+    assert f'value="{LAST}"' in page
     assert ("Annual return" in page, "Address labels" in page) == (True, False)
     for path in ("labels/", "mail-merge/", f"electorate/csv/?on={TODAY}"):
         assert tom.get(f"/members/exports/{path}").status_code == 403
