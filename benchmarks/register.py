@@ -29,6 +29,8 @@ os.environ |= {
 }
 os.environ.pop("SECRET_KEY", None)  # as the demo is set up: over plain HTTP, on localhost
 
+(Path(FOLDER.name) / "static").mkdir()
+
 import django  # noqa: E402
 
 django.setup()
@@ -75,7 +77,7 @@ def main() -> None:
     for model in (Member, Journal, Posting, ShareTransaction):
         print(f"{model._default_manager.count():9,} {model._meta.verbose_name_plural}")
     assert trial_balance(TODAY).agrees
-    assert totals_on(TODAY).agrees
+    assert totals_on(TODAY).agree
     print(f"made, sealed and in balance in {seconds:.0f} s")
     client = secretary()
     past = TODAY - dt.timedelta(days=3 * 365)
