@@ -25,7 +25,8 @@ from members.querysets import MemberQuerySet
 from members.statutory import officers_on
 
 PER_PAGE = 50
-PDF_ROWS = 1000
+#: As of the whole register: a long one comes in parts.
+PDF_ROWS = 400
 LOG_HEAD = ("day", "who", "right", "member", "note", "register as at", "copy", "shown by")
 COPY_HEAD = (
     "number",

@@ -26,8 +26,8 @@ from members.querysets import MemberQuerySet
 from members.statutory import Entry, entries_of, totals_on, with_particulars
 
 PER_PAGE = 50
-#: A PDF takes a second for a hundred rows: a long register comes in parts.
-PDF_ROWS = 1000
+#: A PDF takes some three seconds for a hundred rows: a long register comes in parts.
+PDF_ROWS = 400
 SEARCH_KEY = "register_search"
 CSV_HEAD = (
     "number",
