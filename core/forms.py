@@ -15,6 +15,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
 from djmoney.money import Money
 
 from core.errors import RuleError
@@ -187,6 +188,13 @@ class DateBoxesField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+def not_to_come(day: dt.date | None) -> dt.date | None:
+    """A day that has been, or none. Raises ValidationError."""
+    if day and day > timezone.localdate():
+        raise ValidationError("That day is still to come.")
+    return day
 
 
 # --- Times and money ----------------------------------------------------------------------------

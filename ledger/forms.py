@@ -6,10 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 
-from core.forms import DateBoxesField, PoundsField
+from core.forms import DateBoxesField, PoundsField, not_to_come
 from core.models import User
 from core.permissions import GRANTS, Role
 from ledger.models import Account, Order, Payment, PayOut
@@ -21,13 +19,6 @@ ORDER_STATES = (
     ("cancelled", "Cancelled"),
     ("all", "All"),
 )
-
-
-def not_to_come(day: dt.date | None) -> dt.date | None:
-    """A day that has been, or none. Raises ValidationError."""
-    if day and day > timezone.localdate():
-        raise ValidationError("That day is still to come.")
-    return day
 
 
 class AsAtForm(forms.Form):

@@ -40,6 +40,11 @@ def in_words(pence: int) -> str:
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02}"
 
 
+def for_sheet(pence: int) -> str:
+    """1234567 → "12345.67": a plain number, as spreadsheets add it up."""
+    return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02}"
+
+
 def split(pence: int, weights: Sequence[Decimal | int]) -> list[int]:
     """Share an amount out by weight so that the parts always sum to it (largest remainder).
 

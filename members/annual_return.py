@@ -13,8 +13,9 @@ from django.db.models import Sum
 
 from core.spreadsheets import csv_file
 from ledger.models import Posting
+from ledger.money import for_sheet
 from ledger.reports import TrialBalance, trial_balance
-from members.exports import TRANSACTIONS_HEAD, debit_credit, pounds, transaction_rows
+from members.exports import TRANSACTIONS_HEAD, debit_credit, transaction_rows
 from members.models import Member, MemberClass, ShareClass, ShareTransaction
 from members.querysets import MemberQuerySet
 from members.statutory import OFFICERS_HEAD, Officer, officer_row, officers_on
@@ -202,17 +203,17 @@ def summary_rows(figures: AnnualReturn) -> list[tuple[object, ...]]:
     rows += [(f"members at the end: {name}", number) for name, number in figures.by_class]
     for one in figures.capital:
         name = one.share_class.name
-        rows.append((f"{name}: capital at the start, pounds", pounds(one.start)))
+        rows.append((f"{name}: capital at the start, pounds", for_sheet(one.start)))
         for moved in one.movements:
             direction = "more" if moved.pence > 0 else "less"
             label = f"{name}: {moved.label.lower()}, {direction}, pounds"
-            rows.append((label, pounds(abs(moved.pence))))
-        rows.append((f"{name}: capital at the end, pounds", pounds(one.end)))
+            rows.append((label, for_sheet(abs(moved.pence))))
+        rows.append((f"{name}: capital at the end, pounds", for_sheet(one.end)))
     rows += [
-        ("share capital at the start, pounds", pounds(figures.capital_start)),
-        ("share capital issued in the year, pounds", pounds(figures.capital_issued)),
-        ("share capital withdrawn in the year, pounds", pounds(figures.capital_withdrawn)),
-        ("share capital at the end, pounds", pounds(figures.capital_end)),
+        ("share capital at the start, pounds", for_sheet(figures.capital_start)),
+        ("share capital issued in the year, pounds", for_sheet(figures.capital_issued)),
+        ("share capital withdrawn in the year, pounds", for_sheet(figures.capital_withdrawn)),
+        ("share capital at the end, pounds", for_sheet(figures.capital_end)),
     ]
     return rows
 
@@ -236,5 +237,5 @@ def _balance(balance: TrialBalance) -> bytes:
     rows: list[tuple[object, ...]] = [
         (one.account.name, one.account.code, *debit_credit(one.pence)) for one in balance.balances
     ]
-    rows.append(("In all", "", pounds(balance.debits), pounds(balance.credits)))
+    rows.append(("In all", "", for_sheet(balance.debits), for_sheet(balance.credits)))
     return csv_file(BALANCE_HEAD, rows)

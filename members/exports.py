@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 
-from ledger.money import pence_of
+from ledger.money import for_sheet, pence_of
 from members.models import Member, MemberClass, Person, Representative, ShareTransaction
 from members.querysets import MemberQuerySet
 from members.writing import reads_email
@@ -47,17 +47,12 @@ def transaction_rows(first: dt.date, last: dt.date) -> Iterator[tuple[object, ..
             one.share_class.name,
             max(one.quantity, 0) or "",
             max(-one.quantity, 0) or "",
-            pounds(pence),
+            for_sheet(pence),
             one.minute,
             one.journal_id,
             one.reverses_id or "",
             one.pk,
         )
-
-
-def pounds(pence: int) -> str:
-    """1234567 → "12345.67", as spreadsheets add it up."""
-    return f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02}"
 
 
 # --- Labels and letters ---------------------------------------------------------------------------
@@ -231,4 +226,4 @@ def electorate_on(on: dt.date) -> Electorate:
 
 def debit_credit(pence: int) -> tuple[str, str]:
     """A balance in two columns, so that no figure is below zero."""
-    return (pounds(pence), "") if pence > 0 else ("", pounds(-pence) if pence else "")
+    return (for_sheet(pence), "") if pence > 0 else ("", for_sheet(-pence) if pence else "")

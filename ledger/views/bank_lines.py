@@ -23,10 +23,10 @@ from ledger.awaited import awaited, expected, find, line_of, payers, proposals
 from ledger.explained import Row, explanations, put_aside, rows_of, with_matches
 from ledger.forms_statements import ExplainForm, FindForm, UndoLineForm
 from ledger.models import BankLine, PayOut, StatementImport
+from ledger.money import for_sheet
 from ledger.owners import names_of
 from ledger.reconciling import reconcile
 from ledger.statements import find_references, propose_from_advice
-from ledger.views.books import pounds
 from ledger.views.statements import PER_PAGE, preview_page
 
 State = BankLine.State
@@ -119,9 +119,9 @@ def statement_csv(request: HttpRequest, pk: int) -> HttpResponse:
             line.date,
             line.kind,
             line.text,
-            pounds(line.came),
-            pounds(line.went),
-            pounds(line.balance_pence) if line.balance_pence is not None else "",
+            for_sheet(line.came),
+            for_sheet(line.went),
+            for_sheet(line.balance_pence) if line.balance_pence is not None else "",
             line.get_state_display(),
             "; ".join(one.what for one in told[line.pk]),
             "; ".join(names[one.party_id].label for one in told[line.pk] if one.party_id),
@@ -186,7 +186,7 @@ def _before_a_search(line: BankLine, row: Row) -> ExplainForm:
     proposal = row.proposal
     keys = list((*proposal.keys, *proposal.hints)) if proposal else []
     items = expected(line.bank_account, line.date)
-    keys += find(line, pounds(abs(line.pence)), items)[:FEW]
+    keys += find(line, for_sheet(abs(line.pence)), items)[:FEW]
     ticked = proposal.keys if proposal else ()
     return _form(line, keys, ticked)
 

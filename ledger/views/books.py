@@ -23,6 +23,7 @@ from core.spreadsheets import csv_response
 from ledger import chart, operations, reports
 from ledger.forms import AsAtForm, JournalForm, PeriodForm, ReverseForm
 from ledger.models import Account, Journal, Party, Posting
+from ledger.money import for_sheet
 from ledger.operations.by_hand import BY_HAND
 from ledger.owners import names_of
 from ledger.reports import AGE_HEADS
@@ -36,12 +37,6 @@ def _as_at(request: HttpRequest) -> tuple[AsAtForm, dt.date]:
     form = AsAtForm(request.GET)
     on = form.cleaned_data["on"] if form.is_valid() else None
     return form, on or timezone.localdate()
-
-
-def pounds(pence: int) -> str:
-    """Pence as a plain number of pounds, for spreadsheets."""
-    sign = "-" if pence < 0 else ""
-    return f"{sign}{abs(pence) // 100}.{abs(pence) % 100:02}"
 
 
 @requires("ledger.view_books")
@@ -64,8 +59,8 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
             line.account.code,
             line.account.name,
             line.account.get_kind_display(),
-            pounds(line.debit),
-            pounds(line.credit),
+            for_sheet(line.debit),
+            for_sheet(line.credit),
         )
         for line in reports.trial_balance(on).balances
     ]
@@ -133,9 +128,9 @@ def account_csv(request: HttpRequest, code: str) -> HttpResponse:
                 line.journal.title,
                 line.journal.memo,
                 names[line.party_id].label if line.party_id else "",
-                pounds(max(line.pence, 0)),
-                pounds(max(-line.pence, 0)),
-                pounds(line.balance),  # type: ignore[attr-defined]
+                for_sheet(max(line.pence, 0)),
+                for_sheet(max(-line.pence, 0)),
+                for_sheet(line.balance),  # type: ignore[attr-defined]
             )
             for line in every
         ],
@@ -266,6 +261,7 @@ def debt_csv(request: HttpRequest) -> HttpResponse:
     names = names_of(one.party_id for one in debts)
     audit.record(actor_of(request), "ledger.export_debt", rows=len(debts), as_at=str(on))
     rows = [
-        (names[one.party_id].label, *map(pounds, one.columns), pounds(one.total)) for one in debts
+        (names[one.party_id].label, *map(for_sheet, one.columns), for_sheet(one.total))
+        for one in debts
     ]
     return csv_response(f"owed-{on}.csv", ("who", *AGE_HEADS, "total"), rows)

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
+
+from core.forms import not_to_come
 
 
 def _day() -> forms.DateInput:
@@ -15,18 +15,12 @@ def _day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-def _not_to_come(day: dt.date | None) -> dt.date | None:
-    if day and day > timezone.localdate():
-        raise ValidationError("That day is still to come.")
-    return day
-
-
 class DayForm(forms.Form):
     mark_optional = False
     on = forms.DateField(label="As at", widget=_day())
 
     def clean_on(self) -> dt.date | None:
-        return _not_to_come(self.cleaned_data["on"])
+        return not_to_come(self.cleaned_data["on"])
 
 
 class PeriodForm(forms.Form):
@@ -35,7 +29,7 @@ class PeriodForm(forms.Form):
     last = forms.DateField(label="Until", widget=_day())
 
     def clean_last(self) -> dt.date | None:
-        return _not_to_come(self.cleaned_data["last"])
+        return not_to_come(self.cleaned_data["last"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -50,11 +50,6 @@ def is_being_done(work: str, argument: object) -> bool:
     return Job.objects.filter(kind=kind_of(work, argument), state__in=_OPEN).exists()
 
 
-def last_job(work: str, argument: object) -> Job | None:
-    """The newest job for this, whether it is over or not."""
-    return Job.objects.filter(kind=kind_of(work, argument)).order_by("-pk").first()
-
-
 def left_behind(now: dt.datetime) -> QuerySet[Job]:
     """What has waited too long, or whose worker has gone silent."""
     waiting = Q(state=Job.State.WAITING, created_at__lt=now - dt.timedelta(minutes=1))

@@ -19,13 +19,14 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from core.spreadsheets import csv_response
 from ledger.models import Mandate, Order
+from ledger.money import for_sheet
 from members import operations
 from members.arrears import Arrears, arrears_on, totals_of
-from members.exports import pounds
 from members.forms.dues import StartDuesForm, WaiveForm
 from members.models import DuesCharge, Member
 from members.operations.work import PREFIX
 from members.rules.dues import AGE_NAMES
+from members.views.reading import note_money_read
 
 PER_PAGE = 50
 CSV_HEAD = ("number", "name", *AGE_NAMES, "in all", "reminders sent", "ceased")
@@ -72,8 +73,8 @@ def dues_csv(request: HttpRequest) -> HttpResponse:
         (
             members[one.member_id].number,
             members[one.member_id].name,
-            *(pounds(pence) for pence in one.columns),
-            pounds(one.total),
+            *(for_sheet(pence) for pence in one.columns),
+            for_sheet(one.total),
             one.reminders,
             members[one.member_id].ceased_by(today),
         )
@@ -116,8 +117,7 @@ def member_dues(request: HttpRequest, number: int) -> HttpResponse:
     """Everything that one member was charged, and what came of it."""
     members = Member.objects.select_related("person", "organisation", "member_class")
     member = get_object_or_404(members, number=number)
-    if member.person_id:
-        audit.record_reading(actor_of(request), [member.person_id], "money")
+    note_money_read(request, member)
     page = Paginator(_charges(member), PER_PAGE).get_page(request.GET.get("page"))
     active = Mandate.objects.filter(party=member.holder.party_id, state=Mandate.State.ACTIVE)
     context = {
@@ -158,8 +158,7 @@ def dues_waive(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "These dues are waived.")
             return redirect("members:member_dues", number=charge.member.number)
-    if charge.member.person_id:
-        audit.record_reading(actor_of(request), [charge.member.person_id], "money")
+    note_money_read(request, charge.member)
     context = {"charge": charge, "form": form}
     status = 400 if form.errors else 200
     return render(request, "members/dues_waive.html", context, status=status)

@@ -23,9 +23,8 @@ from core.models import Job
 from core.models.audit import ReadWhy
 from core.registry import requires
 from core.spreadsheets import csv_response
-from ledger.money import pence_of
+from ledger.money import for_sheet, pence_of
 from members import operations
-from members.exports import pounds
 from members.forms.interest import ApproveForm, DraftForm, PaidForm, TaxYearForm
 from members.models import InterestLine, InterestRun, Member, SocietyRules
 from members.operations.work import PREFIX
@@ -256,7 +255,7 @@ def interest_tax_csv(request: HttpRequest) -> HttpResponse:
             "person" if line.member.person else "organisation",
             line.member.holder.postal_address,
             line.member.person.born if line.member.person else "",
-            pounds(line.pence),
+            for_sheet(line.pence),
         )
         for line in found
     ]

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from ledger import gateway
@@ -18,10 +17,11 @@ from ledger import operations as ledger
 from ledger.models import Mandate, Order, Payment
 from members import operations
 from members.mine import MONEY, memberships_of
-from members.models import DuesCharge, Member
+from members.models import DuesCharge
 from members.paying import ways_to_pay
 from members.querysets import MemberQuerySet
 from members.views.paying import to_checkout
+from members.views.reading import note_money_read
 
 PER_PAGE = 25
 
@@ -32,18 +32,13 @@ def _mine(request: HttpRequest) -> MemberQuerySet:
     return found.select_related("person", "organisation")
 
 
-def _noted(request: HttpRequest, members: list[Member]) -> None:
-    people = [member.person_id for member in members if member.person_id]
-    audit.record_reading(actor_of(request), people, "money")
-
-
 def my_dues(request: HttpRequest) -> HttpResponse:
     """Everything that was charged, the newest first."""
     if "back" in request.GET:
         messages.info(request, "What you set up shows here as soon as it is certain.")
         return redirect("members:my_dues")
     members = list(_mine(request))
-    _noted(request, members)
+    note_money_read(request, *members)
     charges = DuesCharge.objects.filter(member__in=members).select_related("member")
     page = Paginator(charges, PER_PAGE).get_page(request.GET.get("page"))
     orders = Order.objects.with_paid().in_bulk([one.order_id for one in page.object_list])
@@ -62,7 +57,7 @@ def my_dues(request: HttpRequest) -> HttpResponse:
 def _charge(request: HttpRequest, pk: int) -> DuesCharge:
     charges = DuesCharge.objects.select_related("order", "member__person", "member__organisation")
     charge = get_object_or_404(charges, pk=pk, member__in=_mine(request).values("pk"))
-    _noted(request, [charge.member])
+    note_money_read(request, charge.member)
     return charge
 
 
@@ -92,7 +87,7 @@ def my_dues_pay(request: HttpRequest, pk: int) -> HttpResponse:
 def my_mandate(request: HttpRequest, number: int) -> HttpResponse:
     """On to Stripe's page, to let us collect dues each year."""
     member = get_object_or_404(_mine(request), number=number)
-    _noted(request, [member])
+    note_money_read(request, member)
     kind, back = request.POST.get("kind"), reverse("members:my_dues")
     by = actor_of(request)
     try:
@@ -113,7 +108,7 @@ def my_mandate(request: HttpRequest, number: int) -> HttpResponse:
 def my_mandate_end(request: HttpRequest, number: int) -> HttpResponse:
     """No longer let us collect."""
     member = get_object_or_404(_mine(request), number=number)
-    _noted(request, [member])
+    note_money_read(request, member)
     try:
         operations.stop_collecting(member=member, by=actor_of(request))
     except RuleError as error:

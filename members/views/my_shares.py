@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
@@ -23,6 +22,7 @@ from members.paying import ways_to_pay
 from members.querysets import MemberQuerySet
 from members.shareholding import buying_of, purchases_shown
 from members.views.paying import to_checkout
+from members.views.reading import note_money_read
 
 PER_PAGE = 25
 
@@ -37,13 +37,8 @@ def _mine(request: HttpRequest) -> MemberQuerySet:
 
 def _one(request: HttpRequest, number: int) -> Member:
     member: Member = get_object_or_404(_mine(request), number=number)
-    _noted(request, [member])
+    note_money_read(request, member)
     return member
-
-
-def _noted(request: HttpRequest, members: list[Member]) -> None:
-    people = [member.person_id for member in members if member.person_id]
-    audit.record_reading(actor_of(request), people, "money")
 
 
 def my_shares(request: HttpRequest) -> HttpResponse:
@@ -51,7 +46,7 @@ def my_shares(request: HttpRequest) -> HttpResponse:
     members = list(_mine(request))
     if len(members) == 1:
         return redirect("members:my_holding", number=members[0].number)
-    _noted(request, members)
+    note_money_read(request, *members)
     return render(request, "members/my_shares.html", {"members": members})
 
 
@@ -101,7 +96,7 @@ def _purchase(request: HttpRequest, pk: int) -> SharePurchase:
     )
     purchase = get_object_or_404(rows, pk=pk, member__in=_mine(request).values("pk"))
     assert purchase.member is not None
-    _noted(request, [purchase.member])
+    note_money_read(request, purchase.member)
     return purchase
 
 

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
@@ -25,6 +24,7 @@ from members.mine import MEMBERSHIP, MONEY, memberships_of
 from members.models import Authority, Member, SocietyRules, Withdrawal
 from members.querysets import MemberQuerySet
 from members.rules.withdrawals import payable_from
+from members.views.reading import note_money_read
 from members.withdrawing import held_classes
 
 Why = Withdrawal.Why
@@ -39,8 +39,7 @@ def _mine(request: HttpRequest, scope: Authority.Scope) -> MemberQuerySet:
 
 def _one(request: HttpRequest, number: int, scope: Authority.Scope) -> Member:
     member: Member = get_object_or_404(_mine(request, scope), number=number)
-    if member.person_id:
-        audit.record_reading(actor_of(request), [member.person_id], "money")
+    note_money_read(request, member)
     return member
 
 
@@ -52,8 +51,7 @@ def my_withdrawals(request: HttpRequest) -> HttpResponse:
         .with_shares(today)
         .prefetch_related("withdrawals__share_class", "withdrawals__transaction")
     )
-    people = [member.person_id for member in members if member.person_id]
-    audit.record_reading(actor_of(request), people, "money")
+    note_money_read(request, *members)
     return render(
         request,
         "members/my_withdrawals.html",
@@ -144,8 +142,7 @@ def my_nomination(request: HttpRequest) -> HttpResponse:
     """Whom I have named to have my shares, and how to change it."""
     today = timezone.localdate()
     members = list(_mine(request, MEMBERSHIP).filter(person__isnull=False))
-    people = [member.person_id for member in members if member.person_id]
-    audit.record_reading(actor_of(request), people, "money")
+    note_money_read(request, *members)
     return render(
         request,
         "members/my_nomination.html",

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
@@ -28,6 +27,7 @@ from members.operations.shares import NOT_REVERSED
 from members.papers import certificate_response, statement_csv, statement_pdf
 from members.paying import Ways, ways_to_pay
 from members.shareholding import buying_of, purchases_shown, unpaid_by_purchase
+from members.views.reading import note_money_read
 from members.withdrawing import held_classes
 
 PER_PAGE = 25
@@ -38,13 +38,8 @@ def _member(request: HttpRequest, number: int) -> Member:
     rows = Member.objects.with_shares(today).with_amount_paid(today)
     rows = rows.select_related("person", "organisation", "member_class__share_class")
     member: Member = get_object_or_404(rows, number=number)
-    _noted(request, member)
+    note_money_read(request, member)
     return member
-
-
-def _noted(request: HttpRequest, member: Member) -> None:
-    if member.person_id:
-        audit.record_reading(actor_of(request), [member.person_id], "money")
 
 
 @requires("members.view_register")
@@ -103,7 +98,7 @@ def shares_transfer(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         receiver = form.receiver
         assert receiver is not None
-        _noted(request, receiver)
+        note_money_read(request, receiver)
         if request.POST.get("sure") == form.sure:  # of what was shown, and of nothing else
             try:
                 operations.transfer_shares(
@@ -136,7 +131,7 @@ def shares_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a transaction that was wrong, with all that was done by the same journal."""
     rows = ShareTransaction.objects.select_related("member__person", "member__organisation")
     transaction = get_object_or_404(rows, pk=pk)
-    _noted(request, transaction.member)
+    note_money_read(request, transaction.member)
     form = CorrectForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -197,7 +192,7 @@ def _purchase(pk: int) -> SharePurchase:
 def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) -> HttpResponse:
     """The page of a purchase; `bound` are forms that were refused."""
     if purchase.member:
-        _noted(request, purchase.member)
+        note_money_read(request, purchase.member)
     user = cast(User, request.user)
     ways = ways_to_pay(purchase)
     return render(

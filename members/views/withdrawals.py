@@ -32,6 +32,7 @@ from members.forms.leaving import (
     SuspendForm,
 )
 from members.models import Member, SocietyRules, Withdrawal
+from members.views.reading import note_money_read
 from members.withdrawing import Place, held_classes, queue_now
 
 State = Withdrawal.State
@@ -137,8 +138,7 @@ def _show(request: HttpRequest, found: Withdrawal, **bound: forms.Form) -> HttpR
     place = None
     if found.state == State.AGREED:
         place = next(one for one in queue_now(rules, today) if one.withdrawal.pk == found.pk)
-    if found.member.person_id:
-        audit.record_reading(actor_of(request), [found.member.person_id], "money")
+    note_money_read(request, found.member)
     return render(
         request,
         "members/withdrawal.html",
@@ -246,8 +246,7 @@ def withdrawal_key(request: HttpRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, "The request is in the list for the board.")
             return redirect("members:withdrawal", pk=asked.pk)
-    if member.person_id:
-        audit.record_reading(actor_of(request), [member.person_id], "money")
+    note_money_read(request, member)
     return render(
         request,
         "members/withdrawal_key.html",
