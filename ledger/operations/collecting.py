@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
+from core.days import working_day_from, working_days_after
 from core.errors import RuleError
 from core.registry import operation
-from ledger.days import working_days_after
 from ledger.models import Mandate, Order, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations.orders import locked
@@ -40,7 +40,7 @@ def schedule_collection(
     _check(held, mandate)
     notice = settings.COLLECTION_NOTICE_DAYS if notice_days is None else notice_days
     first = working_days_after(today, notice)
-    due = working_days_after(held.due_on - dt.timedelta(days=1), 1) if held.due_on else first
+    due = working_day_from(held.due_on) if held.due_on else first
     attempt = held.payments.filter(mandate__isnull=False).count() + 1
     payment = Payment.objects.create(
         order=held,

@@ -18,7 +18,7 @@ from core.models import AuditLine
 from core.operations import allow_sign_in, grant_member_role, stop_sign_in
 from core.registry import operation
 from members.models import Estate, Letter, Member, Person, Withdrawal
-from members.operations.register import end_entry
+from members.operations.ending import end_entry, stop_buying, stop_collecting_from
 
 BECAUSE = "Died"
 #: Requests of their own that fall away with a member's death.
@@ -39,8 +39,9 @@ def note_death(
     """Note that a member has died: "ceased, shares outstanding" from the day of death.
 
     Nobody signs in as them any more, letters to them are called off, requests of their own fall
-    away, and whoever acted for them no longer does. What is undone is noted, so that a mistake can
-    be put right on the same day (`reopen_death`).
+    away, shares that they had asked for are asked for no more, their Direct Debit ends, and whoever
+    acted for them no longer does. What is undone is noted, so that a mistake can be put right on
+    the same day (`reopen_death`).
     """
     person = member.person
     if person is None:
@@ -95,6 +96,8 @@ def _undo_what_stands(
 ) -> dict[str, Any]:
     """End what a living member has; returns the ids of what was ended."""
     undone: dict[str, Any] = {"entries": [], "sign_in": False}
+    undone["purchases"] = [pk for entry in entries for pk in stop_buying(entry, by)]
+    undone["mandates"] = stop_collecting_from(person, by)
     for entry in entries:
         if entry.ceased is None or entry.ceased > died_on:
             undone["entries"].append([entry.pk, *_end_as_was(entry)])
@@ -121,8 +124,8 @@ def _end_as_was(entry: Member) -> tuple[str | None, str]:
 def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
     """Take back a death that was noted by mistake: on the same day, before anything is decided.
 
-    Everything is as it was: the entry goes on, and sign-in, letters and requests too. The audit
-    trail keeps both.
+    The entry goes on, and sign-in, letters and requests too. What cannot come back is a Direct
+    Debit and a request for shares: the member sets those up again. The audit trail keeps both.
     """
     if not why.strip():
         raise RuleError("Say what was wrong.", field="why")

@@ -14,7 +14,7 @@ from core.models import RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
 from members.models import Eligibility, Member
-from members.operations.register import end_entry
+from members.operations.ending import end_entry
 from members.rules.grounds import months_after
 
 

@@ -15,7 +15,7 @@ from core.registry import operation
 from members.checklist import class_rules
 from members.mine import MEMBERSHIP, speaks_for
 from members.models import ClassMove, Member, MemberClass, Withdrawal
-from members.operations.register import end_entry
+from members.operations.ending import end_entry
 from members.operations.withdrawals import ask_withdrawal
 from members.rules import age_on, shares_refusal
 from members.withdrawing import held_classes

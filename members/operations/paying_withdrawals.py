@@ -18,8 +18,8 @@ from ledger import chart
 from ledger.models import PayOut
 from ledger.operations import prepare_pay_out
 from members.models import Estate, ShareTransaction, SocietyRules, Withdrawal
+from members.operations.ending import end_entry
 from members.operations.holdings import change_holding, party_for
-from members.operations.register import end_entry
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
 from members.withdrawing import WITHDRAWAL_OWNER, Place, queue_now

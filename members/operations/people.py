@@ -16,7 +16,7 @@ from core.operations import create_user, grant_member_role
 from core.registry import operation
 from members.acting import Scope, may_speak_for
 from members.models import Member, Organisation, Person, Representative
-from members.operations.register import end_role_without_membership
+from members.operations.ending import end_role_without_membership
 from members.rules import UNREADABLE, Contact
 from members.rules.needs import Needs, needs_refusal
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from core import audit
 from core.actors import Actor
 from core.errors import RuleError
-from core.models import User
-from core.operations import end_member_role, grant_member_role
+from core.operations import grant_member_role
 from core.registry import operation
 from ledger import chart
 from members.checklist import class_rules
 from members.models import Member, MemberClass, Organisation, Person, ShareTransaction
+from members.operations.ending import end_entry, users_of
 from members.operations.holdings import change_holding
 from members.rules import shares_refusal
 
@@ -97,7 +97,7 @@ def enter_member(
         ),
         number,
     )
-    for user in _users_of(member):
+    for user in users_of(member):
         grant_member_role(user=user, since=timezone.localdate(), by=by)
     audit.record(by, "members.register_member", member, number=member.number, shares=shares)
     return member
@@ -139,37 +139,3 @@ def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) ->
     `ceased` is the first day on which they are no longer a member.
     """
     return end_entry(member=member, ceased=ceased, because=because, by=by)
-
-
-def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
-    """The end itself, for operations that have checked the right: a last share repaid, a death."""
-    if not because.strip():
-        raise RuleError("Say why the membership ended.", field="because")
-    if ceased < member.joined:
-        raise RuleError("That is before the member joined.", field="ceased")
-    if ceased > timezone.localdate():
-        raise RuleError("That day is in the future.", field="ceased")
-    entry = Member.objects.filter(pk=member.pk, ceased__isnull=True)
-    if entry.update(ceased=ceased, ceased_because=because.strip()) != 1:
-        raise RuleError("This membership has already ended.")
-    member.refresh_from_db()
-    for user in _users_of(member):
-        end_role_without_membership(user, by)
-    audit.record(by, "members.cease_member", member, ceased=ceased.isoformat())
-    return member
-
-
-def _users_of(member: Member) -> list[User]:
-    """The users who act as this member: the person, or the organisation's representative."""
-    if member.person is not None:
-        return [member.person.user] if member.person.user else []
-    assert member.organisation is not None
-    acting = member.organisation.representatives.active_on(timezone.localdate())
-    return list(User.objects.filter(person__represents__in=acting))
-
-
-def end_role_without_membership(user: User, by: Actor) -> None:
-    """End the member role, unless a membership of today still gives it."""
-    today = timezone.localdate()
-    if not Member.objects.active_on(today).of_user(user, today).exists():
-        end_member_role(user=user, by=by)

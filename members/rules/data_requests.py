@@ -5,19 +5,16 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-SATURDAY = 5
+from core.days import working_day_from
 
 
 def due_on(received: dt.date) -> dt.date:
     """The last day for the answer: the same day of the next month, or that month's last day; from
-    a weekend, the Monday. A bank holiday is not counted: that errs on the early side.
+    a weekend or bank holiday, the next working day.
 
     Source: UK GDPR, article 12(3).
     """
     year, month = divmod(received.year * 12 + received.month, 12)
     month += 1
     day = min(received.day, calendar.monthrange(year, month)[1])
-    due = dt.date(year, month, day)
-    while due.weekday() >= SATURDAY:
-        due += dt.timedelta(days=1)
-    return due
+    return working_day_from(dt.date(year, month, day))

@@ -178,7 +178,7 @@ def estate_reopen(request: HttpRequest, number: int) -> HttpResponse:
         except RuleError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, "Taken back: everything is as it was before.")
+            messages.success(request, "Taken back: the membership goes on as before.")
             return redirect("members:member", number=number)
     return _show(request, found, reopen_form=form)
 

@@ -16,7 +16,6 @@ from djmoney.money import Money
 
 from core.actors import SYSTEM
 from core.errors import RuleError
-from ledger.days import working_days_after
 from ledger.models import Mandate, Order, Party, Payment, Posting, StripeCustomer, TreasurerTask
 from ledger.operations import (
     apply_events,
@@ -116,24 +115,6 @@ def announce(order: Order, mandate: Mandate, **changed: Any) -> Payment:
     return schedule_collection(
         order=order, mandate=mandate, **({"today": TODAY, "by": SYSTEM} | changed)
     )
-
-
-# --- Working days ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (dt.date(2026, 3, 3), 1, dt.date(2026, 3, 4)),
-        (dt.date(2026, 3, 6), 1, dt.date(2026, 3, 9)),  # Friday → Monday
-        (dt.date(2026, 3, 7), 1, dt.date(2026, 3, 9)),  # Saturday → Monday
-        (dt.date(2026, 3, 3), 5, dt.date(2026, 3, 10)),
-        (dt.date(2026, 3, 3), 10, dt.date(2026, 3, 17)),
-        (dt.date(2026, 3, 7), 0, dt.date(2026, 3, 7)),
-    ],
-)
-def test_working_days_leave_out_weekends(day: dt.date, count: int, expected: dt.date) -> None:
-    assert working_days_after(day, count) == expected
 
 
 # --- Letting us collect ---------------------------------------------------------------------------

@@ -1,0 +1,97 @@
+"""The end of a membership, however it comes: the entry, the role, and what had been begun."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.models import User
+from core.operations import end_member_role
+from ledger.models import Mandate, TreasurerTask
+from ledger.money import in_words, pence_of
+from ledger.operations import ask_treasurer, cancel_order, end_mandate
+from members.models import DuesCharge, Member, Organisation, Person
+from members.shareholding import PURCHASE_OWNER
+
+
+def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
+    """End an entry, for operations that have checked the right.
+
+    Shares that were asked for are asked for no more, and the Direct Debit ends once nothing is
+    owed. Raises RuleError for a day that cannot be, or where the entry has ended.
+    """
+    if not because.strip():
+        raise RuleError("Say why the membership ended.", field="because")
+    if ceased < member.joined:
+        raise RuleError("That is before the member joined.", field="ceased")
+    if ceased > timezone.localdate():
+        raise RuleError("That day is in the future.", field="ceased")
+    entry = Member.objects.filter(pk=member.pk, ceased__isnull=True)
+    if entry.update(ceased=ceased, ceased_because=because.strip()) != 1:
+        raise RuleError("This membership has already ended.")
+    member.refresh_from_db()
+    for user in users_of(member):
+        end_role_without_membership(user, by)
+    stop_buying(member, by)
+    if not _owes_or_belongs(member):
+        stop_collecting_from(member.holder, by)
+    audit.record(by, "members.cease_member", member, ceased=ceased.isoformat())
+    return member
+
+
+def users_of(member: Member) -> list[User]:
+    """The users who act as this member: the person, or the organisation's representative."""
+    if member.person is not None:
+        return [member.person.user] if member.person.user else []
+    assert member.organisation is not None
+    acting = member.organisation.representatives.active_on(timezone.localdate())
+    return list(User.objects.filter(person__represents__in=acting))
+
+
+def end_role_without_membership(user: User, by: Actor) -> None:
+    """End the member role, unless a membership of today still gives it."""
+    today = timezone.localdate()
+    if not Member.objects.active_on(today).of_user(user, today).exists():
+        end_member_role(user=user, by=by)
+
+
+def stop_buying(member: Member, by: Actor) -> list[int]:
+    """Ask no more for shares that are not issued; the treasurer is asked to pay back what came.
+
+    Money that is still on its way is put before the treasurer when it comes. Returns which.
+    """
+    stopped = []
+    for purchase in member.purchases.not_issued().select_related("order"):
+        order = cancel_order(order=purchase.order, paying_back=True, by=by)
+        if order.paid_so_far:
+            came = in_words(pence_of(order.paid_so_far))
+            ask_treasurer(
+                kind=TreasurerTask.Kind.PAY_BACK,
+                key=f"{PURCHASE_OWNER}-back:{order.pk}",
+                sentence=f"{came} came for {order.reference}, and the membership has ended. "
+                "Pay it back.",
+                order=order,
+                by=by,
+            )
+        stopped.append(purchase.pk)
+    return stopped
+
+
+def stop_collecting_from(holder: Person | Organisation, by: Actor) -> list[int]:
+    """End the Direct Debit or card by which we collect, and what was announced. Returns which."""
+    if holder.party_id is None:
+        return []
+    live = Mandate.objects.filter(party=holder.party_id).exclude(state=Mandate.State.ENDED)
+    return [end_mandate(mandate=mandate, by=by).pk for mandate in live]
+
+
+def _owes_or_belongs(member: Member) -> bool:
+    """Whether there is something left to collect by the same mandate, or soon will be."""
+    today = timezone.localdate()
+    entries = Member.objects.filter(person=member.person, organisation=member.organisation)
+    owed = DuesCharge.objects.unpaid().filter(member__in=entries)
+    return owed.exists() or entries.active_on(today).exists()
