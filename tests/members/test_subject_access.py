@@ -303,7 +303,7 @@ def test_from_the_request_to_the_pack_that_is_given(
     assert noted.url == f"/members/data/{asked.pk}/"
     page = sita.get(noted.url).content.decode()
     assert "Ann Other (authorities)" in page
-    assert "Friday 7 April 2026" in page
+    assert "Tuesday 7 April 2026" in page
     key = next(one.key for one in collect(rita).others if one.name == "Ann Other")
     job = ask_data_pack(asked=asked, left_out=[key], by=by)
     assert "Being made" in sita.get(noted.url).content.decode()
