@@ -16,6 +16,7 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.models import PayOut
+from ledger.money import GBP
 from ledger.operations import prepare_pay_out
 from members.models import Estate, ShareTransaction, SocietyRules, Withdrawal
 from members.operations.ending import end_entry
@@ -43,13 +44,13 @@ def prepare_withdrawal(*, withdrawal: Withdrawal, shares: int, by: Actor) -> Wit
     Nothing is prepared while withdrawals are suspended. Returns the request that is being paid.
     """
     # One at a time: whoever comes second sees what the first has taken.
-    rules = SocietyRules.objects.select_for_update().filter(pk=1).first() or SocietyRules()
+    rules = _rules()
     refuse_while_suspended(rules)
     place = _place(withdrawal, rules)
     if place.turn.shares_now != shares:
         raise RuleError(f"By now {place.turn.shares_now:,} shares can be paid. Please look again.")
     paying = _split(place.withdrawal, shares, by) if shares < withdrawal.quantity else withdrawal
-    _take_cash(paying.value)
+    _add_cash(-paying.value)
     agreed = Withdrawal.objects.filter(pk=paying.pk, state=State.AGREED)
     if agreed.update(state=State.PAYING) != 1:
         raise RuleError(why_not(paying))
@@ -67,6 +68,11 @@ def prepare_withdrawal(*, withdrawal: Withdrawal, shares: int, by: Actor) -> Wit
     paying.refresh_from_db()
     audit.record(by, "members.prepare_withdrawal", paying, pay_out=pay_out.pk)
     return paying
+
+
+def _rules() -> SocietyRules:
+    """As they stand, held until the end of the transaction."""
+    return SocietyRules.objects.select_for_update().filter(pk=1).first() or SocietyRules()
 
 
 def refuse_while_suspended(rules: SocietyRules) -> None:
@@ -107,10 +113,15 @@ def _split(withdrawal: Withdrawal, shares: int, by: Actor) -> Withdrawal:
     return part
 
 
-def _take_cash(amount: Money) -> None:
-    """Out of what is set aside, so that it is never promised twice."""
-    enough = SocietyRules.objects.filter(pk=1, cash_for_withdrawals__gte=amount)
-    if enough.update(cash_for_withdrawals=F("cash_for_withdrawals") - amount.amount) != 1:
+def _add_cash(amount: Money) -> None:
+    """Into what is set aside, or out of it, so that it is never promised twice.
+
+    A comparison and a set, not an addition in the database, which on SQLite adds as floats.
+    """
+    before = _rules().cash_for_withdrawals
+    after = before + amount
+    same = SocietyRules.objects.filter(pk=1, cash_for_withdrawals=before)
+    if after < Money(0, GBP) or same.update(cash_for_withdrawals=after) != 1:
         raise RuleError("The cash set aside does not reach for this any more. Please look again.")
 
 
@@ -127,9 +138,7 @@ def release_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     withdrawal = paying.first()
     if withdrawal is None or paying.update(state=State.AGREED, pay_out=None) != 1:
         return None
-    SocietyRules.objects.filter(pk=1).update(
-        cash_for_withdrawals=F("cash_for_withdrawals") + pay_out.amount.amount
-    )
+    _add_cash(pay_out.amount)
     withdrawal.refresh_from_db()
     audit.record(by, "members.release_withdrawal", withdrawal, pay_out=pay_out.pk)
     return withdrawal
@@ -151,6 +160,8 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     if withdrawal is None or withdrawal.state != State.PAYING:
         return None
     refuse_while_suspended(SocietyRules.current())
+    if withdrawal.decided_on and pay_out.paid_on < withdrawal.decided_on:
+        raise RuleError("The board had not agreed by that day.", field="paid_on")
     withdrawn = change_holding(
         member=withdrawal.member,
         share_class=withdrawal.share_class,

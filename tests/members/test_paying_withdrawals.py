@@ -23,6 +23,7 @@ from members.operations import (
     agree_withdrawal,
     prepare_withdrawal,
     resume_withdrawals,
+    set_withdrawal_cash,
     suspend_withdrawals,
 )
 from tests.members.conftest import TODAY
@@ -167,6 +168,19 @@ def test_a_pay_out_that_is_called_off_puts_request_and_cash_back(
     assert SocietyRules.current().cash_for_withdrawals == pounds(10)
     again = paid(paying(withdrawal, treasurer_acts), board_acts)
     assert (again.state, member.shares_on(TODAY)) == ("repaid", 90)
+
+
+def test_pence_of_the_cash_set_aside_are_kept_whole(treasurer_acts: Actor) -> None:
+    """SQLite adds decimals as floats: £1,000.30 less £700 must be £300.30 there too."""
+    rules(cash_for_withdrawals=pounds("1000.30"))
+    withdrawal = paying(agreed(enter(shares=800), 700), treasurer_acts)
+    changed = set_withdrawal_cash(
+        amount=pounds("0.10"), was=pounds("300.30"), minute=MINUTE, by=SYSTEM
+    )
+    assert changed.cash_for_withdrawals == pounds("0.10")
+    assert withdrawal.pay_out is not None
+    call_off_pay_out(pay_out=withdrawal.pay_out, by=treasurer_acts)
+    set_withdrawal_cash(amount=pounds(0), was=pounds("700.10"), minute=MINUTE, by=SYSTEM)
 
 
 def test_suspension_stops_paying_with_its_reason_and_not_asking(
