@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ledger.models import Party
+from djmoney.money import Money
+
+from ledger.models import Order, Party
+from ledger.money import pounds_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,15 @@ class Owner:
 PAGES: dict[str, Callable[[Iterable[int]], Mapping[int, Owner]]] = {}
 #: Ask each for the names of parties (ids → owner of each); the first that knows one says it.
 PARTIES: list[Callable[[Iterable[int]], Mapping[int, Owner]]] = []
+
+#: owner kind → (order → how much of what came for it has become something, such as shares).
+USED: dict[str, Callable[[Order], Money]] = {}
+
+
+def used_of(order: Order) -> Money:
+    """How much of what came for an order is not ours to pay back; nothing where nobody says so."""
+    ask = USED.get(order.owner_kind)
+    return ask(order) if ask else pounds_of(0)
 
 
 def owners_of(rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Owner]:

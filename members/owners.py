@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
+from djmoney.money import Money
 
 from ledger import owners
+from ledger.models import Order
+from ledger.money import pence_of, pounds_of
 from ledger.owners import Owner
 from members.arrears import DUES_OWNER
 from members.models import (
@@ -16,10 +19,11 @@ from members.models import (
     Organisation,
     Person,
     SharePurchase,
+    ShareTransaction,
     Withdrawal,
 )
 from members.share_interest import INTEREST_OWNER
-from members.shareholding import PURCHASE_OWNER
+from members.shareholding import PURCHASE_OWNER, source_of, unpaid_by_purchase
 from members.withdrawing import WITHDRAWAL_OWNER
 
 
@@ -35,6 +39,16 @@ def _page_of(purchase: SharePurchase) -> Owner:
         return Owner(f"Shares of member {purchase.member.number}", url)
     assert purchase.application is not None
     return Owner(f"Shares of application {purchase.application.reference}", url)
+
+
+def became_shares(order: Order) -> Money:
+    """How much of what came for a purchase is in shares that were issued for it."""
+    purchase = SharePurchase.objects.select_related("share_class").filter(order=order).first()
+    if purchase is None or purchase.issued_id is None:
+        return pounds_of(0)
+    issued = ShareTransaction.objects.filter(journal__source=source_of(purchase)).shares()
+    unpaid = unpaid_by_purchase([purchase]).get(purchase.pk, 0)
+    return pounds_of(issued * pence_of(purchase.share_class.par) - unpaid)
 
 
 def withdrawals(ids: Iterable[int]) -> Mapping[int, Owner]:
@@ -97,6 +111,7 @@ def interest(ids: Iterable[int]) -> Mapping[int, Owner]:
 
 
 owners.PAGES[PURCHASE_OWNER] = purchases
+owners.USED[PURCHASE_OWNER] = became_shares
 owners.PAGES[DUES_OWNER] = dues
 owners.PAGES[INTEREST_OWNER] = interest
 owners.PARTIES.append(parties)

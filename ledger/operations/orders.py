@@ -15,6 +15,7 @@ from core.registry import operation
 from ledger.hurry import hurry
 from ledger.models import Order, Party, Payment
 from ledger.money import GBP, pence_of
+from ledger.owners import used_of
 from ledger.statements import make_reference
 
 PREFIXES: dict[str, str] = {
@@ -122,9 +123,7 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
 
 
 def money_is_due_back(order: Order) -> Money:
-    """What is to be paid back: all that came for a cancelled order, else what came too much."""
-    paid = order.paid_so_far
-    if order.is_cancelled:
-        return paid
-    too_much: Money = max(paid - order.amount, Money(0, GBP))
+    """What is to be paid back: what came too much; of a cancelled order all that is not used."""
+    rightly = used_of(order) if order.is_cancelled else order.amount
+    too_much: Money = max(order.paid_so_far - rightly, Money(0, GBP))
     return too_much

@@ -16,9 +16,9 @@ from core.registry import operation
 from core.two_people import other_person
 from ledger import chart
 from ledger.models import Account, Order, Party, PayOut, Posting
-from ledger.money import in_words, pence_of
+from ledger.money import in_words, pence_of, pounds_of
 from ledger.operations.journal import move, post
-from ledger.operations.orders import locked, positive_pence
+from ledger.operations.orders import locked, money_is_due_back, positive_pence
 from ledger.signals import paid_out, pay_out_called_off
 from ledger.statements import make_reference
 
@@ -80,13 +80,14 @@ def prepare_pay_out(
 def pay_back(*, order: Order, amount: Money, why: str, by: Actor) -> PayOut:
     """Prepare to pay money that came for an order back from our bank account.
 
-    No more than came, less what was paid back or is prepared already: the order's account and
-    party hold that. Each is numbered, so that the same part can be paid back in steps.
+    No more than `money_is_due_back`, less what is prepared already. Each is numbered, so that the
+    same part can be paid back in steps.
     """
     held = locked(order)
-    if amount > held.paid_so_far:
-        raise RuleError("That is more than came for this.", field="amount")
-    before = PayOut.objects.filter(owner_kind=ORDER, owner_id=held.pk).count()
+    ours = PayOut.objects.filter(owner_kind=ORDER, owner_id=held.pk)
+    prepared = sum((one.amount for one in ours.filter(state=State.PREPARED)), pounds_of(0))
+    _refuse_more_than_due(held, amount + prepared)
+    before = ours.count()
     return prepare_pay_out(
         party=held.party,
         account=held.account_id,
@@ -109,6 +110,8 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     other_person(pay_out.prepared_by, by)
     if paid_on > timezone.localdate():
         raise RuleError("This day is still to come.", field="paid_on")
+    # An order is held before its party, here as everywhere.
+    back_for = _order_of(pay_out)
     party = Party.objects.select_for_update().get(pk=pay_out.party_id)
     if not PayOut.objects.filter(pk=pay_out.pk, state=State.PREPARED).exists():
         raise RuleError(_not_prepared(pay_out))
@@ -127,25 +130,39 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     if paid != 1:
         raise RuleError(_not_prepared(pay_out))
     pay_out.refresh_from_db()
-    if pay_out.owner_kind == ORDER:
-        _note_paid_back(pay_out)
+    if back_for:
+        _note_paid_back(pay_out, back_for)
     audit.record(by, "ledger.make_pay_out", pay_out, pence=pence)
     paid_out.send(sender=PayOut, pay_out=pay_out, by=by)
     _owed_enough(party, pay_out.account_id, pence, paid=pence)
     return pay_out
 
 
-def _note_paid_back(pay_out: PayOut) -> None:
+def _order_of(pay_out: PayOut) -> Order | None:
+    """The order whose money this gives back, held until the end of the transaction."""
+    if pay_out.owner_kind != ORDER:
+        return None
+    return locked(Order.objects.get(pk=pay_out.owner_id))
+
+
+def _refuse_more_than_due(order: Order, amount: Money) -> None:
+    due = money_is_due_back(order)
+    if amount > due:
+        raise RuleError(
+            f"{in_words(pence_of(due))} of what came for this is to be paid back, and no more.",
+            field="amount",
+        )
+
+
+def _note_paid_back(pay_out: PayOut, order: Order) -> None:
     """Take it off what came for the order: off the newest payments first."""
-    order = locked(Order.objects.get(pk=pay_out.owner_id))
+    _refuse_more_than_due(order, pay_out.amount)
     left = pay_out.amount
     for payment in order.payments.filter(state="succeeded").order_by("-made_on", "-pk"):
         part = min(payment.refundable, left)
         payment.refunded += part
         payment.save(update_fields=["refunded"])
         left -= part
-    if left.amount:
-        raise RuleError("That is more than came for this.", field="amount")
 
 
 @operation(needs="ledger.prepare_pay_outs")
@@ -156,7 +173,6 @@ def call_off_pay_out(*, pay_out: PayOut, by: Actor) -> PayOut:
         raise RuleError(_not_prepared(pay_out))
     pay_out.refresh_from_db()
     audit.record(by, "ledger.call_off_pay_out", pay_out)
-    pay_out_called_off.send(sender=PayOut, pay_out=pay_out, by=by)
     pay_out_called_off.send(sender=PayOut, pay_out=pay_out, by=by)
     return pay_out
 

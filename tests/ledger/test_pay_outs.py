@@ -9,14 +9,22 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import User
-from ledger.models import Journal, Party, PayOut, Posting
-from ledger.operations import call_off_pay_out, make_pay_out, prepare_pay_out
+from ledger import owners
+from ledger.models import Journal, Order, Party, Payment, PayOut, Posting
+from ledger.operations import (
+    call_off_pay_out,
+    cancel_order,
+    make_pay_out,
+    pay_back,
+    prepare_pay_out,
+    record_payment,
+)
 from ledger.signals import paid_out
 from tests.ledger.conftest import TODAY
 
@@ -170,3 +178,59 @@ def test_preparing_and_paying_are_different_rights(
 def test_a_pay_out_is_of_money(amount: str, prepare: Callable[..., PayOut]) -> None:
     with pytest.raises(RuleError):
         prepare(amount=pounds(amount))
+
+
+# --- Giving back what came for an order -----------------------------------------------------------
+
+
+@pytest.fixture
+def paid_order(make_order: Callable[..., Order]) -> Order:
+    """£100 was asked for and £60 has come."""
+    order = make_order("100.00")
+    record_payment(
+        order=order,
+        method=Payment.Method.CHEQUE,
+        amount=pounds("60.00"),
+        made_on=TODAY,
+        key="cheque",
+        by=SYSTEM,
+    )
+    return order
+
+
+@pytest.fixture
+def first(secretary: User, as_user: Callable[[User], Actor]) -> Actor:
+    return as_user(secretary)
+
+
+def back(order: Order, amount: str, by: Actor) -> PayOut:
+    return pay_back(order=order, amount=pounds(amount), why="Not wanted", by=by)
+
+
+def test_money_that_is_still_asked_for_does_not_go_back(paid_order: Order, first: Actor) -> None:
+    with pytest.raises(RuleError, match=r"£0\.00 of what came"):
+        back(paid_order, "0.01", first)
+
+
+def test_what_came_for_a_cancelled_order_goes_back_in_steps_and_no_more(
+    paid_order: Order, first: Actor, second: Actor
+) -> None:
+    cancel_order(order=paid_order, paying_back=True, by=SYSTEM)
+    make_pay_out(pay_out=back(paid_order, "20.00", first), paid_on=TODAY, by=second)
+    waiting = back(paid_order, "30.00", first)
+    with pytest.raises(RuleError, match=r"£40\.00 of what came"):
+        back(paid_order, "10.01", first)
+    make_pay_out(pay_out=waiting, paid_on=TODAY, by=second)
+    assert Order.objects.get(pk=paid_order.pk).paid_so_far == pounds("10.00")
+
+
+def test_what_was_used_meanwhile_is_not_paid_even_if_it_was_prepared(
+    paid_order: Order, first: Actor, second: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel_order(order=paid_order, paying_back=True, by=SYSTEM)
+    waiting = back(paid_order, "60.00", first)
+    monkeypatch.setitem(owners.USED, paid_order.owner_kind, lambda _order: pounds("50.00"))
+    with pytest.raises(RuleError, match=r"£10\.00 of what came"), transaction.atomic():
+        make_pay_out(pay_out=waiting, paid_on=TODAY, by=second)
+    assert PayOut.objects.get(pk=waiting.pk).state == "prepared"
+    assert Order.objects.get(pk=paid_order.pk).paid_so_far == pounds("60.00")
