@@ -6,6 +6,7 @@ What we missed is applied; what cannot be explained by that becomes a task for t
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -38,6 +39,7 @@ from ledger.operations.treasurer import ask_treasurer
 from ledger.stripe_says import Intent, RefundSaid, Session
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 JOB_KIND = "ledger.compare"
 #: How far back Stripe's lists are read: far more than one night.
@@ -49,10 +51,11 @@ Kind = TreasurerTask.Kind
 
 @dataclass
 class Found:
-    """What one comparison came to."""
+    """What one comparison came to: what Stripe did not answer, and what failed by our own fault."""
 
     looked_at: int = 0
     failures: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 @operation(needs=None)
@@ -87,25 +90,50 @@ def compare_with_stripe(
     note = f"{found.looked_at} looked at, {entered} entered in the books."
     if found.failures:
         note += f" Stripe did not answer for {len(found.failures)}: {found.failures[0]}"
-    end_comparison(job=job, note=note, failed=bool(found.failures), now=now, by=by)
+    if found.faults:
+        note += f" {len(found.faults)} failed, as the log says: {found.faults[0]}"
+    failed = bool(found.failures or found.faults)
+    end_comparison(job=job, note=note, failed=failed, now=now, by=by)
     return job
 
 
 def _each(found: Found, things: Iterable[T], act: Callable[[T, Actor], object], by: Actor) -> None:
     """Apply to each; one that fails stops no other, unless it is the list itself."""
-    for thing in _listed(found, things):
+    for thing in _listed(found, things, by):
         found.looked_at += 1
         try:
             act(thing, by)
         except gateway.StripeError as error:
             found.failures.append(str(error))
+        except Exception as error:
+            _note_fault(found, _name_of(thing), error, by)
 
 
-def _listed(found: Found, things: Iterable[T]) -> Iterator[T]:
+def _listed(found: Found, things: Iterable[T], by: Actor) -> Iterator[T]:
     try:
         yield from things
     except gateway.StripeError as error:
         found.failures.append(str(error))
+    except Exception as error:
+        _note_fault(found, "one of Stripe’s lists", error, by)
+
+
+def _name_of(thing: object) -> str:
+    """Stripe's id of it, or what we call our own row."""
+    said = getattr(thing, "id", None)
+    return said if isinstance(said, str) else str(thing)
+
+
+def _note_fault(found: Found, name: str, error: Exception, by: Actor) -> None:
+    """A fault of our own stops nothing else: it is logged, and shown to the treasurer."""
+    log.error("Comparing with Stripe failed at %s", name, exc_info=error)
+    found.faults.append(f"{type(error).__name__} at {name}")
+    ask_treasurer(
+        kind=Kind.DIFFERENT,
+        key=f"compare:{name}"[:80],
+        sentence=f"We could not lay {name[:100]} beside our books: the log says why.",
+        by=by,
+    )
 
 
 # --- What Stripe has ------------------------------------------------------------------------------
@@ -174,8 +202,8 @@ def _look_at_unfinished(now: dt.datetime, found: Found, by: Actor) -> None:
     refunds = Refund.objects.filter(state__in=("asked", "processing"))
     sent = refunds.filter(stripe_refund__isnull=False)
     _each(found, _texts(sent, "stripe_refund"), lambda r, by: syncing.sync_refund(r, by=by), by)
-    unsent = list(refunds.filter(stripe_refund__isnull=True).values_list("pk", flat=True))
-    _each(found, unsent, lambda pk, by: send_refund(pk, by=by), by)
+    unsent = list(refunds.filter(stripe_refund__isnull=True))
+    _each(found, unsent, lambda refund, by: send_refund(refund.pk, by=by), by)
     open_ones = Dispute.objects.filter(state=Dispute.State.OPEN)
     _each(
         found,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core import audit
 from core.actors import Actor
@@ -30,15 +30,20 @@ def record_event(*, heard: Heard, by: Actor) -> StripeEvent:
     return event
 
 
+def waiting_events(now: dt.datetime) -> QuerySet[StripeEvent]:
+    """What is to be applied by now, and has not been tried too often."""
+    return StripeEvent.objects.filter(
+        applied_at__isnull=True, not_before__lte=now, attempts__lt=MAX_ATTEMPTS
+    )
+
+
 @operation(needs=None)
 def claim_event(*, event_id: int, now: dt.datetime, by: Actor) -> StripeEvent | None:
     """Take an event to apply it; None if it is done, taken by another, or to wait.
 
     Whoever takes it and dies leaves it to be taken again some minutes later.
     """
-    waiting = StripeEvent.objects.filter(
-        pk=event_id, applied_at__isnull=True, not_before__lte=now, attempts__lt=MAX_ATTEMPTS
-    )
+    waiting = waiting_events(now).filter(pk=event_id)
     attempts = waiting.values_list("attempts", flat=True).first()
     if attempts is None:
         return None
@@ -60,14 +65,15 @@ def finish_event(*, event: StripeEvent, now: dt.datetime, problem: str = "", by:
 
 @operation(needs=None)
 def put_off_event(*, event: StripeEvent, problem: str, by: Actor) -> None:
-    """Stripe did not answer: tried again later, and shown to the treasurer after the last try."""
-    StripeEvent.objects.filter(pk=event.pk).update(problem=problem[:200])
+    """It could not be applied: tried again later, and shown to the treasurer after the last try."""
+    event.problem = problem[:200]
+    event.save(update_fields=["problem"])
     audit.record(by, "ledger.put_off_event", event, attempt=event.attempts)
     if event.attempts >= MAX_ATTEMPTS:
         ask_treasurer(
             kind=TreasurerTask.Kind.DIFFERENT,
             key=f"event:{event.pk}",
-            sentence=f"Stripe told us of {event.kind} {event.subject}, and we could not ask it "
-            "what that is.",
+            sentence=f"Stripe told us of {event.kind} {event.subject}, and we could not take it "
+            f"in: {event.problem}",
             by=by,
         )

@@ -138,7 +138,7 @@ def start_mandate(
             methods=OFFERED[kind],
             success_url=success_url,
             cancel_url=cancel_url,
-            key=once("mandate", party.pk, party.created_at, party.mandates.count()),
+            key=once("mandate", party.pk, party.created_at, party.mandates.count(), kind),
         )
     except gateway.UnreachableError as error:
         raise RuleError(NO_ANSWER) from error

@@ -7,19 +7,22 @@ Stripe says now, and journals are written once by their keys.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from enum import Enum
 
 from core.actors import SYSTEM, Actor
 from ledger import gateway
-from ledger.models import Mandate, Payment, StripeCustomer, StripeEvent
+from ledger.models import Mandate, Payment, StripeCustomer
 from ledger.operations.disputes import apply_dispute
-from ledger.operations.events import claim_event, finish_event, put_off_event
+from ledger.operations.events import claim_event, finish_event, put_off_event, waiting_events
 from ledger.operations.mandates import lapse_mandate, lose_mandate, use_mandate
 from ledger.operations.payouts import apply_payout
 from ledger.operations.refunds import apply_refund
 from ledger.operations.settling import apply_intent, apply_page, payment_of
 from ledger.stripe_says import DisputeSaid, Intent, RefundSaid, Session
+
+log = logging.getLogger(__name__)
 
 KINDS = {gateway.BACS: Mandate.Kind.BACS, gateway.CARD: Mandate.Kind.CARD}
 #: Of a payment in one of these states the page it was begun on says nothing more.
@@ -173,7 +176,7 @@ class Outcome(Enum):
 
     APPLIED = "applied"
     NOT_MINE = "done before, taken by another, or to wait"
-    PUT_OFF = "Stripe refused, so later"
+    PUT_OFF = "Stripe refused, or we failed, so later"
     SILENT = "Stripe does not answer, so later"
 
 
@@ -196,15 +199,18 @@ def apply_event(event_id: int, now: dt.datetime, *, by: Actor = SYSTEM) -> Outco
         put_off_event(event=event, problem=str(error), by=by)
         silent = isinstance(error, gateway.UnreachableError)
         return Outcome.SILENT if silent else Outcome.PUT_OFF
+    except Exception:  # a fault of our own keeps no other event from being applied
+        log.exception("Event %s could not be applied", event.event)
+        put_off_event(event=event, problem="It failed: the log says why.", by=by)
+        return Outcome.PUT_OFF
     finish_event(event=event, now=now, problem=problem, by=by)
     return Outcome.APPLIED
 
 
 def apply_events(now: dt.datetime) -> int:
     """Apply everything that waits, oldest first, while Stripe answers; returns how many were."""
-    waiting = StripeEvent.objects.filter(applied_at__isnull=True, not_before__lte=now)
     applied = 0
-    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+    for pk in list(waiting_events(now).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         outcome = apply_event(pk, now)
         applied += outcome is Outcome.APPLIED
         if outcome is Outcome.SILENT:

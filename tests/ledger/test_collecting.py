@@ -155,6 +155,16 @@ def test_a_page_that_is_open_is_used_again_and_another_closed(
     assert StripeCustomer.objects.count() == len(sandbox.account.all("customer")) == 1
 
 
+def test_after_an_answer_that_was_lost_the_other_kind_may_be_chosen(
+    sandbox: Sandbox, joan: Party
+) -> None:
+    sandbox.fail_next("drop", after_the_work=True, calls=3, path="/v1/checkout")
+    with pytest.raises(RuleError, match="does not answer"):
+        sent_to(joan, "bacs")
+    let_us_collect(sandbox, joan, "card")
+    assert Mandate.objects.get(state="active").kind == "card"
+
+
 def test_a_new_mandate_takes_the_place_of_the_old_one(
     sandbox: Sandbox, mandate: Mandate, order: Order, joan: Party
 ) -> None:

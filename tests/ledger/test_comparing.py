@@ -38,6 +38,7 @@ from ledger.operations import (
     start_checkout,
     start_mandate,
 )
+from ledger.signals import money_came
 from ledger.stripe_sandbox import Sandbox
 from tests.ledger.conftest import TODAY
 
@@ -295,6 +296,33 @@ def test_where_stripe_does_not_answer_the_job_says_so(sandbox: Sandbox) -> None:
     job = compare()
     assert job.state == "failed"
     assert "did not answer" in job.note
+
+
+def test_what_fails_by_our_own_fault_stops_no_other_and_is_shown(
+    pay: Callable[..., str], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An app above fails as it hears of one of two payments."""
+    bad, good = pay(key="bad"), pay(key="good")
+
+    def fails(order: Order, **_: Any) -> None:
+        if order.key == "bad":
+            raise ValueError("broken")
+
+    money_came.connect(fails)
+    try:
+        jobs = [compare(), compare()]
+    finally:
+        money_came.disconnect(fails)
+    states = dict(Payment.objects.values_list("stripe_session", "state"))
+    assert states == {bad: "started", good: "succeeded"}
+    assert {job.state for job in jobs} == {"failed"}
+    assert "ValueError" in jobs[0].note
+    [*about_it, about_the_balance] = different()
+    intent = sandbox.get(bad)["payment_intent"]
+    for name in (intent, bad):
+        assert f"We could not lay {name} beside our books: the log says why." in about_it
+    assert about_the_balance.startswith("Stripe holds £39.00")
+    assert "broken" in caplog.text
 
 
 def test_it_runs_every_night(pay: Callable[..., str]) -> None:

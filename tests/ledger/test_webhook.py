@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from ledger import tasks
-from ledger.models import StripeEvent, TreasurerTask
-from ledger.operations import apply_event, apply_events, claim_event
+from ledger.models import Order, StripeEvent, TreasurerTask
+from ledger.operations import apply_event, apply_events, claim_event, start_checkout, syncing
 from ledger.operations.events import MAX_ATTEMPTS
 from ledger.operations.syncing import HANDLERS, Outcome, handler_of
+from ledger.signals import money_came
 from ledger.stripe_sandbox import Sandbox
 from ledger.views.webhook import LARGEST
 from tests.ledger.conftest import to_our_webhook
@@ -229,6 +231,43 @@ def test_an_event_that_can_never_be_asked_about_is_shown_to_the_treasurer(
     assert (event.attempts, event.problem) == (MAX_ATTEMPTS, "APIConnectionError")
     assert TreasurerTask.objects.get().kind == "different"
     assert apply_events(timezone.now() + dt.timedelta(days=9)) == 0
+
+
+def test_an_event_that_fails_by_our_own_fault_stops_no_other_and_is_shown_in_the_end(
+    sandbox: Sandbox, make_order: Callable[..., Order], caplog: pytest.LogCaptureFixture
+) -> None:
+    url = start_checkout(
+        order=make_order(), success_url="http://x/", cancel_url="http://x/", by=SYSTEM
+    )
+    sandbox.choose(url.rpartition("/")[2], "card")
+    sandbox.deliver_events()
+    post(sandbox)
+    StripeEvent.objects.update(attempts=MAX_ATTEMPTS - 1)
+
+    def fails(**_: Any) -> None:
+        raise ValueError("broken")
+
+    money_came.connect(fails)
+    try:
+        apply_events(timezone.now())
+    finally:
+        money_came.disconnect(fails)
+    failed = StripeEvent.objects.filter(applied_at=None)
+    assert {event.problem for event in failed} == {"It failed: the log says why."}
+    assert StripeEvent.objects.get(event="evt_1").applied_at
+    assert TreasurerTask.objects.count() == failed.count() > 0
+    assert "broken" in caplog.text
+
+
+def test_events_that_are_given_up_keep_no_other_from_being_applied(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(syncing, "BATCH", 1)
+    for number in range(2):
+        post(sandbox, EVENT | {"id": f"evt_{number}"})
+    StripeEvent.objects.filter(event="evt_0").update(attempts=MAX_ATTEMPTS)
+    assert apply_events(timezone.now()) == 1
+    assert StripeEvent.objects.get(event="evt_1").applied_at
 
 
 def test_what_an_event_says_is_not_believed(sandbox: Sandbox) -> None:
