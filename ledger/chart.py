@@ -31,6 +31,11 @@ STRIPE_FEES = "stripe-fees"
 SHARE_INTEREST = "share-interest"
 OTHER_COSTS = "other-costs"
 
+#: Accounts that say what stands between us and one person: nothing is posted there without them.
+BY_PERSON = frozenset(
+    {APPLICATIONS, RECEIVABLE, SHARES_UNPAID, WITHDRAWALS, INTEREST_PAYABLE, LOANS}
+)
+
 #: code, name, kind, in the order in which reports list them.
 CHART: tuple[tuple[str, str, str], ...] = (
     (BANK, "Bank", "asset"),

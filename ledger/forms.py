@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from core.forms import DateBoxesField, PoundsField, not_to_come
 from core.models import User
 from core.permissions import GRANTS, Role
 from ledger.models import Account, Order, Payment, PayOut
+from ledger.operations.by_hand import accounts_by_hand
 from ledger.operations.paper import PAPER
 
 ORDER_STATES = (
@@ -66,6 +68,16 @@ class ReferenceForm(forms.Form):
     reference = forms.CharField(
         label="Reference", max_length=40, help_text="For example SH-7KQ3M, from a bank statement."
     )
+
+
+class PlaceForm(ReferenceForm):
+    """The order that some money was for: `cleaned_data["reference"]` is the order itself."""
+
+    def clean_reference(self) -> Order:
+        typed = self.cleaned_data["reference"]
+        if order := Order.objects.with_reference(typed):
+            return order
+        raise ValidationError("There is no order with this reference. Check each letter.")
 
 
 class PaymentForm(forms.Form):
@@ -137,10 +149,10 @@ class JournalForm(forms.Form):
 
     date = DateBoxesField(label="Day")
     debit: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
-        label="To (debit)", queryset=Account.objects.all(), empty_label="Choose…"
+        label="To (debit)", queryset=accounts_by_hand(), empty_label="Choose…"
     )
     credit: forms.ModelChoiceField[Account] = forms.ModelChoiceField(
-        label="From (credit)", queryset=Account.objects.all(), empty_label="Choose…"
+        label="From (credit)", queryset=accounts_by_hand(), empty_label="Choose…"
     )
     amount = PoundsField(label="Amount")
     memo = forms.CharField(

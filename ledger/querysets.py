@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Round
+
+from ledger.statements import find_references
 
 if TYPE_CHECKING:
     from ledger.models import Journal, Order, Party, Payment, PayOut, Posting, TreasurerTask
@@ -46,8 +48,18 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def of_party(self, party_ids: Any) -> PaymentQuerySet:
         return self.filter(order__party__in=party_ids)
 
+    def on_pages_not_wanted(self) -> PaymentQuerySet:
+        """Begun on a page of Stripe's, for what is paid another way since or asked for no more."""
+        orders: Any = self.model._meta.get_field("order").related_model
+        asked = orders.objects.open().filter(pk=OuterRef("order"))
+        return self.filter(~Exists(asked), state="started", stripe_session__isnull=False)
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def with_reference(self, typed: str) -> Order | None:
+        """The order whose reference was typed, or stands in a pasted text."""
+        return self.filter(reference__in=[typed.strip().upper(), *find_references(typed)]).first()
+
     def with_paid(self) -> OrderQuerySet:
         """Adds `paid`: pounds that came, less what was paid back or taken back."""
         payments: Any = self.model._meta.get_field("payments").related_model

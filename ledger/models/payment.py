@@ -346,8 +346,16 @@ class TreasurerTask(models.Model):
 
     objects = TaskQuerySet.as_manager()
 
+    #: What the key begins with of a task that asks whose some money is; then Stripe's id of it.
+    UNPLACED = "unknown:"
+
     class Meta:
         ordering = ["done_at", "created_at", "pk"]
 
     def __str__(self) -> str:
         return f"treasurer's task {self.pk}"
+
+    @property
+    def unplaced_intent(self) -> str:
+        """Stripe's id of the money of which this asks whose it is; else empty."""
+        return self.key.removeprefix(self.UNPLACED) if self.key.startswith(self.UNPLACED) else ""

@@ -43,6 +43,7 @@ from ledger.operations.pay_outs import (
     prepare_pay_out,
 )
 from ledger.operations.payouts import apply_payout, apply_stripe_fee
+from ledger.operations.placing import left_unplaced, place_money
 from ledger.operations.refunds import apply_refund, drop_refund, refund_payment
 from ledger.operations.settling import apply_intent, apply_page
 from ledger.operations.starting import start_checkout, start_mandate
@@ -95,6 +96,7 @@ __all__ = [
     "give_up_checkout",
     "keep_bank_account",
     "lapse_mandate",
+    "left_unplaced",
     "lose_mandate",
     "make_pay_out",
     "match_line",
@@ -107,6 +109,7 @@ __all__ = [
     "note_page",
     "open_account",
     "pay_back",
+    "place_money",
     "post",
     "post_many",
     "prepare_pay_out",

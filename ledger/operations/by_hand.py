@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from djmoney.money import Money
 
@@ -11,6 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from ledger import chart
 from ledger.models import Account, Journal
 from ledger.operations.journal import move, post, reverse
 from ledger.operations.orders import positive_pence
@@ -18,6 +20,12 @@ from ledger.operations.orders import positive_pence
 BY_HAND = "by-hand"
 #: Accounts that something else mirrors: a journal by hand would make the two differ.
 MIRRORED = "Shares change in the register of members, and the books follow."
+ONE_PERSON = "“{}” stands between us and one person: what they pay or are paid changes it."
+
+
+def accounts_by_hand() -> QuerySet[Account]:
+    """Between which the treasurer may move money by hand."""
+    return Account.objects.exclude(pk__in=chart.BY_PERSON)
 
 
 @operation(needs="ledger.keep_books")
@@ -34,7 +42,7 @@ def write_journal(
     """Move an amount from one account to another, such as a bank's charge.
 
     `once` is a key of the form that was shown: sent twice, it is written once. Refuses share
-    capital, which only the register changes, and a day to come.
+    capital, which only the register changes, what is owed by or to one person, and a day to come.
     """
     pence = positive_pence(amount)
     if date > timezone.localdate():
@@ -44,6 +52,8 @@ def write_journal(
     for field, account in (("debit", debit), ("credit", credit)):
         if account.kind == Account.Kind.EQUITY and hasattr(account, "share_class"):
             raise RuleError(MIRRORED, field=field)
+        if account.pk in chart.BY_PERSON:
+            raise RuleError(ONE_PERSON.format(account.name), field=field)
     if not memo.strip():
         raise RuleError("Say what it is for.", field="memo")
     journal = post(

@@ -47,16 +47,6 @@ State = BankLine.State
 Method = Payment.Method
 #: So many are explained at one press: more would keep a person waiting.
 AT_ONCE = 200
-#: Accounts that say what stands between us and one person, and so take no money without them.
-BY_PERSON = frozenset(
-    {
-        chart.APPLICATIONS,
-        chart.RECEIVABLE,
-        chart.SHARES_UNPAID,
-        chart.WITHDRAWALS,
-        chart.INTEREST_PAYABLE,
-    }
-)
 #: What banks call a standing order, in the type of a line.
 STANDING = frozenset({"SO", "STO", "S/O", "STANDING ORDER"})
 #: What a journal of a line is called, by the account that it is to.
@@ -207,7 +197,7 @@ def nobody_s_accounts() -> QuerySet[Account]:
     """Those that a line can belong to without an order or a pay-out; `_may_be_written` says why."""
     banks = BankAccount.objects.values("account")
     return (
-        Account.objects.exclude(pk__in=[*BY_PERSON, chart.STRIPE, chart.BANK])
+        Account.objects.exclude(pk__in=[*chart.BY_PERSON, chart.STRIPE, chart.BANK])
         .exclude(pk__in=banks)
         .exclude(kind=Account.Kind.EQUITY)
     )
@@ -217,9 +207,9 @@ def _may_be_written(part: ToAccount, account: BankAccount) -> None:
     code = part.account.pk
     if part.account.kind == Account.Kind.EQUITY:
         raise RuleError("Shares and reserves never change by a line of the bank alone.")
-    if code in BY_PERSON:
+    if code in chart.BY_PERSON:
         raise RuleError(
-            f"“{part.account.name}” says who owes what: choose the order or pay-out instead."
+            f"“{part.account.name}” says who owes what: choose the order, pay-out or loan instead."
         )
     if code == chart.STRIPE:
         raise RuleError("What Stripe pays us comes into the books when Stripe tells us of it.")

@@ -234,7 +234,7 @@ def _book_unplaced(intent: Intent, by: Actor) -> None:
         book_fee(intent.charge.move, source=intent.id[:60], by=by)
     ask_treasurer(
         kind=Kind.UNKNOWN,
-        key=f"unknown:{intent.id}"[:80],
+        key=f"{TreasurerTask.UNPLACED}{intent.id}"[:80],
         sentence=f"{in_words(intent.received)} came through Stripe for no order of ours "
         f"({intent.id}).",
         by=by,

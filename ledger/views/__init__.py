@@ -37,6 +37,7 @@ from ledger.views.payments import (
     tasks,
     undo_payment,
 )
+from ledger.views.placing import place_money
 from ledger.views.statements import (
     bank_account,
     bank_account_edit,
@@ -79,6 +80,7 @@ __all__ = [
     "pay_back",
     "pay_out",
     "pay_outs",
+    "place_money",
     "record_payment",
     "refund_payment",
     "reverse_journal",

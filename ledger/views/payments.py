@@ -37,7 +37,6 @@ from ledger.forms import (
 from ledger.models import Order, Payment, PayOut, TreasurerTask
 from ledger.operations.paper import PAPER
 from ledger.owners import names_of, owners_of
-from ledger.statements import find_references
 
 PER_PAGE = 25
 #: What the first page shows of the books: account → what to call it there.
@@ -154,8 +153,7 @@ def find_order(request: HttpRequest) -> HttpResponse:
     """Open the order with the reference that was typed, or that stands in a pasted text."""
     form = ReferenceForm(request.POST)
     typed = form.cleaned_data["reference"] if form.is_valid() else ""
-    found = Order.objects.filter(reference__in=[typed.strip().upper(), *find_references(typed)])
-    order = found.first()
+    order = Order.objects.with_reference(typed)
     if order is None:
         messages.error(request, "There is no order with this reference. Check each letter.")
         return redirect("ledger:orders")

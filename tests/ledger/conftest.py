@@ -25,7 +25,9 @@ from ledger.operations import (
     read_in,
     take_in,
 )
+from ledger.signals import collection_failed, money_taken_back, order_paid, refunded
 from ledger.stripe_sandbox import API_KEY, SECRET, Sandbox
+from tests.ledger.payer import Payer
 from tests.ledger.statements.files import Move, lloyds, with_balances
 
 TODAY = dt.date(2026, 3, 3)
@@ -128,3 +130,32 @@ def sandbox(settings: Any) -> Iterator[Sandbox]:
         settings.STRIPE_API_URL = sandbox.url
         settings.STRIPE_TIMEOUT = 0.5
         yield sandbox
+
+
+@pytest.fixture
+def payer(sandbox: Sandbox, make_order: Callable[..., Order]) -> Payer:
+    """Joan, who is asked for £20.00 for shares."""
+    return Payer(sandbox, make_order())
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """What the apps above were told, in order."""
+    heard: list[str] = []
+    signals = {
+        "paid": order_paid,
+        "taken back": money_taken_back,
+        "refunded": refunded,
+        "failed": collection_failed,
+    }
+    receivers = {}
+    for name, signal in signals.items():
+
+        def hear(name: str = name, **_: Any) -> None:
+            heard.append(name)
+
+        receivers[name] = hear
+        signal.connect(hear, weak=False)
+    yield heard
+    for name, signal in signals.items():
+        signal.disconnect(receivers[name])

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from djmoney.money import Money
 
 from core.actors import SYSTEM
+from core.errors import RuleError
 from core.models import User
-from ledger.models import Journal, Party
-from ledger.operations import move, new_party, post
+from ledger import chart
+from ledger.models import Account, Journal, Party
+from ledger.operations import move, new_party, post, write_journal
 from tests.ledger.conftest import TODAY, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +111,7 @@ def test_a_journal_written_by_hand_is_in_the_books_once(books: Client) -> None:
         ({"amount": "-5"}, "£0 or more"),
         ({"credit": "other-costs"}, "two different accounts"),
         ({"credit": "share-capital"}, "register of members"),
+        ({"credit": "applications"}, "not one of the available choices"),
         ({"date": "4/3/2026"}, "still to come"),
         ({"memo": ""}, "What for"),
     ],
@@ -127,6 +131,20 @@ def test_a_wrong_journal_is_refused_with_a_sentence(
     assert response.status_code == 400
     assert sentence in response.content.decode()
     assert not Journal.objects.exists()
+
+
+@pytest.mark.parametrize("code", sorted(chart.BY_PERSON))
+def test_what_is_owed_by_or_to_one_person_is_not_written_by_hand(code: str, db: None) -> None:
+    with pytest.raises(RuleError, match="between us and one person"):
+        write_journal(
+            date=TODAY,
+            debit=Account.objects.get(pk="bank"),
+            credit=Account.objects.get(pk=code),
+            amount=Money(5, "GBP"),
+            memo="A slip",
+            once="x",
+            by=SYSTEM,
+        )
 
 
 def test_only_what_was_written_by_hand_is_reversed_by_hand(books: Client, joan: Party) -> None:

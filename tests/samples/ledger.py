@@ -29,6 +29,7 @@ from ledger.operations import (
     take_in,
     undo_import,
 )
+from ledger.operations.settling import unplaced_key
 from ledger.views import waiting_url
 from tests.ledger.statements.files import Move, lloyds, with_balances
 
@@ -87,6 +88,22 @@ def waiting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 def task(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     asked = ask_treasurer(
         kind="unknown", key="sample", sentence="£5.00 came that we cannot place.", by=SYSTEM
+    )
+    return {"pk": asked.pk}
+
+
+def unplaced_task(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Five pounds came through Stripe that name no order."""
+    post(
+        kind="payment",
+        date=timezone.localdate(),
+        key=unplaced_key("pi_sample"),
+        lines=move(500, debit="stripe", credit="suspense"),
+        source="pi_sample",
+        by=SYSTEM,
+    )
+    asked = ask_treasurer(
+        kind="unknown", key="unknown:pi_sample", sentence="£5.00 came for no order.", by=SYSTEM
     )
     return {"pk": asked.pk}
 
