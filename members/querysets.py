@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, Lower
+from django.db.models.functions import Cast, Coalesce, Concat, Lower, Substr
 
 from ledger import chart
 from ledger.models import Posting
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     )
 
 
+#: What the ledger calls the owner of orders that are for a purchase; their journals' source too.
+PURCHASE_OWNER = "members.purchase"
 #: What shares come to, in pounds: of transactions, purchases or requests.
 AT_PAR: ExpressionWrapper = ExpressionWrapper(
     F("quantity") * F("share_class__par"),
@@ -358,8 +360,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def with_amount_paid(self, date: dt.date) -> MemberQuerySet:
         """Adds `at_par`, pounds that the shares of a day come to, and `unpaid_pence` of them.
 
-        What was paid is the one less the other: `Member.amount_paid` says it in pounds. What is
-        unpaid is a holder's: of somebody who was entered again it is the later number's.
+        What was paid is the one less the other: `Member.amount_paid` says it in pounds.
         """
         pounds: DecimalField = DecimalField(max_digits=14, decimal_places=2)
         held = (
@@ -370,21 +371,52 @@ class MemberQuerySet(models.QuerySet["Member"]):
             .annotate(total=Sum(AT_PAR))
             .values("total")
         )
-        unpaid = (
-            Posting.objects.up_to(date)
-            .filter(account=chart.SHARES_UNPAID, party=OuterRef("holder_party"))
-            .order_by()
-            .values("party")
-            .annotate(total=Sum("pence"))
-            .values("total")
+        # The party says first which few lines to look at: all others are never read.
+        lines = self.unpaid_lines(date).filter(entry=OuterRef("pk")).order_by()
+        gone = _rows_of(_rows_of(self.model, "person").model, "merged").filter(
+            kept=OuterRef(OuterRef("person"))
         )
+        unpaid = [
+            Coalesce(Subquery(found.values("account").annotate(n=Sum("pence")).values("n")), 0)
+            for found in (
+                lines.filter(party=OuterRef("holder_party")),
+                lines.filter(party__in=gone.values("party")),
+            )
+        ]
         return self.alias(holder_party=Coalesce("person__party", "organisation__party")).annotate(
             at_par=Coalesce(Subquery(held), Value(0, output_field=pounds)),
-            unpaid_pence=Case(
-                When(self._entered_again(date), then=Value(0)),
-                default=Coalesce(Subquery(unpaid), 0),
-                output_field=models.BigIntegerField(),
+            unpaid_pence=ExpressionWrapper(
+                unpaid[0] + unpaid[1], output_field=models.BigIntegerField()
             ),
+        )
+
+    def unpaid_lines(self, date: dt.date) -> Any:  # the type checker does not see annotations
+        """All that stands in "shares not paid for" at the end of a day, and whose it is.
+
+        Adds `purchase`, which the journal names, `bought`, the class of its shares, and `entry`,
+        the entry that bought them. A line that names no purchase, written by hand or by a merge, is
+        about the newest entry of whoever it is: so the two halves of a merge come to nothing.
+        """
+        named = f"{PURCHASE_OWNER}:"
+        pk = Cast(Substr("journal__source", len(named) + 1), models.BigIntegerField())
+        purchase = _rows_of(self.model, "purchases").filter(pk=OuterRef("purchase"))
+        newest = self.model._default_manager.filter(joined__lte=date).order_by("-number")
+        holders = ("person__party", "organisation__party", "person__merged__party")
+        return (
+            Posting.objects.up_to(date)
+            .filter(account=chart.SHARES_UNPAID)
+            .annotate(purchase=Case(When(journal__source__startswith=named, then=pk)))
+            .annotate(
+                bought=Subquery(purchase.values("share_class")),
+                entry=Coalesce(
+                    Subquery(purchase.values("member")),
+                    *(
+                        Subquery(newest.filter(**{holder: OuterRef("party")}).values("pk")[:1])
+                        for holder in holders
+                    ),
+                    output_field=models.BigIntegerField(),
+                ),
+            )
         )
 
     def in_class_then(self, classes: Any) -> MemberQuerySet:

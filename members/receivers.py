@@ -29,7 +29,7 @@ from members import (
 from members.arrears import DUES_OWNER
 from members.checklist import FILE_OWNER
 from members.models import MergedPerson, Person, SharePurchase
-from members.shareholding import PURCHASE_OWNER
+from members.querysets import PURCHASE_OWNER
 from members.signals import data_pack_asked, work_asked
 from members.tasks import do_work, make_data_pack
 from members.withdrawing import WITHDRAWAL_OWNER

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from ledger import chart
-from ledger.models import PayOut, Posting
+from ledger.models import PayOut
 from ledger.money import pence_of
-from members.models import InterestRun, Member, SharePurchase, ShareTransaction
+from members.models import InterestRun, Member, ShareTransaction
 from members.rules.interest import Change, interest, pence_days, tax_year
 
 #: Under this kind the ledger knows pay-outs of interest.
 INTEREST_OWNER = "members.interest"
-#: How the journals of unpaid shares name the purchase that they are about.
-_PURCHASE = "members.purchase:"
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Earned:
 
 
 def earned(run: InterestRun) -> list[Earned]:
-    """Every member with a penny or more of interest, by id. Six queries, whoever many they are."""
+    """Every member with a penny or more of interest, by id. A few queries, however many."""
     par = pence_of(run.share_class.par)
     changes: dict[int, list[Change]] = {}
     for member, change in (*_held(run, par), *_unpaid(run)):
@@ -51,34 +48,12 @@ def _held(run: InterestRun, par: int) -> Iterator[tuple[int, Change]]:
 def _unpaid(run: InterestRun) -> Iterator[tuple[int, Change]]:
     """Shares whose money was taken back earn nothing until it comes again.
 
-    The journal names the purchase, and so the class and the member. What was written by hand is
-    taken to be about this class, and about the newest entry of whoever it is.
+    What names no purchase is taken to be about this class.
     """
-    rows = list(
-        Posting.objects.up_to(run.last_on)
-        .filter(account=chart.SHARES_UNPAID, party__isnull=False)
-        .values_list("party", "journal__source", "journal__date")
-        .annotate(Sum("pence"))
-    )
-    purchases = _purchases(source for _party, source, _date, _pence in rows)
-    entries = _entries([party for party, *_rest in rows])
-    for party, source, date, pence in rows:
-        share_class, member = purchases.get(source, (run.share_class_id, None))
-        member = member or entries.get(party)
-        if member is not None and share_class == run.share_class_id:
-            yield member, Change(date, -pence)
-
-
-def _purchases(sources: Iterator[str]) -> dict[str, tuple[int, int | None]]:
-    """Source of a journal → the class of the shares, and who bought them."""
-    ids = {source.removeprefix(_PURCHASE) for source in sources if source.startswith(_PURCHASE)}
-    found = SharePurchase.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdecimal()])
-    return {
-        f"{_PURCHASE}{pk}": (share_class, member or applicant)
-        for pk, share_class, member, applicant in found.values_list(
-            "pk", "share_class", "member", "application__member"
-        )
-    }
+    about = Q(bought=run.share_class_id) | Q(bought=None)
+    rows = Member.objects.unpaid_lines(run.last_on).filter(about, entry__isnull=False)
+    for member, date, pence in rows.values_list("entry", "journal__date", "pence"):
+        yield member, Change(date, -pence)
 
 
 def _entries(parties: list[int]) -> dict[int, int]:

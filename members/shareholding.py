@@ -11,8 +11,7 @@ from typing import Any
 from django.db.models import Sum
 from djmoney.money import Money
 
-from ledger import chart
-from ledger.models import Order, Posting
+from ledger.models import Order
 from ledger.money import pence_of, pounds_of
 from members.checklist import class_rules
 from members.models import (
@@ -25,15 +24,13 @@ from members.models import (
     ShareTransaction,
     SocietyRules,
 )
-from members.querysets import SharePurchaseQuerySet
+from members.querysets import PURCHASE_OWNER, SharePurchaseQuerySet
 from members.rules import age_on
 from members.rules.shares import Buying, Giving, lost_shares
 from members.withdrawing import holding_of
 
 #: So many purchases stand on a member's page.
 MOST_SHOWN = 20
-#: Under this kind the ledger knows orders that are for a purchase.
-PURCHASE_OWNER = "members.purchase"
 
 
 def source_of(purchase: SharePurchase) -> str:
@@ -43,15 +40,9 @@ def source_of(purchase: SharePurchase) -> str:
 
 def unpaid_by_purchase(purchases: Iterable[SharePurchase]) -> dict[int, int]:
     """Id of the purchase → pence of its issued shares that stand in "shares not paid for"."""
-    by_source = {source_of(one): one.pk for one in purchases}
-    rows = (
-        Posting.objects.filter(account=chart.SHARES_UNPAID, journal__sealed=True)
-        .filter(journal__source__in=by_source)
-        .order_by()
-        .values_list("journal__source")
-        .annotate(Sum("pence"))
-    )
-    return {by_source[source]: pence for source, pence in rows}
+    lines = Member.objects.unpaid_lines(dt.date.max)
+    ours = lines.filter(purchase__in=[one.pk for one in purchases]).order_by()
+    return dict(ours.values_list("purchase").annotate(Sum("pence")))
 
 
 @dataclass(frozen=True)

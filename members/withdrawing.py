@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import Q
 from djmoney.money import Money
 
 from ledger.money import pence_of, pounds_of
@@ -35,8 +35,9 @@ def holding_of(member: Member, share_class: ShareClass, today: dt.date) -> Holdi
 
 def _unpaid(member: Member, share_class: ShareClass, today: dt.date) -> int:
     """Shares whose money was taken back and has not come again; a share paid in part is unpaid."""
-    owed = Member.objects.with_amount_paid(today).values_list(F("unpaid_pence"), flat=True)
-    return int(-(-max(owed.get(pk=member.pk), 0) // pence_of(share_class.par)))
+    about = Q(bought=share_class.pk) | Q(bought=None)
+    owed = Member.objects.unpaid_lines(today).filter(about, entry=member.pk).pence_total()
+    return int(-(-max(owed, 0) // pence_of(share_class.par)))
 
 
 def _age(member: Member, today: dt.date) -> int | None:

@@ -15,7 +15,7 @@ from ledger.models import Mandate, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import ask_treasurer, cancel_order, end_mandate
 from members.models import DuesCharge, Member, Organisation, Person
-from members.shareholding import PURCHASE_OWNER
+from members.querysets import PURCHASE_OWNER
 
 
 def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:

@@ -19,8 +19,9 @@ from ledger.money import in_words, pence_of
 from ledger.operations import Line, ask_treasurer, post
 from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations.holdings import change_holding, party_for
+from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
-from members.shareholding import PURCHASE_OWNER, buying_of, source_of, unpaid_by_purchase
+from members.shareholding import buying_of, source_of, unpaid_by_purchase
 from members.writing import write_to
 
 

@@ -30,8 +30,9 @@ from ledger.operations import (
 from members.mine import MONEY, speaks_for
 from members.models import Application, Member, ShareClass, SharePurchase
 from members.operations.holdings import party_for
+from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
-from members.shareholding import PURCHASE_OWNER, buying_of
+from members.shareholding import buying_of
 from members.writing import write_to
 
 # --- With an application --------------------------------------------------------------------------
