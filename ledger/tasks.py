@@ -34,6 +34,7 @@ def sweep_stripe() -> None:
         operations.apply_events(timezone.now())
         operations.send_refunds()
         operations.forget_methods()
+        operations.close_pages()
 
 
 @shared_task(name="ledger.collect_due")

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from core.actors import SYSTEM, Actor
 from ledger import gateway
@@ -27,8 +28,8 @@ from ledger.stripe_says import Intent, RefundSaid
 
 log = logging.getLogger(__name__)
 
-#: States of a payment whose page may be open still.
-LEFT_OPEN = (Payment.State.STARTED, Payment.State.CANCELLED)
+#: After so long Stripe closes a page by itself.
+PAGE_LIVES = dt.timedelta(days=1)
 
 
 def _wanted(rows: QuerySet, pks: Sequence[int] | None) -> list[int]:
@@ -37,7 +38,8 @@ def _wanted(rows: QuerySet, pks: Sequence[int] | None) -> list[int]:
 
 
 def _each(pks: list[int], act: Callable[[int], bool]) -> int:
-    """How many were done. Where Stripe does not answer, the rest waits for the next time."""
+    """How many were done. Where Stripe does not answer, the rest waits for the next time; what
+    fails otherwise stops no other, and the nightly comparison shows it to the treasurer."""
     done = 0
     for pk in pks:
         try:
@@ -45,6 +47,8 @@ def _each(pks: list[int], act: Callable[[int], bool]) -> int:
         except gateway.UnreachableError as error:
             log.warning("Stripe cannot be reached: %s", error)
             break
+        except Exception:
+            log.exception("What waits for Stripe in row %s failed.", pk)
     return done
 
 
@@ -110,9 +114,8 @@ def forget_methods(pks: Sequence[int] | None = None) -> int:
 
 def close_page(payment_id: int, *, by: Actor = SYSTEM) -> bool:
     """Nobody is to pay on a page for what is paid already, or no longer asked for."""
-    payment = Payment.objects.select_related("order").get(pk=payment_id)
-    wanted = not (payment.order.is_cancelled or payment.order.is_paid)
-    if not payment.stripe_session or payment.state not in LEFT_OPEN or wanted:
+    payment = Payment.objects.on_pages_not_wanted().filter(pk=payment_id).first()
+    if payment is None or payment.stripe_session is None:
         return False
     session = gateway.fetch_session(payment.stripe_session)
     if session.status == "open":
@@ -124,8 +127,12 @@ def close_page(payment_id: int, *, by: Actor = SYSTEM) -> bool:
     return True
 
 
-def close_pages(pks: Sequence[int]) -> int:
-    return _each(list(pks), close_page)
+def close_pages(pks: Sequence[int] | None = None) -> int:
+    """Those named, or all that may be open still; each is closed once."""
+    may_be_open = Payment.objects.on_pages_not_wanted().filter(
+        created_at__gt=timezone.now() - PAGE_LIVES
+    )
+    return _each(_wanted(may_be_open, pks), close_page)
 
 
 # --- Collecting -----------------------------------------------------------------------------------

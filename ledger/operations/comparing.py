@@ -213,7 +213,8 @@ def _look_at_unfinished(now: dt.datetime, found: Found, by: Actor) -> None:
     )
     on_their_way = StripePayout.objects.filter(state=StripePayout.State.ON_ITS_WAY)
     _each(found, _texts(on_their_way, "payout"), lambda p, by: syncing.sync_payout(p, by=by), by)
-    _each(found, list(_pages_not_wanted()), lambda pk, by: close_page(pk, by=by), by)
+    open_still = list(payments.on_pages_not_wanted())
+    _each(found, open_still, lambda payment, by: close_page(payment.pk, by=by), by)
     unanswered = payments.filter(
         state="started", stripe_session=None, created_at__lt=now - UNANSWERED
     )
@@ -248,14 +249,6 @@ def _gone(payment: Payment, by: Actor) -> None:
         payment=payment,
         by=by,
     )
-
-
-def _pages_not_wanted() -> Iterator[int]:
-    """Pages begun for what has been paid another way since."""
-    begun = Payment.objects.filter(state=Payment.State.STARTED, stripe_session__isnull=False)
-    for payment in begun.select_related("order"):
-        if payment.order.is_paid or payment.order.is_cancelled:
-            yield payment.pk
 
 
 # --- The balance ----------------------------------------------------------------------------------

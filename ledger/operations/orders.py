@@ -100,8 +100,9 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
     """Ask for this no more. Refused when money is there or on its way, unless the caller is
     `paying_back` what is there; what comes later is put before the treasurer, to be paid back.
 
-    A payment that was begun or is to be collected is called off; should it come all the same, it
-    is booked and the treasurer is told. Called inside operations, which have checked the right.
+    A payment that was begun or is to be collected is called off (on a page of Stripe's, as soon as
+    that is closed); should it come all the same, it is booked and the treasurer is told. Called
+    inside operations, which have checked the right.
     """
     held = locked(order)
     if held.is_cancelled:
@@ -112,7 +113,7 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
     if on_its_way and not paying_back:
         raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
     hurry_pages(held)
-    held.payments.filter(state__in=UNFINISHED).update(
+    held.payments.filter(state__in=UNFINISHED, stripe_session__isnull=True).update(
         state=Payment.State.CANCELLED, problem="The order was cancelled."
     )
     held.cancelled_at = timezone.now()

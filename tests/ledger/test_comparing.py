@@ -29,6 +29,8 @@ from ledger.models import (
     TreasurerTask,
 )
 from ledger.operations import (
+    cancel_order,
+    close_pages,
     compare_with_stripe,
     move,
     post,
@@ -172,6 +174,36 @@ def test_the_commit_closes_a_page_for_what_was_paid_another_way(
     with django_capture_on_commit_callbacks(execute=True):
         pay_by_bank(order)
     assert sandbox.get(session)["status"] == "expired"
+
+
+def test_the_sweep_closes_once_what_the_commit_could_not(
+    sandbox: Sandbox, make_order: Callable[..., Order]
+) -> None:
+    """No broker: the sweep closes the pages for what is paid another way or asked for no more."""
+    paid, cancelled, wanted = (make_order(key=key) for key in ("paid", "cancelled", "wanted"))
+    pages = [open_page(order) for order in (paid, cancelled, wanted)]
+    pay_by_bank(paid)
+    cancel_order(order=cancelled, by=SYSTEM)
+    tasks.sweep_stripe()
+    assert [sandbox.get(page)["status"] for page in pages] == ["expired", "expired", "open"]
+    states = [Payment.objects.get(stripe_session=page).state for page in pages]
+    assert states == ["cancelled", "cancelled", "started"]
+    assert not Payment.objects.on_pages_not_wanted().exists()
+
+
+def test_a_page_that_stripe_does_not_know_keeps_no_other_open(
+    sandbox: Sandbox, make_order: Callable[..., Order]
+) -> None:
+    for key in ("gone", "there"):
+        order = make_order(key=key)
+        page = open_page(order)
+        cancel_order(order=order, by=SYSTEM)
+        if key == "gone":
+            Payment.objects.update(stripe_session="cs_gone")
+    tasks.sweep_stripe()
+    assert sandbox.get(page)["status"] == "expired"
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2), tick=False):
+        assert close_pages() == 0  # after a day Stripe has closed it
 
 
 def test_a_page_of_which_we_never_got_the_address_is_given_up(
