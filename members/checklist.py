@@ -25,6 +25,8 @@ from members.models import (
     SocietyRules,
 )
 from members.querysets import AT_PAR
+from members.rules.grounds import Ground
+from members.support import periods_of
 
 #: Under this kind core keeps the files that came with an application.
 FILE_OWNER = "application"
@@ -74,6 +76,9 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
     held = withdrawable_pence_of(
         [a.known_person_id for a in applications if a.known_person_id], today
     )
+    support = periods_of(
+        {a.known_person_id for a in applications if a.known_person_id and _ground(a)}
+    )
     result = []
     for application in applications:
         applicant = _applicant(
@@ -88,6 +93,8 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
         applicant = replace(
             applicant,
             paying=paying[application.pk],
+            ground=_ground(application),
+            support=tuple(support.get(application.known_person_id or 0, ())),
             buying=_buying(
                 application, held.get(application.known_person_id or 0, 0), society, share_classes
             ),
@@ -168,6 +175,14 @@ def _buying(
         most_pence=pence_of(society.most_shares_value),
         withdrawable_pence=held,
     )
+
+
+def _ground(application: Application) -> Ground | None:
+    """The support that the class asks for, if it asks for any."""
+    wanted = application.member_class
+    if wanted is None or not (wanted.ground_months or wanted.ground_hours_a_week):
+        return None
+    return Ground(wanted.ground_months, wanted.ground_hours_a_week)
 
 
 def _match(person: Person, numbers: dict[int, int]) -> rules.Match:

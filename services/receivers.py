@@ -1,4 +1,4 @@
-"""What services does when a coordinator comes or goes."""
+"""What services does when a coordinator comes or goes, and what it tells members/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from core.actors import SYSTEM
 from core.models import User
 from core.permissions import Role
 from core.signals import role_changed
-from services import operations
+from members import support as grounds_of_membership
+from services import operations, support
+
+grounds_of_membership.ASK.append(support.periods_of)
 
 
 @receiver(role_changed)

@@ -31,6 +31,14 @@ class Ground:
     months: int = 0
     hours_a_week: Decimal = Decimal(0)
 
+    @property
+    def in_words(self) -> str:
+        """ "2 months, 2 hours a week or more"."""
+        months = f"{self.months} month{'' if self.months == 1 else 's'}" if self.months else ""
+        hours = f"{self.hours_a_week.normalize():f}" if self.hours_a_week else ""
+        weekly = f"{hours} hour{'' if hours == '1' else 's'} a week or more" if hours else ""
+        return ", ".join(part for part in (months, weekly) if part)
+
 
 @dataclass(frozen=True)
 class Run:

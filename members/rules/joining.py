@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from members.rules.classes import ClassRules, age_on, shares_refusal
+from members.rules.grounds import Ground, Period, ground_met_from
 from members.rules.shares import Buying, Paying, cap_refusal
 
 #: What the applicant is asked, one topic a page: step → the fields of an application it fills.
@@ -67,6 +68,8 @@ class Applicant:
     organisation_number: int | None = None
     paying: Paying | None = None
     buying: Buying | None = None
+    ground: Ground | None = None
+    support: tuple[Period, ...] = ()
 
     @property
     def for_organisation(self) -> bool:
@@ -91,6 +94,7 @@ def checklist(applicant: Applicant, today: dt.date) -> list[Check]:
         _age(applicant, today),
         _address(applicant),
         _evidence(applicant),
+        _ground(applicant, today),
         _shares(applicant),
         _paid(applicant),
         _rules(applicant),
@@ -161,6 +165,22 @@ def _evidence(applicant: Applicant) -> Check | None:
     if applicant.evidence or applicant.files:
         return Check("evidence", "What shows it", True, "Given: please read it.")
     return Check("evidence", "What shows it", False, f"Nothing given. Needed: {wanted.evidence}")
+
+
+def _ground(applicant: Applicant, today: dt.date) -> Check | None:
+    """Support for long enough, where the class asks for it and we have an agreement with them.
+
+    Of somebody with whom we have none, the evidence has to show it.
+    """
+    if applicant.ground is None or not applicant.support:
+        return None
+    title = f"Supported for {applicant.ground.in_words}"
+    met_from = ground_met_from(applicant.support, applicant.ground, today)
+    if met_from is None:
+        return Check("ground", title, False, "No agreement of today comes to that.")
+    if met_from > today:
+        return Check("ground", title, False, f"That will be on {met_from.day} {met_from:%B %Y}.")
+    return Check("ground", title, True, f"Since {met_from.day} {met_from:%B %Y}.")
 
 
 def _shares(applicant: Applicant) -> Check:
