@@ -24,7 +24,11 @@ from members.models import (
     ShareTransaction,
     SocietyRules,
 )
-from members.querysets import PURCHASE_OWNER, SharePurchaseQuerySet
+from members.querysets import (
+    PURCHASE_OWNER,
+    SharePurchaseQuerySet,
+    ShareTransactionQuerySet,
+)
 from members.rules import age_on
 from members.rules.shares import Buying, Giving, lost_shares
 from members.withdrawing import holding_of
@@ -36,6 +40,12 @@ MOST_SHOWN = 20
 def source_of(purchase: SharePurchase) -> str:
     """What the journals of a purchase name as their source."""
     return f"{PURCHASE_OWNER}:{purchase.pk}"
+
+
+def shares_of(purchase: SharePurchase) -> ShareTransactionQuerySet:
+    """The shares of a purchase: those issued, less what was cancelled or corrected since."""
+    ours = ShareTransaction.objects.filter(member=purchase.member_id)
+    return ours.filter(journal__source=source_of(purchase))
 
 
 def unpaid_by_purchase(purchases: Iterable[SharePurchase]) -> dict[int, int]:

@@ -33,7 +33,12 @@ from ledger.operations.mandates import (
     use_mandate,
 )
 from ledger.operations.many import Event, new_parties, post_many
-from ledger.operations.orders import cancel_order, create_order, money_is_due_back
+from ledger.operations.orders import (
+    cancel_order,
+    create_order,
+    lower_order,
+    money_is_due_back,
+)
 from ledger.operations.paper import record_payment, record_remittance, undo_payment
 from ledger.operations.parties import put_parties_together
 from ledger.operations.pay_outs import (
@@ -98,6 +103,7 @@ __all__ = [
     "lapse_mandate",
     "left_unplaced",
     "lose_mandate",
+    "lower_order",
     "make_pay_out",
     "match_line",
     "money_is_due_back",

@@ -123,6 +123,31 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
     return order
 
 
+@operation(needs=None)
+def lower_order(*, order: Order, amount: Money, by: Actor) -> Order:
+    """Ask for less than before, and for no less than has come. Refused while money is on its way.
+
+    A collection of the old amount is called off. Called inside operations, which have checked the
+    right.
+    """
+    held = locked(order)
+    if held.is_cancelled:
+        raise RuleError("This has been cancelled already.")
+    if not held.paid_so_far <= amount < held.amount:
+        raise ValueError(f"Order {held.pk} cannot be lowered to {amount}.")
+    if held.payments.filter(state=Payment.State.PROCESSING).exists():
+        raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
+    hurry_pages(held)
+    held.payments.filter(state__in=UNFINISHED, stripe_session__isnull=True).update(
+        state=Payment.State.CANCELLED, problem="Less is asked for now."
+    )
+    held.amount = amount
+    held.save(update_fields=["amount"])
+    audit.record(by, "ledger.lower_order", held, pence=pence_of(amount))
+    order.refresh_from_db()
+    return order
+
+
 def money_is_due_back(order: Order) -> Money:
     """What is to be paid back: what came too much; of a cancelled order all that is not used."""
     rightly = used_of(order) if order.is_cancelled else order.amount

@@ -76,7 +76,8 @@ def change_holding(
     Their value at par moves between the capital of the class and the account `against` (for
     `against_party`, or else the holder). Called inside operations, which have checked the right.
     Refuses a day before the member entered or still to come, and a holding below zero on that
-    day or any later one. The same `key` again gives the first transaction back.
+    day or any later one. The same `key` again gives the first transaction back; a key that was
+    used for something else is refused.
     """
     party = against_party or party_for(holder=member.holder, by=by)
     [transaction] = change_holdings(
@@ -111,9 +112,8 @@ def change_holdings(
     by what another has less. Otherwise as `change_holding`.
     """
     hold_still([change.member for change in changes])
-    journals = Journal.objects.filter(key=key)
-    if earlier := list(ShareTransaction.objects.filter(journal__in=journals)):
-        return earlier
+    if earlier := list(ShareTransaction.objects.filter(journal__key=key)):
+        return _the_same(earlier, changes, share_class)
     for change in changes:
         _check_day(change.member, date)
     _refuse_below_zero(changes, share_class, date)
@@ -149,6 +149,16 @@ def change_holdings(
     )
     _refuse_over_cap(changes, share_class)
     return made
+
+
+def _the_same(
+    earlier: list[ShareTransaction], changes: Sequence[Change], share_class: ShareClass
+) -> list[ShareTransaction]:
+    """A repeat is harmless only if it says the same."""
+    written = {(one.member_id, one.share_class_id, one.quantity) for one in earlier}
+    if written != {(one.member.pk, share_class.pk, one.quantity) for one in changes}:
+        raise ValueError(f"Journal {earlier[0].journal_id} has this key and says something else.")
+    return earlier
 
 
 def reverse_holdings(

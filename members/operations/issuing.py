@@ -21,7 +21,7 @@ from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations.holdings import change_holding, party_for
 from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
-from members.shareholding import buying_of, source_of, unpaid_by_purchase
+from members.shareholding import buying_of, shares_of, source_of, unpaid_by_purchase
 from members.writing import write_to
 
 
@@ -197,13 +197,12 @@ def _align(purchase: SharePurchase, by: Actor) -> None:
     assert member is not None
     party = party_for(holder=member.holder, by=by)
     par = pence_of(purchase.share_class.par)
-    ours = ShareTransaction.objects.filter(journal__source=source_of(purchase))
-    value = ours.shares() * par
+    value = shares_of(purchase).shares() * par
     paid = pence_of(purchase.order.paid_so_far)
     change = max(value - paid, 0) - unpaid_pence(purchase)
     if change:
         _move_unpaid(purchase, party, change, by)
-    too_much = min(paid, purchase.quantity * par) - value
+    too_much = min(paid, pence_of(purchase.order.amount)) - value
     if too_much > 0:
         ask_treasurer(
             kind=TreasurerTask.Kind.PAY_BACK,

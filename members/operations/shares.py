@@ -18,7 +18,7 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.money import pence_of
-from ledger.operations import Line, cancel_order
+from ledger.operations import Line, cancel_order, lower_order
 from members.mine import MONEY, speaks_for
 from members.models import Certificate, Member, ShareClass, SharePurchase, ShareTransaction
 from members.operations.holdings import (
@@ -35,7 +35,7 @@ from members.operations.issuing import (
     unpaid_pence,
 )
 from members.rules.shares import buying_refusals, giving_refusal
-from members.shareholding import buying_of, giving_of, losses, source_of
+from members.shareholding import buying_of, giving_of, losses, shares_of, source_of
 from members.writing import write_to
 
 Kind = ShareTransaction.Kind
@@ -183,21 +183,22 @@ def write_down(
 def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> ShareTransaction:
     """Cancel the shares of a purchase that nobody has paid for, as the board decided.
 
-    What was paid for stays. They are asked for no more, and the member is told.
+    What was paid for stays. They are asked for no more, and the member is told. Should more money
+    go later, what is unpaid then is cancelled in the same way.
     """
     _needs_minute(minute)
     purchase = held_purchase(purchase)
     if purchase.issued is None or purchase.member is None:
         raise RuleError("These shares have not been issued.")
     par = pence_of(purchase.share_class.par)
-    ours = purchase.member.share_transactions.filter(share_class=purchase.share_class)
-    unpaid = unpaid_pence(purchase)
-    number = min(unpaid // par, ours.shares())  # a write-down may have left fewer
+    held = purchase.member.share_transactions.filter(share_class=purchase.share_class)
+    number = min(unpaid_pence(purchase) // par, held.shares())  # a write-down may have left fewer
     if number < 1:
         raise RuleError("None of these shares is unpaid.")
     if purchase.order.payments.filter(state="processing").exists():
         raise RuleError("Money is on its way for these shares. Wait until it has come, or failed.")
     member = purchase.member
+    before = held.filter(kind=Kind.CANCELLED, journal__source=source_of(purchase)).count()
     cancelled = change_holding(
         member=member,
         share_class=purchase.share_class,
@@ -205,14 +206,12 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
         quantity=-number,
         date=timezone.localdate(),
         against=chart.SHARES_UNPAID,
-        key=f"shares-cancelled:{purchase.pk}:{purchase.order_id}",
+        key=f"shares-cancelled:{purchase.pk}:{before + 1}",
         minute=minute.strip(),
         source=source_of(purchase),
         by=by,
     )
-    nothing_came = not purchase.order.paid_so_far
-    if nothing_came and unpaid == number * par and not purchase.order.is_cancelled:
-        cancel_order(order=purchase.order, by=by)
+    _ask_for_the_rest(purchase, by)
     audit.record(by, "members.cancel_unpaid_shares", purchase, shares=number, minute=minute.strip())
     write_to(
         member.holder,
@@ -229,6 +228,17 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
         by=by,
     )
     return cancelled
+
+
+def _ask_for_the_rest(purchase: SharePurchase, by: Actor) -> None:
+    """Of an order whose shares were cancelled, ask for those that are left, if any."""
+    left = purchase.share_class.par * shares_of(purchase).shares()
+    if purchase.order.is_cancelled:
+        return
+    if left:
+        lower_order(order=purchase.order, amount=left, by=by)
+    else:
+        cancel_order(order=purchase.order, by=by)
 
 
 @operation(needs=None)

@@ -340,11 +340,7 @@ def test_cancelling_takes_the_unpaid_part_only(enter: Enter, by: Actor) -> None:
     undo_payment(payment=pay(purchase), on=TODAY, why="The cheque bounced", by=SYSTEM)
     cancel_unpaid_shares(purchase=purchase, minute="2026/4.2", by=by)
     assert held(ann) == [12]
-    # What comes for them after all is put before the treasurer.
-    pay(purchase)
-    assert held(ann) == [12]
     assert ann.amount_paid_on(TODAY) == Money(12, "GBP")
-    assert TreasurerTask.objects.get(kind="pay_back").sentence.startswith("£3.00 came")
 
 
 def test_what_was_cancelled_is_bought_again_and_not_undone(
