@@ -49,9 +49,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(order__party__in=party_ids)
 
     def on_pages_not_wanted(self) -> PaymentQuerySet:
-        """Begun on a page of Stripe's, for what is paid another way since or asked for no more."""
+        """Begun on a page of Stripe's, for what is asked for no more, or not as much as there."""
         orders: Any = self.model._meta.get_field("order").related_model
-        asked = orders.objects.open().filter(pk=OuterRef("order"))
+        asked = orders.objects.open().filter(
+            pk=OuterRef("order"), paid__lte=Round(F("amount") - OuterRef("amount"), precision=2)
+        )
         return self.filter(~Exists(asked), state="started", stripe_session__isnull=False)
 
 

@@ -160,9 +160,14 @@ def test_a_page_for_what_was_paid_another_way_is_closed(
     assert Payment.objects.get(method="card").state == "cancelled"
 
 
-def pay_by_bank(order: Order) -> None:
+def pay_by_bank(order: Order, amount: str = "") -> None:
     record_payment(
-        order=order, method="transfer", amount=order.amount, made_on=TODAY, key="bank", by=SYSTEM
+        order=order,
+        method="transfer",
+        amount=pounds(amount) if amount else order.amount,
+        made_on=TODAY,
+        key=f"bank {order.pk}",
+        by=SYSTEM,
     )
 
 
@@ -180,14 +185,20 @@ def test_the_sweep_closes_once_what_the_commit_could_not(
     sandbox: Sandbox, make_order: Callable[..., Order]
 ) -> None:
     """No broker: the sweep closes the pages for what is paid another way or asked for no more."""
-    paid, cancelled, wanted = (make_order(key=key) for key in ("paid", "cancelled", "wanted"))
-    pages = [open_page(order) for order in (paid, cancelled, wanted)]
+    paid, part, cancelled, wanted = (
+        make_order("20.30", key=key) for key in ("paid", "part", "cancelled", "wanted")
+    )
+    pages = [open_page(order) for order in (paid, part, cancelled, wanted)]
     pay_by_bank(paid)
+    pay_by_bank(part, "0.10")
     cancel_order(order=cancelled, by=SYSTEM)
     tasks.sweep_stripe()
-    assert [sandbox.get(page)["status"] for page in pages] == ["expired", "expired", "open"]
+    assert [sandbox.get(page)["status"] for page in pages] == ["expired"] * 3 + ["open"]
     states = [Payment.objects.get(stripe_session=page).state for page in pages]
-    assert states == ["cancelled", "cancelled", "started"]
+    assert states == ["cancelled"] * 3 + ["started"]
+    rest = open_page(part)
+    tasks.sweep_stripe()
+    assert sandbox.get(rest)["status"] == "open"
     assert not Payment.objects.on_pages_not_wanted().exists()
 
 
