@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -33,7 +35,7 @@ from ledger.stripe_says import (
     Setup,
 )
 
-#: How old a webhook's signature may be, in seconds.
+#: How old a webhook's signature may be, or how far ahead its clock, in seconds.
 TOLERANCE = 300
 #: Called again by the package itself, with the same key, when an answer was lost.
 NETWORK_RETRIES = 2
@@ -404,9 +406,12 @@ def heard(body: bytes, signature: str) -> Heard:
     """What a webhook tells, once a secret of ours shows that it is Stripe's. Raises ForgedError."""
     if not any(_signed(body, signature, secret) for secret in settings.STRIPE_WEBHOOK_SECRETS):
         raise ForgedError("No secret of ours signed this, or too long ago.")
+    signed_at = re.search(r"(?:^|,)t=(\d+)", signature)
+    if not signed_at or int(signed_at[1]) > time.time() + TOLERANCE:  # the package looks back only
+        raise ForgedError("This was signed at a time that is still to come.")
     try:
         said = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ForgedError("This is no event.") from error
     return _event(said)
 
@@ -426,9 +431,15 @@ def _event(said: Any) -> Heard:
     about = data.get("object") if isinstance(data, dict) else None
     subject = about.get("id") if isinstance(about, dict) else ""
     texts = (said.get("id"), said.get("type"), subject or "")
-    if not all(isinstance(text, str) and len(text) <= LONGEST for text in texts):
+    live = said.get("livemode")
+    if not all(map(_is_a_name, texts)) or not (said["id"] and said["type"]):
         raise ForgedError("This is no event.")
-    if not (said["id"] and said["type"]):
-        raise ForgedError("This is no event.")
+    if not isinstance(live, bool):
+        raise ForgedError("This does not say whether it is about real money.")
     event, kind, subject = map(str, texts)
-    return Heard(event, kind, subject, live=said.get("livemode") is True)
+    return Heard(event, kind, subject, live=live)
+
+
+def _is_a_name(text: object) -> bool:
+    """An id or a kind as Stripe writes them: short, and of letters that every database takes."""
+    return isinstance(text, str) and len(text) <= LONGEST and text.isascii() and text.isprintable()

@@ -79,6 +79,14 @@ def test_a_stale_signature_is_not_taken(age: int, status: int, sandbox: Sandbox)
     assert post(sandbox, at=int(time.time()) - age) == status
 
 
+@pytest.mark.parametrize(("ahead", "status"), [(295, 200), (400, 400), (36_000, 400)])
+def test_a_signature_of_a_time_to_come_is_not_taken(
+    ahead: int, status: int, sandbox: Sandbox
+) -> None:
+    """Our clock and Stripe's may differ by some minutes, not by hours."""
+    assert post(sandbox, at=int(time.time()) + ahead) == status
+
+
 def test_a_body_that_was_changed_is_not_taken(sandbox: Sandbox) -> None:
     body, headers = sandbox.signed(EVENT)
     assert to_our_webhook(body.replace("cus_1", "cus_2").encode(), headers) == 400
@@ -104,6 +112,11 @@ def test_a_forged_signature_is_not_taken(signature: str, sandbox: Sandbox) -> No
         EVENT | {"type": ["a"]},
         EVENT | {"object": "v2.core.event"},
         EVENT | {"data": {"object": {"id": {"a": 1}}}},
+        EVENT | {"id": "evt_\0"},
+        EVENT | {"type": "customer\ud800"},
+        EVENT | {"data": {"object": {"id": "cus_\0"}}},
+        EVENT | {"livemode": "yes"},
+        EVENT | {"livemode": None},
     ],
 )
 def test_what_is_no_event_is_not_taken(event: dict[str, Any], sandbox: Sandbox) -> None:
@@ -111,7 +124,7 @@ def test_what_is_no_event_is_not_taken(event: dict[str, Any], sandbox: Sandbox) 
     assert not StripeEvent.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["[]", "null", '"text"', "not json", "{"])
+@pytest.mark.parametrize("text", ["[]", "null", '"text"', "not json", "{", "[" * 100_000])
 def test_a_signed_text_that_is_no_object_is_not_taken(text: str, sandbox: Sandbox) -> None:
     assert post(sandbox, text) == 400
 
