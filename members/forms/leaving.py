@@ -261,4 +261,8 @@ class EstateForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    why = forms.CharField(label="What was wrong", max_length=120)
+    why = forms.CharField(
+        label="What was wrong",
+        max_length=120,
+        help_text="The audit trail keeps that a reason was given, and not its words.",
+    )

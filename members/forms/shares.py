@@ -79,7 +79,9 @@ class TransferForm(OnceForm):
 
 class CorrectForm(forms.Form):
     why = forms.CharField(
-        label="What was wrong", max_length=120, help_text="No names: it stays in the audit trail."
+        label="What was wrong",
+        max_length=120,
+        help_text="The audit trail keeps that a reason was given, and not its words.",
     )
     minute = forms.CharField(label="Board minute", max_length=60, required=False)
 

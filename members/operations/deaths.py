@@ -125,7 +125,8 @@ def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
     """Take back a death that was noted by mistake: on the same day, before anything is decided.
 
     The entry goes on, and sign-in, letters and requests too. What cannot come back is a Direct
-    Debit and a request for shares: the member sets those up again. The audit trail keeps both.
+    Debit and a request for shares: the member sets those up again. The audit trail keeps both, and
+    of the reason, which may name somebody, only that one was given.
     """
     if not why.strip():
         raise RuleError("Say what was wrong.", field="why")
@@ -142,7 +143,7 @@ def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
         raise RuleError("This has been taken back already.")
     Estate.objects.filter(member__person=person).delete()
     _put_back(person, noted.data, by)
-    audit.record(by, "members.reopen_death", person, noted=noted.pk, why=why.strip())
+    audit.record(by, "members.reopen_death", person, noted=noted.pk, reason_given=True)
     return Member.objects.get(pk=estate.member_id)
 
 

@@ -104,7 +104,8 @@ def correct_shares(
     """Undo a share transaction that was wrong, by one that says the opposite. Both stay.
 
     What happened together is undone together: both sides of a transfer, a whole write-down. The
-    money for shares that were issued is then in "applications received", to be paid back.
+    money for shares that were issued is then in "applications received", to be paid back. The
+    reason may name somebody: the audit trail keeps only that one was given.
     """
     if not why.strip():
         raise RuleError("Say what was wrong.", field="why")
@@ -119,7 +120,7 @@ def correct_shares(
         minute=minute.strip(),
         by=by,
     )
-    audit.record(by, "members.correct_shares", transaction, why=why.strip())
+    audit.record(by, "members.correct_shares", transaction, reason_given=True)
     if purchase := purchase_of(journal):
         settle_purchase(purchase=purchase, by=by)
     return corrections
