@@ -38,6 +38,7 @@ from ledger.operations.orders import (
     create_order,
     lower_order,
     money_is_due_back,
+    order_to_come,
 )
 from ledger.operations.paper import record_payment, record_remittance, undo_payment
 from ledger.operations.parties import put_parties_together
@@ -114,6 +115,7 @@ __all__ = [
     "note_forgotten",
     "note_page",
     "open_account",
+    "order_to_come",
     "pay_back",
     "place_money",
     "post",

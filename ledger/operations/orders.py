@@ -36,6 +36,14 @@ def positive_pence(amount: Money) -> int:
     return pence
 
 
+def order_to_come() -> int:
+    """An id that no order has, for a row that is written before the order that asks for it.
+
+    The order names its row and the row its order; the database looks when we commit.
+    """
+    return -1 - secrets.randbelow(2**62)
+
+
 @operation(needs=None)
 def create_order(
     *,

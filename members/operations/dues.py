@@ -7,7 +7,6 @@ Not paying it never ends a membership by itself.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
@@ -29,6 +28,7 @@ from ledger.operations import (
     create_order,
     end_mandate,
     move,
+    order_to_come,
     post,
     reverse,
     schedule_collection,
@@ -152,14 +152,12 @@ def _new_charge(
         memo=f"{kind.label} from {first}, member {member.number}",
         by=by,
     )
-    # The order names the charge and the charge its order; the database looks when we commit.
-    nobodys = -1 - secrets.randbelow(2**62)
     charge = DuesCharge.objects.create(
         member=member,
         kind=kind,
         period_start=first,
         period_end=last,
-        order_id=nobodys,
+        order_id=order_to_come(),
         journal=journal,
     )
     charge.order = create_order(

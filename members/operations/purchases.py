@@ -6,8 +6,6 @@ issued (operations/issuing.py) or it is paid back.
 
 from __future__ import annotations
 
-import secrets
-
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from djmoney.money import Money
@@ -24,6 +22,7 @@ from ledger.operations import (
     cancel_order,
     create_order,
     new_party,
+    order_to_come,
     pay_back,
     refund_payment,
 )
@@ -185,14 +184,12 @@ def _begin(
     by: Actor,
 ) -> SharePurchase:
     """A purchase with the order that asks for its money."""
-    # The order names its purchase and the purchase its order; the database looks when we commit.
-    nobodys = -1 - secrets.randbelow(2**62)
     purchase = SharePurchase.objects.create(
         application=application,
         member=member,
         share_class=share_class,
         quantity=quantity,
-        order_id=nobodys,
+        order_id=order_to_come(),
     )
     purchase.order = _order(purchase, party, by)
     purchase.save(update_fields=["order"])
@@ -239,7 +236,7 @@ def _pay_out(order: Order, amount: Money, why: str, by: Actor) -> None:
     ask_treasurer(
         kind=TreasurerTask.Kind.PAY_BACK,
         key=f"{PURCHASE_OWNER}-back:{order.pk}",
-        sentence=f"{in_words(pence_of(amount))} came for {order.reference}. Pay it back: {why}",
+        sentence=f"{in_words(pence_of(amount))} came for {order.reference}. Pay it back.",
         order=order,
         by=by,
     )
