@@ -12,6 +12,7 @@ from ledger.models import Order
 from ledger.money import pence_of, pounds_of
 from ledger.owners import Owner
 from members.arrears import DUES_OWNER
+from members.loans import LOAN_OWNER
 from members.models import (
     DuesCharge,
     InterestLine,
@@ -22,8 +23,9 @@ from members.models import (
     ShareTransaction,
     Withdrawal,
 )
+from members.querysets import PURCHASE_OWNER
 from members.share_interest import INTEREST_OWNER
-from members.shareholding import PURCHASE_OWNER, source_of, unpaid_by_purchase
+from members.shareholding import source_of, unpaid_by_purchase
 from members.withdrawing import WITHDRAWAL_OWNER
 
 
@@ -110,9 +112,19 @@ def interest(ids: Iterable[int]) -> Mapping[int, Owner]:
     }
 
 
+def loans(ids: Iterable[int]) -> Mapping[int, Owner]:
+    """The member whose loan each repayment is of."""
+    rows = Member.objects.filter(pk__in=ids).values_list("pk", "number")
+    return {
+        pk: Owner(f"Loan of member {number}", reverse("members:loans", args=[number]))
+        for pk, number in rows
+    }
+
+
 owners.PAGES[PURCHASE_OWNER] = purchases
 owners.USED[PURCHASE_OWNER] = became_shares
 owners.PAGES[DUES_OWNER] = dues
+owners.PAGES[LOAN_OWNER] = loans
 owners.PAGES[INTEREST_OWNER] = interest
 owners.PARTIES.append(parties)
 owners.PAGES[WITHDRAWAL_OWNER] = withdrawals

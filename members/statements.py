@@ -26,6 +26,7 @@ WORDS = {f"shares-{kind.value}": f"Shares: {kind.label.lower()}" for kind in Sha
 WORDS |= {
     "payment": "Payment received",
     "pay-out": "Paid out",
+    "loan": "Loan received",
     "shares-unpaid": "Shares not paid for",
     "shares-paid-for": "Shares paid for",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
-from members.views import my_shares, paying, share_classes, shares
+from members.views import loans, my_shares, paying, share_classes, shares
 
 urlpatterns = [
     path("join/pay/", paying.join_pay, name="join_pay"),
@@ -41,6 +41,10 @@ urlpatterns = [
     ),
     path("register/<int:number>/shares/statement.csv", shares.shares_csv, name="shares_csv"),
     path("register/<int:number>/shares/statement.pdf", shares.shares_pdf, name="shares_pdf"),
+    path("register/<int:number>/loans/", loans.loans, name="loans"),
+    path("register/<int:number>/loans/add/", loans.loan_new, name="loan_new"),
+    path("register/<int:number>/loans/repay/", loans.loan_repay, name="loan_repay"),
+    path("register/<int:number>/loans/<int:pk>/undo/", loans.loan_undo, name="loan_undo"),
     path("transactions/<int:pk>/correct/", shares.shares_correct, name="shares_correct"),
     path("purchases/<int:pk>/", shares.purchase, name="purchase"),
     path("purchases/<int:pk>/payment/", shares.purchase_payment, name="purchase_payment"),
@@ -81,6 +85,10 @@ DOORS: dict[str, Door] = {
     "shares_certificate": door(*_KEEPERS, row="member", states=_ENTRY, post=True),
     "shares_csv": _LOOK,
     "shares_pdf": _LOOK,
+    "loans": _LOOK,
+    "loan_new": _KEEP,
+    "loan_repay": _KEEP,
+    "loan_undo": door(*_KEEPERS, row="loan"),
     "shares_correct": door(*_KEEPERS, row="share_transaction"),
     "purchase": door(*_KEEPERS, row="purchase", states=_PURCHASE),
     "purchase_payment": _DO,

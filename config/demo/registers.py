@@ -1,5 +1,5 @@
 """The demo co-op's money in the bank, its officers, who inspected its register, dues with some
-arrears, share interest."""
+arrears, share interest, a member's loan."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from members.operations import (
     log_inspection,
     pay_interest,
     prepare_interest,
+    record_loan,
     remind_of_dues,
     waive_dues,
 )
@@ -54,6 +55,7 @@ def build(world: World) -> None:
     # Chance of its own, so that what comes after stays as it was.
     chance = Random(1895)
     _in_the_bank(world)
+    _loan(world)
     _officers(world)
     _inspections(world)
     _dues(world, chance)
@@ -69,6 +71,19 @@ def _in_the_bank(world: World) -> None:
         amount=Money(IN_THE_BANK, "GBP"),
         memo="Balance brought over",
         once="demo-opening",
+        by=world.actor("treasurer@example.org"),
+    )
+
+
+def _loan(world: World) -> None:
+    """One member has lent the co-op £500, for longer than the bank statement goes back."""
+    record_loan(
+        member=Member.objects.get(person=world.people["teller3@example.org"], ceased=None),
+        amount=Money(500, "GBP"),
+        received_on=world.today - dt.timedelta(days=200),
+        into=Account.objects.get(code=chart.BANK),
+        reference="Loan agreement 1",
+        once="demo",
         by=world.actor("treasurer@example.org"),
     )
 

@@ -88,6 +88,7 @@ from members.operations.letters import (
     post_letters,
     print_letters,
 )
+from members.operations.loans import prepare_loan_repayment, record_loan, undo_loan
 from members.operations.merging import merge_people, set_apart
 from members.operations.nominations import (
     nominate,
@@ -217,10 +218,12 @@ __all__ = [
     "plan_import",
     "post_letters",
     "prepare_interest",
+    "prepare_loan_repayment",
     "prepare_withdrawal",
     "print_letters",
     "qualify",
     "record_authority",
+    "record_loan",
     "refuse",
     "refuse_withdrawal",
     "register_member",
@@ -256,6 +259,7 @@ __all__ = [
     "tell_of_failed_collection",
     "tell_of_lapses",
     "transfer_shares",
+    "undo_loan",
     "upload_import",
     "waive_dues",
     "withdraw",

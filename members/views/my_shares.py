@@ -15,6 +15,7 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from members import operations
 from members.forms.shares import BuyForm
+from members.loans import loan_lines
 from members.mine import MONEY, memberships_of
 from members.models import Member, SharePurchase
 from members.papers import certificate_response, statement_csv, statement_pdf
@@ -51,7 +52,7 @@ def my_shares(request: HttpRequest) -> HttpResponse:
 
 
 def my_holding(request: HttpRequest, number: int) -> HttpResponse:
-    """What is held, what was paid, what is being bought, and every change there ever was."""
+    """What is held, paid, being bought and lent, and every change there ever was."""
     member = _one(request, number)
     history = member.share_transactions.select_related("share_class", "purchase__order", "reverses")
     page = Paginator(history.order_by("-date", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -63,6 +64,7 @@ def my_holding(request: HttpRequest, number: int) -> HttpResponse:
             "active": member.is_active_on(timezone.localdate()),
             "purchases": purchases_shown(member),
             "page": page,
+            "loans": loan_lines(member.holder)[::-1],
         },
     )
 

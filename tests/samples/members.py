@@ -45,6 +45,7 @@ from tests.samples.members_register import (  # noqa: F401
 )
 from tests.samples.members_shares import (  # noqa: F401
     certificate,
+    loan,
     purchase,
     share_class,
     share_transaction,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from djmoney.money import Money
 
 from core.actors import SYSTEM
+from ledger import chart
+from ledger.models import Account
 from ledger.operations import undo_payment
 from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations import (
@@ -14,6 +17,7 @@ from members.operations import (
     cancel_purchase,
     key_paper_application,
     make_certificate,
+    record_loan,
     register_member,
     set_up_member_classes,
 )
@@ -71,3 +75,18 @@ def share_class(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 
 def share_transaction(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": ShareTransaction.objects.get(member=_entry(cast)).pk}
+
+
+def loan(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    cast["people"]["member"].refresh_from_db()  # what an earlier row gave them is rolled back
+    entry = _entry(cast)
+    made = record_loan(
+        member=entry,
+        amount=Money(500, "GBP"),
+        received_on=timezone.localdate(),
+        into=Account.objects.get(pk=chart.BANK),
+        reference="LA-1",
+        once="sample",
+        by=SYSTEM,
+    )
+    return {"number": entry.number, "pk": made.pk}
