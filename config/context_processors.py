@@ -19,6 +19,7 @@ def weft(request: HttpRequest) -> dict[str, Any]:
     """`weft`: the society's name, demo or not, the shell and the menu of this person."""
     user = getattr(request, "user", None)
     somebody = cast(User, user) if user is not None and user.is_authenticated else None
+    acting = getattr(request, "acting_for", None) is not None
     return {
         "weft": {
             "demo": settings.DEMO,
@@ -27,10 +28,12 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "help_email": settings.HELP_EMAIL,
             "idle_minutes": getattr(request, "idle_minutes", 0),
             # A function, which templates call: {% extends %} takes no lazy object.
-            "shell": lambda: _shell(somebody),
+            "shell": lambda: _shell(somebody, acting),
             # Visitors get the public menu on every page, the signed-in their own.
             "nav": SimpleLazyObject(
-                lambda: _nav(request, items_for(somebody)) if somebody else _public_nav(request)
+                lambda: (
+                    _nav(request, items_for(somebody, acting)) if somebody else _public_nav(request)
+                )
             ),
         }
     }
@@ -52,7 +55,8 @@ def _public_nav(request: HttpRequest) -> list[dict[str, Any]]:
     return [asdict(entry) | {"icon": ""} for entry in public_menu(request).top]
 
 
-def _shell(somebody: User | None) -> str:
+def _shell(somebody: User | None, acting: bool) -> str:
     if somebody is None:
         return "core/public.html"
-    return "core/coordinator.html" if is_staff_shell(somebody) else "core/portal.html"
+    staff = is_staff_shell(somebody) and not acting
+    return "core/coordinator.html" if staff else "core/portal.html"

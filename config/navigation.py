@@ -57,9 +57,9 @@ def is_staff_shell(user: User) -> bool:
     return any(user.has_perm(permission) for permission in STAFF_PERMISSIONS)
 
 
-def items_for(user: User) -> list[Item]:
-    """The menu of this person."""
-    staff = is_staff_shell(user)
+def items_for(user: User, acting: bool = False) -> list[Item]:
+    """The menu of this person; staff who are acting for somebody have the members' for so long."""
+    staff = is_staff_shell(user) and not acting
     menu = STAFF if staff else PORTAL
     items = [item for item in menu if not item.needs or user.has_perm(item.needs)]
     return items if staff else items[:4]

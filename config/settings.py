@@ -220,6 +220,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 
 # --- Security ---------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not (DEMO or DEBUG)
+CSRF_FAILURE_VIEW = "core.views.session.form_not_taken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not (DEMO or DEBUG))

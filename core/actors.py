@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.permissions import GRANTS, Role
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -24,9 +26,15 @@ class Actor:
     acting_for: int | None = None
 
     def may(self, permission: str) -> bool:
-        """True if this actor's role grants the permission. The system may do everything."""
+        """True if this actor's role grants the permission. The system may do everything.
+
+        Whoever is acting for somebody has that person's rights to lend, and none of their own as
+        staff: what a coordinator does as a coordinator is never written down as done for another.
+        """
         if self.kind == "system":
             return True
+        if self.acting_for is not None and Role.MEMBER not in GRANTS.get(permission, ()):
+            return False
         return self.user is not None and self.user.has_perm(permission)
 
     def __str__(self) -> str:

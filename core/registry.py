@@ -10,6 +10,9 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from core.actors import actor_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,14 +52,20 @@ def operation(*, needs: str | None) -> Callable[[Callable[P, R]], Callable[P, R]
 
 
 def requires(permission: str) -> Callable[[View], View]:
-    """Guard a view that shows something: only roles granted `permission` see it, others get 403."""
+    """Guard a view that shows something: only roles granted `permission` see it, others get 403.
+
+    Staff who are acting for somebody get a page with the way out instead (see `Actor.may`).
+    """
 
     def decorate(view: View) -> View:
         REQUIRED.setdefault(permission, set()).add(f"{view.__module__}.{view.__name__}")
 
         @functools.wraps(view)
         def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.has_perm(permission):
+            by = actor_of(request)
+            if not by.may(permission):
+                if by.acting_for is not None and request.user.has_perm(permission):
+                    return render(request, "core/closed_while_acting.html", status=403)
                 raise PermissionDenied(permission)
             return view(request, *args, **kwargs)
 

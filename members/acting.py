@@ -11,14 +11,30 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from core.actors import Actor
 from core.models import User
+from core.views.session import CHANGED_SUBJECT
 from members.models import Authority, Person
 
 Scope = Authority.Scope
 SESSION_KEY = "acting_for"
+
+
+def act_for(request: HttpRequest, person: int | None) -> None:
+    """From now on this session acts for a person, or for the reader themself (None).
+
+    Every form that is open anywhere was made for whom the reader acted for till now: the token in
+    each of them stops counting, so that none is saved about somebody else (`form_not_taken`).
+    """
+    if person is None:
+        request.session.pop(SESSION_KEY, None)
+    else:
+        request.session[SESSION_KEY] = person
+    request.session[CHANGED_SUBJECT] = True
+    rotate_token(request)
 
 
 def authorities_of(user: User, date: dt.date) -> list[Authority]:

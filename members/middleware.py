@@ -6,18 +6,24 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 
-from members.acting import SESSION_KEY
+from core.views.session import form_not_taken
+from members.acting import SESSION_KEY, act_for
 from members.models import Authority
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+#: Where staff work without a view of ours that asks for a right: the editor of the website.
+_STAFF_ONLY = ("/editor/",)
 
 
 def acting_for(get_response: Handler) -> Handler:
     """Sets `request.acting_for` (an id of members.Person) and `request.acting_for_name`.
 
     Both are None unless the reader chose somebody and an authority to act for them holds today.
+    Nothing that was filled in under one that has ended is saved.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -28,11 +34,15 @@ def acting_for(get_response: Handler) -> Handler:
             )
             authority = held.select_related("person").first()
             if authority is None:
-                del request.session[SESSION_KEY]
+                act_for(request, None)
+                if request.method == "POST":
+                    return form_not_taken(request)
                 messages.info(request, "You no longer act for anybody: that authority has ended.")
             else:
                 request.acting_for = authority.person_id  # type: ignore[attr-defined]
                 request.acting_for_name = str(authority.person)  # type: ignore[attr-defined]
+                if request.path.startswith(_STAFF_ONLY):
+                    return render(request, "core/closed_while_acting.html", status=403)
         return get_response(request)
 
     return middleware

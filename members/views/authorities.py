@@ -18,7 +18,7 @@ from core.forms import show_refusal
 from core.models import User
 from core.registry import requires
 from members import operations
-from members.acting import SESSION_KEY, authorities_of, may_end
+from members.acting import SESSION_KEY, act_for, authorities_of, may_end
 from members.forms.people import AuthorityForm, BecauseForm
 from members.models import Authority
 from members.rules.authority import COVERS
@@ -105,7 +105,7 @@ def start_acting(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = next((authority for authority in held if authority.pk == pk), None)
     if chosen is None:
         raise PermissionDenied("members.start_acting")
-    request.session[SESSION_KEY] = chosen.person_id
+    act_for(request, chosen.person_id)
     audit.record(actor_of(request), "members.start_acting", chosen.person, authority=pk)
     return redirect("members:acting")
 
@@ -113,7 +113,8 @@ def start_acting(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stop_acting(request: HttpRequest) -> HttpResponse:
     """Act for myself again."""
-    if request.session.pop(SESSION_KEY, None) is not None:
+    if SESSION_KEY in request.session:
+        act_for(request, None)
         audit.record(actor_of(request), "members.stop_acting")
         messages.info(request, "You act for yourself again.")
     return redirect("home")

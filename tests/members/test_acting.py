@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import AuditLine, ReadLine, User
+from core.operations import grant_role
+from core.permissions import Role
 from members.acting import Scope, scopes_of, subject_of
 from members.models import Authority, MemberClass, Person
 from members.operations import (
@@ -369,3 +372,103 @@ def test_staff_find_who_acts_and_note_what_they_have_seen(
     end = f"/members/acting/{noted.pk}/end/"
     assert sita.post(end, {"because": "Revoked"}).url == f"/members/people/{joan.pk}/"
     assert "Revoked" in sita.get(f"/members/people/{joan.pk}/").content.decode()
+
+
+# --- Forms that were opened for somebody else ----------------------------------------------------
+
+
+def token_of(page: Any) -> str:
+    """The token of the forms on a page."""
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def checked(ann: Person) -> Client:
+    """Ann's browser, whose forms are checked as on the real site."""
+    assert ann.user
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann.user)
+    return client
+
+
+def press(client: Client, on: str, url: str, **typed: str) -> Any:
+    return client.post(url, {"csrfmiddlewaretoken": token_of(client.get(on)), **typed})
+
+
+def test_a_form_opened_for_somebody_saves_nothing_once_the_reader_stopped_acting(
+    checked: Client, note: Callable[..., Authority], joan: Person, ann: Person
+) -> None:
+    noted = note("attorney_money", ["membership"])
+    press(checked, "/members/acting/", f"/members/acting/{noted.pk}/")
+    about_joan = token_of(checked.get("/members/me/contact/"))
+    press(checked, "/members/acting/", "/members/acting/stop/")
+    form = {"email": "joan.new@example.org", "format": "standard"}
+    kept = checked.post("/members/me/contact/", form | {"csrfmiddlewaretoken": about_joan})
+    assert kept.status_code == 409
+    page = kept.content.decode()
+    assert "no longer acting for anybody" in page
+    assert "joan.new@example.org" in page  # what was typed is not lost
+    assert about_joan not in page
+    ann.refresh_from_db()
+    assert ann.email == "ann@example.org"
+    assert press(checked, "/members/me/contact/", "/members/me/contact/", **form).status_code == 302
+
+
+def test_a_form_opened_for_oneself_saves_nothing_once_the_reader_acts_for_somebody(
+    checked: Client, note: Callable[..., Authority], joan: Person
+) -> None:
+    noted = note("attorney_money", ["membership"])
+    about_ann = token_of(checked.get("/members/me/contact/"))
+    press(checked, "/members/acting/", f"/members/acting/{noted.pk}/")
+    form = {"email": "ann.new@example.org", "csrfmiddlewaretoken": about_ann}
+    kept = checked.post("/members/me/contact/", form)
+    assert kept.status_code == 409
+    assert "You are acting for Joan Dyson now" in kept.content.decode()
+    joan.refresh_from_db()
+    assert joan.email == "joan@example.org"
+
+
+def test_a_form_saves_nothing_once_the_authority_has_ended(
+    hers: Client, note: Callable[..., Authority], ann: Person, by: Actor
+) -> None:
+    noted = note("attorney_money", ["membership"])
+    start(hers, noted)
+    end_authority(authority=noted, because="Revoked", by=by)
+    kept = hers.post("/members/me/contact/", {"email": "x@example.org", "format": "standard"})
+    assert kept.status_code == 409
+    ann.refresh_from_db()
+    assert ann.email == "ann@example.org"
+
+
+def test_a_form_without_a_token_is_refused_as_ever(checked: Client) -> None:
+    assert checked.post("/members/acting/stop/").status_code == 403
+
+
+# --- Staff who act for somebody ------------------------------------------------------------------
+
+
+def test_staff_pages_are_closed_while_acting(
+    joan: Person,
+    note: Callable[..., Authority],
+    ann: Person,
+    by: Actor,
+    signed_in: Callable[[User], Client],
+) -> None:
+    """What a coordinator does as one is never written down as done for somebody else."""
+    assert ann.user
+    grant_role(user=ann.user, role=Role.COORDINATOR, since=TODAY, by=SYSTEM)
+    cora = signed_in(ann.user)
+    assert cora.get("/members/people/").status_code == 200
+    start(cora, note("helper", ["membership"]))
+    for url in ("/members/people/", f"/members/people/{ann.pk}/needs/", "/editor/"):
+        closed = cora.get(url)
+        assert closed.status_code == 403
+        assert "Stop acting" in closed.content.decode()
+    assert 'href="/members/people/"' not in cora.get("/members/me/").content.decode()
+    acting = Actor("user", user=User.objects.get(pk=ann.user.pk), acting_for=joan.pk)
+    with pytest.raises(PermissionDenied):
+        change_needs(person=ann, needs=Needs(language="Urdu"), by=acting)
+    cora.post("/members/acting/stop/")
+    assert cora.get("/members/people/").status_code == 200
