@@ -23,7 +23,7 @@ from members.statutory import OFFICERS_HEAD, Officer, officer_row, officers_on
 _LABELS = {f"shares-{kind.value}": kind.label for kind in ShareTransaction.Kind}
 _ISSUES = ("shares-opening", "shares-issue")
 _UNDONE = "-reversed"
-MEMBERS_HEAD = ("number", "name", "class now", "date entered", "date ceased", "why ceased")
+MEMBERS_HEAD = ("number", "name", "class", "date entered", "date ceased", "why ceased")
 BALANCE_HEAD = ("account", "code", "debit, pounds", "credit, pounds")
 
 
@@ -219,16 +219,18 @@ def summary_rows(figures: AnnualReturn) -> list[tuple[object, ...]]:
 
 
 def _members(found: MemberQuerySet, on: dt.date) -> bytes:
+    """As things stood at the end of a day: also the class, which may be another now."""
+    names = dict(MemberClass.objects.values_list("pk", "name"))
     rows = (
         (
             member.number,
             member.name,
-            member.member_class.name,
+            names[member.class_then],  # type: ignore[attr-defined]
             member.joined,
             member.ceased_by(on),
             member.ceased_because if member.ceased_by(on) else "",
         )
-        for member in found.select_related("person", "organisation", "member_class")
+        for member in found.with_class(on).select_related("person", "organisation")
     )
     return csv_file(MEMBERS_HEAD, rows)
 

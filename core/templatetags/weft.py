@@ -44,6 +44,9 @@ LIMITS = {
     "max_value": "“{label}” must be {limit} or less.",
     "min_length": "“{label}” must have at least {limit} characters.",
     "max_length": "“{label}” may have at most {limit} characters.",
+    "max_decimal_places": "“{label}” may have {limit} figures after the point at most.",
+    "max_digits": "“{label}” may have {limit} figures at most.",
+    "max_whole_digits": "“{label}” may have {limit} figures before the point at most.",
 }
 #: Django's message levels as tones.
 LEVEL_TONES = {
@@ -353,7 +356,7 @@ def error_sentences(field: BoundField) -> list[str]:
 
 def _sentences(error: ValidationError, field: BoundField) -> list[str]:
     messages = [str(message) for message in error.messages]
-    limit = (error.params or {}).get("limit_value")
+    limit = (error.params or {}).get("limit_value", (error.params or {}).get("max"))
     if messages == [str(forms.Field.default_error_messages["required"])]:
         if field_kind(field) == "checkbox":
             return [f"Tick “{field.label}” to go on."]
@@ -364,7 +367,9 @@ def _sentences(error: ValidationError, field: BoundField) -> list[str]:
         return [f"Enter a date for “{field.label}”, such as 3 3 2026."]
     if messages == [str(EmailValidator.message)]:
         return ["Enter an e-mail address, such as name@example.org."]
-    if messages[0].startswith("Ensure this value") and error.code in LIMITS:
+    if isinstance(field.field, forms.SlugField) and error.code == "invalid":
+        return [f"“{field.label}” takes letters, figures and dashes only, without blanks."]
+    if messages[0].startswith(("Ensure this value", "Ensure that there")) and error.code in LIMITS:
         return [LIMITS[error.code].format(label=field.label, limit=limit)]
     return messages
 

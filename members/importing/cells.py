@@ -62,6 +62,8 @@ def date(cell: str) -> dt.date:
 def whole(cell: str) -> int:
     """A whole number: 25, 1,000 or (as some programs write it) 25.00."""
     match = _WHOLE.fullmatch(cell)
+    if not match and _WHOLE.fullmatch(cell.lstrip("-\u2212")):
+        raise ValueError("Enter a whole number above nought.")
     if not match:
         raise ValueError("Enter a whole number, in figures.")
     number = int(match[1].replace(",", ""))

@@ -5,6 +5,7 @@ Which application it is stands in the visitor's session, never in an address.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from core import ratelimit
@@ -49,6 +51,13 @@ TITLES = {
 BUSY = "That was a lot of tries in a short time. Please wait ten minutes and try again."
 
 
+def for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for somebody who is not signed in and tells us about themselves: no browser stores
+    it, so that Back shows nothing once this computer has forgotten the application."""
+    stored_nowhere: Callable[..., HttpResponse] = cache_control(no_store=True)(view)
+    return login_not_required(stored_nowhere)
+
+
 def application_of(request: HttpRequest) -> Application | None:
     """The application of this session, if it has one."""
     held = Application.objects.select_related("member_class")
@@ -59,7 +68,7 @@ def _files(application: Application) -> list[PrivateFile]:
     return list(PrivateFile.objects.filter(owner_kind=FILE_OWNER, owner_id=application.pk))
 
 
-@login_not_required
+@for_visitors
 def join(request: HttpRequest) -> HttpResponse:
     """What membership is, what it takes, and where to start."""
     return render(
@@ -69,7 +78,7 @@ def join(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
+@for_visitors
 def join_step(request: HttpRequest, step: str) -> HttpResponse:
     """One topic of the application: shown, saved, and on to the next."""
     if step not in STEPS:
@@ -176,7 +185,7 @@ def _after(request: HttpRequest, application: Application, step: str) -> HttpRes
     return redirect("members:join_step", step=following[0])
 
 
-@login_not_required
+@for_visitors
 def join_later(request: HttpRequest) -> HttpResponse:
     """Stop for now: with an e-mail address one can come back, and this computer forgets."""
     application = application_of(request)
@@ -205,7 +214,7 @@ def join_later(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
+@for_visitors
 def join_check(request: HttpRequest) -> HttpResponse:
     """All answers on one page; handing them in."""
     application = application_of(request)
@@ -237,7 +246,7 @@ def join_check(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
+@for_visitors
 def join_done(request: HttpRequest) -> HttpResponse:
     """How the application stands once it is handed in, and how to pay for the shares."""
     application = application_of(request)
@@ -257,7 +266,7 @@ def join_done(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_not_required
+@for_visitors
 @require_POST
 def join_withdraw(request: HttpRequest) -> HttpResponse:
     """The applicant takes the application back."""
@@ -269,7 +278,7 @@ def join_withdraw(request: HttpRequest) -> HttpResponse:
     return redirect("members:join_done")
 
 
-@login_not_required
+@for_visitors
 @require_POST
 def join_leave(request: HttpRequest) -> HttpResponse:
     """Make this computer forget the application (the application itself is kept)."""
@@ -278,7 +287,7 @@ def join_leave(request: HttpRequest) -> HttpResponse:
     return redirect("members:join")
 
 
-@login_not_required
+@for_visitors
 def resume(request: HttpRequest) -> HttpResponse:
     """Ask for a code. The answer is the same whether or not there is an application."""
     form = ResumeForm(request.POST or None)
@@ -304,13 +313,12 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 
 def _may_ask(request: HttpRequest, email: str) -> bool:
-    caller = ratelimit.address_of(request)
-    return ratelimit.allow("join.ask", caller, limit=6, seconds=600) and ratelimit.allow(
-        "join.ask.email", email.lower(), limit=3, seconds=600
-    )
+    return ratelimit.allow_from(
+        request, "join.ask", email.lower(), limit=6, seconds=600
+    ) and ratelimit.allow("join.ask.email", email.lower(), limit=3, seconds=600)
 
 
-@login_not_required
+@for_visitors
 def resume_code(request: HttpRequest) -> HttpResponse:
     """Open an application with the code from the e-mail."""
     form = CodeForm(
@@ -318,8 +326,8 @@ def resume_code(request: HttpRequest) -> HttpResponse:
     )
     status = 200
     if request.method == "POST" and form.is_valid():
-        caller = ratelimit.address_of(request)
-        if not ratelimit.allow("join.code", caller, limit=10, seconds=600):
+        email = form.cleaned_data["email"].lower()
+        if not ratelimit.allow_from(request, "join.code", email, limit=10, seconds=600):
             form.add_error(None, BUSY)
             status = 429
         else:

@@ -19,7 +19,7 @@ from ledger import operations as ledger
 from ledger.views import waiting_url
 from members.models import Certificate, DuesCharge, SharePurchase
 from members.shareholding import still_so
-from members.views.joining import BUSY, application_of
+from members.views.joining import BUSY, application_of, for_visitors
 
 METHODS: dict[str, Literal["card", "bacs"]] = {"card": "card", "bacs": "bacs"}
 
@@ -41,7 +41,7 @@ def to_checkout(request: HttpRequest, asked: SharePurchase | DuesCharge, back: s
     return redirect(url)
 
 
-@login_not_required
+@for_visitors
 @require_POST
 def join_pay(request: HttpRequest) -> HttpResponse:
     """The applicant pays by card or Direct Debit."""

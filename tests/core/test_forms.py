@@ -347,6 +347,19 @@ def test_an_address_that_is_none_is_answered_in_our_own_words() -> None:
     assert "Enter an e-mail address, such as name@example.org." in html
 
 
+def test_limits_of_figures_and_codes_are_said_in_our_own_words() -> None:
+    class Priced(forms.Form):
+        rate = forms.DecimalField(max_digits=5, decimal_places=2)
+        hours = forms.DecimalField(max_digits=4, decimal_places=1)
+        code = forms.SlugField()
+
+    typed = {"rate": "2.555", "hours": "12345.0", "code": "my shares"}
+    html = rendered("{% error_summary form %}", form=Priced(typed))
+    assert "“Rate” may have 2 figures after the point at most." in html
+    assert "“Hours” may have 4 figures at most." in html
+    assert "“Code” takes letters, figures and dashes only, without blanks." in html
+
+
 def test_the_summary_shows_what_is_wrong_with_the_whole_form() -> None:
     html = rendered("{% error_summary form %}", form=OneOfEach({"name": "nobody"}))
     assert "<li>Somebody has to apply.</li>" in html

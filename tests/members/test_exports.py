@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from core.actors import SYSTEM
 from core.models import AuditLine, ReadLine, User
 from ledger import chart
-from members.annual_return import annual_return, usual_year
+from members.annual_return import annual_return, pack, usual_year
 from members.models import ClassMove, Member, MemberClass, Person, ShareClass, ShareTransaction
 from members.operations import (
     Contact,
@@ -26,6 +27,7 @@ from members.operations import (
     appoint_officer,
     appoint_representative,
     cease_member,
+    move_class,
     register_member,
 )
 from members.operations.holdings import change_holding, reverse_holdings
@@ -362,6 +364,23 @@ def test_the_pack_holds_every_list(sita: Client, year: Member) -> None:
     assert lists["trial-balance-at-end.csv"][-1][2:] == ["120.00", "120.00"]
     assert len(lists["share-transactions.csv"]) == 5
     assert AuditLine.objects.get(action="members.export_annual_return")
+
+
+def test_the_lists_give_the_class_of_their_day_as_the_summary_does(
+    year: Member, classes: dict[str, MemberClass]
+) -> None:
+    move_class(
+        member=year,
+        entered=classes["family"],
+        date=TODAY,
+        because="Looks after her aunt",
+        minute="1",
+        by=SYSTEM,
+    )
+    figures = annual_return(FIRST, LAST)
+    rows = list(csv.reader(io.StringIO(pack(figures)["members-at-end.csv"].decode("utf-8-sig"))))
+    assert rows[0][2] == "class"
+    assert Counter(row[2] for row in rows[1:]) == dict(figures.by_class)
 
 
 @needs_pango

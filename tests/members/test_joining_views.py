@@ -282,13 +282,41 @@ def test_asking_for_codes_again_and_again_is_slowed_down(joan: Client) -> None:
 
 
 def test_trying_codes_again_and_again_is_slowed_down(db: None) -> None:
-    tries = [
-        Client()
-        .post("/members/join/code/", {"email": f"a{n}@example.org", "code": "WRONGONE"})
-        .status_code
-        for n in range(11)
+    def tried(email: str) -> int:
+        data = {"email": email, "code": "WRONGONE"}
+        return Client().post("/members/join/code/", data).status_code
+
+    assert [tried("A@example.org" if n % 2 else "a@example.org") for n in range(11)] == [
+        *[400] * 10,
+        429,
     ]
-    assert tries == [400] * 10 + [429]
+    assert tried("b@example.org") == 400  # somebody else in the same house
+    assert [tried(f"b{n}@example.org") for n in range(190)][-1] == 429
+
+
+def test_wrong_codes_for_one_do_not_keep_out_the_right_one_of_another(joan: Client) -> None:
+    leave(joan)
+    for _ in range(12):
+        Client().post("/members/join/code/", {"email": "a@example.org", "code": "WRONGONE"})
+    phone = Client()
+    phone.post("/members/join/back/", {"email": "joan@example.org"})
+    code = re.search(r"[A-Z0-9]{4}-[A-Z0-9]{4}", OutboxMessage.objects.get().text)
+    assert code is not None
+    right = {"email": "joan@example.org", "code": code.group()}
+    assert phone.post("/members/join/code/", right).url == "/members/join/check/"
+
+
+def test_no_browser_stores_a_page_of_joining(joan: Client) -> None:
+    """So that after "Finish, and forget this" Back shows none of it."""
+    fill_in(joan)
+    pages = ["", "class/", "about/", "contact/", "shares/", "later/", "check/", "back/", "code/"]
+    for page in pages:
+        assert joan.get(f"/members/join/{page}")["Cache-Control"] == "no-store", page
+    assert joan.post("/members/join/contact/", {})["Cache-Control"] == "no-store"
+    joan.post("/members/join/check/")
+    assert joan.get("/members/join/done/")["Cache-Control"] == "no-store"
+    for act in ("pay/", "leave/"):
+        assert joan.post(f"/members/join/{act}")["Cache-Control"] == "no-store"
 
 
 def test_beginning_applications_again_and_again_is_slowed_down(

@@ -26,7 +26,7 @@ def test_a_good_row_has_no_fault() -> None:
     [
         ({"number": ""}, "number", "empty"),
         ({"number": "0"}, "number", "from 1"),
-        ({"number": "-4"}, "number", "whole number"),
+        ({"number": "-4"}, "number", "above nought"),
         ({"number": "12a"}, "number", "whole number"),
         ({"number": "1.5"}, "number", "whole number"),
         ({"number": "99999999999"}, "number", "whole number"),
@@ -61,7 +61,7 @@ def test_a_good_row_has_no_fault() -> None:
         ({"joined": "0219-03-05"}, "joined", "before 1900"),
         ({"shares": ""}, "shares", "empty"),
         ({"shares": "0"}, "shares", "takes from 1 to 100,000"),
-        ({"shares": "-5"}, "shares", "whole number"),
+        ({"shares": "-5"}, "shares", "above nought"),
         ({"shares": "2.5"}, "shares", "whole number"),
         ({"shares": "£25"}, "shares", "whole number"),
         ({"shares": "1,00"}, "shares", "whole number"),
