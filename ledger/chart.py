@@ -36,6 +36,10 @@ BY_PERSON = frozenset(
     {APPLICATIONS, RECEIVABLE, SHARES_UNPAID, WITHDRAWALS, INTEREST_PAYABLE, LOANS}
 )
 
+#: Shares, dues and donations are no supply that VAT looks at. The capital of every class of shares
+#: has an account whose code begins like the first.
+OUTSIDE_VAT = (SHARE_CAPITAL, APPLICATIONS, SHARES_UNPAID, WITHDRAWALS, DUES, DONATIONS)
+
 #: code, name, kind, in the order in which reports list them.
 CHART: tuple[tuple[str, str, str], ...] = (
     (BANK, "Bank", "asset"),

@@ -13,24 +13,30 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from ledger import chart
 from ledger.models import Account, Journal, Party, Posting
 
 
 @dataclass(frozen=True)
 class Line:
-    """One posting to be: `pence` positive for a debit, negative for a credit."""
+    """One posting to be: `pence` positive for a debit, negative for a credit.
+
+    What is outside the scope of VAT is so by its account (chart.OUTSIDE_VAT).
+    """
 
     account: str
     pence: int
     party: Party | None = None
     vat: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.vat and self.account.startswith(chart.OUTSIDE_VAT):
+            object.__setattr__(self, "vat", Posting.Vat.OUTSIDE)
 
-def move(
-    pence: int, *, debit: str, credit: str, party: Party | None = None, vat: str = ""
-) -> list[Line]:
+
+def move(pence: int, *, debit: str, credit: str, party: Party | None = None) -> list[Line]:
     """Two lines: so much from the credited account to the debited one, both for one party."""
-    return [Line(debit, pence, party, vat), Line(credit, -pence, party, vat)]
+    return [Line(debit, pence, party), Line(credit, -pence, party)]
 
 
 @operation(needs=None)

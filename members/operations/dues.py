@@ -21,7 +21,7 @@ from core.errors import RuleError
 from core.models import Job
 from core.registry import operation
 from ledger import chart
-from ledger.models import Mandate, Order, Payment, Posting
+from ledger.models import Mandate, Order, Payment
 from ledger.money import pence_of
 from ledger.operations import (
     cancel_order,
@@ -146,7 +146,6 @@ def _new_charge(
             debit=chart.RECEIVABLE,
             credit=chart.DUES,
             party=party,
-            vat=Posting.Vat.OUTSIDE,
         ),
         source=f"members.member:{member.pk}",
         memo=f"{kind.label} from {first}, member {member.number}",

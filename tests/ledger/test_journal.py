@@ -14,7 +14,7 @@ from core.actors import SYSTEM
 from core.errors import RuleError
 from core.models import AuditLine
 from ledger.models import Account, Journal, Party, Posting
-from ledger.operations import Line, move, open_account, post, reverse
+from ledger.operations import Event, Line, move, open_account, post, post_many, reverse
 from tests.ledger.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,23 @@ def test_what_is_posted_is_sealed_and_sums_to_zero(ten_pounds: Journal) -> None:
     assert Journal.objects.get().sealed
     assert (balance("bank"), balance("applications")) == (1000, -1000)
     assert Posting.objects.all().pence_total() == 0
+
+
+def test_what_moves_shares_dues_and_donations_is_outside_the_scope_of_vat(
+    ten_pounds: Journal,
+) -> None:
+    open_account(code="share-capital-loyal", name="Loyal shares", kind="equity", by=SYSTEM)
+    codes = ("share-capital", "share-capital-loyal", "dues", "donations", "care-private")
+    lines = [*(Line(code, -100) for code in codes), Line("bank", 500)]
+    post_many(events=[Event(kind="x", date=TODAY, key="x", lines=lines)], by=SYSTEM)
+    vat = dict(Posting.objects.values_list("account", "vat"))
+    assert {code for code, says in vat.items() if says == "outside"} == {
+        "applications",
+        "share-capital",
+        "share-capital-loyal",
+        "dues",
+        "donations",
+    }
 
 
 def test_the_same_key_again_gives_the_first_journal_back(ten_pounds: Journal, joan: Party) -> None:
