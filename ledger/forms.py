@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.actors import Actor
 from core.forms import DateBoxesField, PoundsField, not_to_come
 from core.models import User
 from core.permissions import GRANTS, Role
-from ledger.models import Account, Order, Payment, PayOut
+from ledger.models import Account, Order, Party, Payment, PayOut
 from ledger.operations.by_hand import accounts_by_hand
 from ledger.operations.paper import PAPER
+from ledger.owners import party_numbered
 
 ORDER_STATES = (
     ("open", "To be paid"),
@@ -90,6 +92,13 @@ class PaymentForm(forms.Form):
     )
     amount = PoundsField(label="Amount", min_value=0, max_value=1_000_000)
     made_on = DateBoxesField(label="Day on which it came")
+    payer = forms.IntegerField(
+        label="Member number of who paid, if it was somebody else",
+        required=False,
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Enter the number in figures, such as 12."},
+    )
     counted_by: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         label="Who counted the cash with you",
         queryset=User.objects.none(),
@@ -103,11 +112,22 @@ class PaymentForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         staff = [Role(role).label for role in GRANTS["ledger.view_books"] | {Role.SECRETARY}]
         self.fields["counted_by"].queryset = (  # type: ignore[attr-defined]
             User.objects.filter(groups__name__in=staff).exclude(pk=user.pk).distinct()
         )
         self.fields["counted_by"].label_from_instance = lambda user: user.get_full_name()  # type: ignore[attr-defined]
+
+    def clean_payer(self) -> Party | None:
+        """Whom the number is in the ledger."""
+        number: int | None = self.cleaned_data["payer"]
+        if number is None:
+            return None
+        party = party_numbered(number, Actor("user", user=self.user))
+        if party is None:
+            raise ValidationError("Nobody in the register has this number.")
+        return party
 
 
 class UndoForm(forms.Form):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from djmoney.money import Money
 
+from core.actors import Actor
 from ledger.models import Order, Party
 from ledger.money import pounds_of
 
@@ -24,6 +25,9 @@ PAGES: dict[str, Callable[[Iterable[int]], Mapping[int, Owner]]] = {}
 #: Ask each for the names of parties (ids → owner of each); the first that knows one says it.
 PARTIES: list[Callable[[Iterable[int]], Mapping[int, Owner]]] = []
 
+#: Ask for whom a number of the register is in the ledger; none where nobody has that number.
+NUMBERS: list[Callable[[int, Actor], Party | None]] = []
+
 #: owner kind → (order → how much of what came for it has become something, such as shares).
 USED: dict[str, Callable[[Order], Money]] = {}
 
@@ -32,6 +36,11 @@ def used_of(order: Order) -> Money:
     """How much of what came for an order is not ours to pay back; nothing where nobody says so."""
     ask = USED.get(order.owner_kind)
     return ask(order) if ask else pounds_of(0)
+
+
+def party_numbered(number: int, by: Actor) -> Party | None:
+    """Who somebody with a number of the register is in the ledger; none where nobody has it."""
+    return next((party for ask in NUMBERS if (party := ask(number, by))), None)
 
 
 def owners_of(rows: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Owner]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from django.urls import reverse
 from djmoney.money import Money
 
+from core.actors import Actor
 from ledger import owners
-from ledger.models import Order
+from ledger.models import Order, Party
 from ledger.money import pence_of, pounds_of
 from ledger.owners import Owner
 from members.arrears import DUES_OWNER
@@ -23,6 +24,7 @@ from members.models import (
     ShareTransaction,
     Withdrawal,
 )
+from members.operations import party_for
 from members.querysets import PURCHASE_OWNER
 from members.share_interest import INTEREST_OWNER
 from members.shareholding import source_of, unpaid_by_purchase
@@ -90,6 +92,13 @@ def parties(ids: Iterable[int]) -> Mapping[int, Owner]:
     return known
 
 
+def party_of_number(number: int, by: Actor) -> Party | None:
+    """Who a member is in the ledger; made with their first money."""
+    rows = Member.objects.select_related("person__party", "organisation__party")
+    member = rows.filter(number=number).first()
+    return party_for(holder=member.holder, by=by) if member else None
+
+
 def dues(ids: Iterable[int]) -> Mapping[int, Owner]:
     """The member whose dues each charge is."""
     rows = DuesCharge.objects.filter(pk__in=ids).values_list("pk", "kind", "member__number")
@@ -127,4 +136,5 @@ owners.PAGES[DUES_OWNER] = dues
 owners.PAGES[LOAN_OWNER] = loans
 owners.PAGES[INTEREST_OWNER] = interest
 owners.PARTIES.append(parties)
+owners.NUMBERS.append(party_of_number)
 owners.PAGES[WITHDRAWAL_OWNER] = withdrawals

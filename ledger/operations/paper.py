@@ -63,7 +63,7 @@ def record_payment(
         method=method,
         state=State.STARTED,
         amount=amount,
-        payer=payer,
+        payer=None if payer == held.party else payer,
         note=note.strip()[:60],
         key=key,
         recorded_by=by.user,

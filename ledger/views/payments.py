@@ -175,6 +175,7 @@ def _order(
         order.payments.select_related("recorded_by", "counted_by").prefetch_related("refunds")
     )
     key = (order.owner_kind, order.owner_id)
+    names = names_of([order.party_id, *(one.payer_id for one in payments if one.payer_id)])
     back = operations.money_is_due_back(order)
     refused = [form for form in (pay_form, pay_back_form, payment_form) if form]
     return render(
@@ -183,7 +184,8 @@ def _order(
         {
             "order": order,
             "owner": owners_of([key]).get(key),
-            "who": names_of([order.party_id])[order.party_id],
+            "who": names[order.party_id],
+            "names": names,
             "payments": [
                 (one, payment_form if one == payment else _form_of(one, today)) for one in payments
             ],

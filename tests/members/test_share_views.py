@@ -25,7 +25,7 @@ from members.models import (
     SharePurchase,
     ShareTransaction,
 )
-from members.operations import buy_shares, cease_member, register_member
+from members.operations import add_person, buy_shares, cease_member, register_member
 from tests.members.conftest import TODAY, pay
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +317,31 @@ def test_the_ledger_s_screens_know_whose_orders_and_parties_these_are(
     names = owners.names_of([ours, theirs])
     assert names[ours].label == "Rita Shaw, member 1"
     assert names[theirs].label == "Joan Dyson, applicant"
+
+
+def test_who_paid_for_somebody_else_is_named_by_number_and_shown_beside_the_payment(
+    sita: Client, entry: Member, classes: dict[str, MemberClass]
+) -> None:
+    joan = add_person(first_name="Joan", last_name="Dyson", by=SYSTEM)
+    payer = register_member(person=joan, member_class=classes["community"], joined=TODAY, by=SYSTEM)
+    Person.objects.filter(pk=joan.pk).update(party=None)
+    order = buy_shares(member=entry, quantity=20, by=SYSTEM).order
+    page, pay_url = f"/money/orders/{order.pk}/", f"/money/orders/{order.pk}/payment/"
+    refused = sita.post(pay_url, MONEY | {"payer": "4711", "note": "Her son"})
+    assert refused.status_code == 400
+    assert refused.context["pay_form"].errors == {
+        "payer": ["Nobody in the register has this number."]
+    }
+    assert "Her son" in refused.content.decode()
+    assert not Payment.objects.exists()
+    assert sita.post(pay_url, MONEY | {"payer": str(payer.number)}).status_code == 302
+    joan.refresh_from_db()
+    assert (Payment.objects.get().payer, order.party) == (joan.party, entry.holder.party)
+    assert f"Joan Dyson, member {payer.number}" in sita.get(page).content.decode()
+
+
+def test_a_member_who_pays_for_themselves_is_no_other_payer(sita: Client, entry: Member) -> None:
+    order = buy_shares(member=entry, quantity=20, by=SYSTEM).order
+    paid = sita.post(f"/money/orders/{order.pk}/payment/", MONEY | {"payer": str(entry.number)})
+    assert paid.status_code == 302
+    assert Payment.objects.get().payer is None
