@@ -67,8 +67,6 @@ class SocietyRulesForm(_RowForm):
         label="Highest interest on shares",
         max_digits=5,
         decimal_places=2,
-        min_value=0,
-        max_value=100,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "% a year"}),
         help_text="No interest run can go above it.",
     )

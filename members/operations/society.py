@@ -17,7 +17,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from ledger.money import pence_of
+from ledger.money import pence_of, pounds_of
 from members.models import MemberClass, SocietyRules
 
 #: What the screen of the rules changes. Suspending and the cash set aside have verbs of their own.
@@ -31,6 +31,14 @@ RULE_FIELDS = (
     "collection_notice_days",
     "reminder_days",
 )
+MOST_WITHDRAWABLE = pounds_of(100_000_00)
+MOST_NOMINATED = pounds_of(5_000_00)
+#: Per cent a year.
+HIGHEST_INTEREST = 20
+#: Days: two years.
+LONGEST_NOTICE = 730
+#: More than this is a slip of the keys.
+HIGHEST_CHARGE = pounds_of(10_000_00)
 CLASS_FIELDS = (
     "name",
     "who",
@@ -80,12 +88,49 @@ def change_society_rules(
     """
     rules = _rules()
     _apply(rules, changes, RULE_FIELDS, seen)
-    if pence_of(rules.most_shares_value) <= 0:
-        raise RuleError("Members must be able to hold shares.", field="most_shares_value")
-    if not 0 <= rules.highest_interest <= 100:
-        raise RuleError("Enter a rate from 0 to 100 per cent.", field="highest_interest")
+    _check_rules(rules)
     changed: SocietyRules = _saved(rules, changes, "members.change_society_rules", by)
     return changed
+
+
+def _check_rules(rules: SocietyRules) -> None:
+    """What the law lets a co-op's own rules say.
+
+    Source: Co-operative and Community Benefit Societies Act 2014, sections 2(3), 24 and 37.
+    """
+    if pence_of(rules.most_shares_value) <= 0:
+        raise RuleError("Members must be able to hold shares.", field="most_shares_value")
+    if rules.most_shares_value > MOST_WITHDRAWABLE:
+        raise RuleError(
+            "The law allows one member no more than £100,000 of withdrawable shares "
+            "(2014 Act, section 24).",
+            field="most_shares_value",
+        )
+    if rules.nomination_limit > MOST_NOMINATED:
+        raise RuleError(
+            "The law lets nominations pass on no more than £5,000 (2014 Act, section 37).",
+            field="nomination_limit",
+        )
+    if not 0 <= rules.highest_interest <= HIGHEST_INTEREST:
+        raise RuleError(
+            f"Enter a rate from 0 to {HIGHEST_INTEREST} per cent: a co-op is not there mainly to "
+            "pay interest on money invested (2014 Act, section 2).",
+            field="highest_interest",
+        )
+    if not 0 <= rules.notice_days <= LONGEST_NOTICE:
+        raise RuleError(f"Enter 0 to {LONGEST_NOTICE} days of notice.", field="notice_days")
+    if not 1 <= rules.collection_notice_days <= 60:
+        raise RuleError(
+            "Enter 1 to 60 working days: the Direct Debit Guarantee promises notice in advance.",
+            field="collection_notice_days",
+        )
+    if not 1 <= rules.reminder_days <= 365:
+        raise RuleError(
+            "Enter 1 to 365 days: with none between them all reminders would go out at once.",
+            field="reminder_days",
+        )
+    if rules.interest_report_from > MOST_WITHDRAWABLE:
+        raise RuleError("No member can be paid this much.", field="interest_report_from")
 
 
 def _rules() -> SocietyRules:
@@ -228,5 +273,10 @@ def _check_class(row: MemberClass) -> None:
         raise RuleError("Enter a month from 1 to 12.", field="dues_month")
     if row.most_votes_percent is not None and not 0 <= row.most_votes_percent <= 100:
         raise RuleError("Enter a share from 0 to 100 per cent.", field="most_votes_percent")
-    if row.ground_hours_a_week < 0:
-        raise RuleError("Enter no hours or some.", field="ground_hours_a_week")
+    if not 0 <= row.ground_hours_a_week <= 168:
+        raise RuleError("A week has 168 hours: enter 0 to 168.", field="ground_hours_a_week")
+    if not 0 <= row.minimum_age <= 120:
+        raise RuleError("Enter an age from 0 to 120.", field="minimum_age")
+    for charge in ("joining_fee", "yearly_dues"):
+        if getattr(row, charge) > HIGHEST_CHARGE:
+            raise RuleError("Enter no more than £10,000.", field=charge)

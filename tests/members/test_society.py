@@ -61,13 +61,31 @@ def test_who_comes_second_looks_again(by: Actor) -> None:
     [
         ({"most_shares_value": pounds(0)}, "most_shares_value"),
         ({"nomination_limit": pounds(-1)}, "nomination_limit"),
-        ({"highest_interest": Decimal(101)}, "highest_interest"),
+        ({"most_shares_value": pounds(100_001)}, "most_shares_value"),
+        ({"nomination_limit": pounds(6_000)}, "nomination_limit"),
+        ({"highest_interest": Decimal(-1)}, "highest_interest"),
+        ({"highest_interest": Decimal("20.01")}, "highest_interest"),
+        ({"notice_days": 731}, "notice_days"),
+        ({"collection_notice_days": 0}, "collection_notice_days"),
+        ({"reminder_days": 0}, "reminder_days"),
+        ({"interest_report_from": pounds(200_000)}, "interest_report_from"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused(changes: dict[str, object], field: str) -> None:
     with pytest.raises(RuleError) as refusal:
         change_society_rules(changes=changes, by=SYSTEM)
     assert refusal.value.field == field
+
+
+def test_the_law_s_limits_may_be_reached_and_are_named_with_their_source() -> None:
+    most = {"most_shares_value": pounds(100_000), "nomination_limit": pounds(5_000)}
+    assert change_society_rules(changes=most, by=SYSTEM).nomination_limit == pounds(5_000)
+    for changes, source in (
+        ({"most_shares_value": pounds(100_001)}, "section 24"),
+        ({"nomination_limit": pounds(6_000)}, "section 37"),
+    ):
+        with pytest.raises(RuleError, match=source):
+            change_society_rules(changes=changes, by=SYSTEM)
 
 
 def test_cash_and_suspension_are_not_changed_in_passing() -> None:
@@ -123,6 +141,9 @@ def test_a_class_is_changed_and_the_change_is_noted(by: Actor) -> None:
         ({"name": " "}, "name"),
         ({"constituency": ""}, "constituency"),
         ({"joining_fee": pounds(-1)}, "joining_fee"),
+        ({"yearly_dues": pounds(10_001)}, "yearly_dues"),
+        ({"minimum_age": 121}, "minimum_age"),
+        ({"ground_hours_a_week": Decimal(169)}, "ground_hours_a_week"),
     ],
 )
 def test_a_class_that_makes_no_sense_is_refused(changes: dict[str, object], field: str) -> None:
