@@ -44,6 +44,11 @@ class WeftRenderer(TemplatesSetting):
     formset_template_name = "core/forms/formset.html"
 
 
+def row_ids(texts: Iterable[str]) -> list[int]:
+    """The ids of rows among what a page sent; what no database counts up to is nobody's id."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+
+
 # --- Dates ------------------------------------------------------------------------------------
 
 
@@ -244,6 +249,10 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text.lower())
 
 
+#: Figures whose commas group thousands: "1,250.50". Elsewhere a comma could be meant as a point.
+GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
 class PoundsField(forms.Field):
     """An amount in pounds and whole pence: "1200", "£1,200.50". Cleans to Money in GBP.
 
@@ -255,6 +264,7 @@ class PoundsField(forms.Field):
     default_error_messages = {
         "required": "Enter an amount in pounds.",
         "invalid": "Enter an amount in pounds, such as 25 or 25.50.",
+        "comma": "Write pence after a point, and a comma before three figures only: 1,250.50.",
         "pence": "Enter whole pence: no more than two figures after the point.",
         "min_value": "Enter £%(limit)s or more.",
         "max_value": "Enter £%(limit)s or less.",
@@ -278,9 +288,12 @@ class PoundsField(forms.Field):
     def to_python(self, value: Any) -> Money | None:
         if value is None or isinstance(value, Money):
             return value
-        text = re.sub(r"[£,\s]", "", str(value)).replace("\u2212", "-")
+        text = re.sub(r"[£\s]", "", str(value)).replace("\u2212", "-")
         if not text:
             return None
+        if "," in text and not GROUPED.fullmatch(text):
+            raise ValidationError(self.error_messages["comma"], "comma")
+        text = text.replace(",", "")
         if not re.fullmatch(r"-?\d{1,12}(\.\d*)?|-?\.\d+", text):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         try:
@@ -309,6 +322,18 @@ class PoundsField(forms.Field):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number as people type it: "1000" or, in groups of three, "1,000"."""
+
+    default_error_messages = {"invalid": "Enter a whole number, such as 10."}
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and re.fullmatch(r"\d{1,3}(,\d{3})+", value.strip()):
+            value = value.replace(",", "")
+        number: int | None = super().to_python(value)
+        return number
 
 
 # --- A number beside each name --------------------------------------------------------------------

@@ -18,6 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from core.errors import RuleError
+from core.forms import row_ids
 from ledger import chart
 from ledger.models import (
     Account,
@@ -222,9 +223,7 @@ def awaited(bank_account: BankAccount, keys: Iterable[str]) -> dict[str, Awaited
 
 def _ids(keys: Iterable[str], kind: str) -> list[int]:
     pairs = [key.partition("-") for key in keys]
-    return [
-        int(pk) for name, _dash, pk in pairs if name == kind and pk.isdecimal() and len(pk) < 19
-    ]
+    return row_ids(pk for name, _dash, pk in pairs if name == kind)
 
 
 def _of_order(order: Order) -> Awaited:

@@ -65,6 +65,11 @@ def _rows_of(model: type[models.Model], relation: str) -> Any:
     return cast(Any, model._meta.get_field(relation)).related_model._default_manager
 
 
+def living(path: str = "") -> Q:
+    """Members who are organisations, or people of whom no death is noted; `path` leads to them."""
+    return Q(**{f"{path}person__died_on__isnull": True})
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def found_by(self, text: str) -> PersonQuerySet:
         """By every word of the text: in the name, the town, the e-mail address or the postcode."""
@@ -202,6 +207,14 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def waiting(self) -> LetterQuerySet:
         return self.filter(state="waiting")
+
+    def for_the_printer(self) -> LetterQuerySet:
+        """Whose reader reads print in English, large or not: nothing to prepare by hand."""
+        return self.exclude(
+            Q(person__format__in=["easy", "audio"])
+            | Q(person__signs=True)
+            | Q(person__language__gt="")
+        )
 
     def to_post(self) -> LetterQuerySet:
         """Printed, and not yet noted as posted."""
@@ -446,11 +459,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         charged = _rows_of(self.model, "dues").filter(
             member=OuterRef("pk"), kind="yearly", period_start=first
         )
-        alive = Q(person__isnull=True) | Q(person__died_on__isnull=True)
         return (
             self.active_on(first)
             .active_on(today)
-            .filter(alive, ~Exists(charged))
+            .filter(living(), ~Exists(charged))
             .with_class(first)
             .in_class_then(classes.values("pk"))
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.forms import DateBoxesField
+from core.forms import DateBoxesField, row_ids
 from members import rules
 from members.forms.contact import ORGANISATION_KINDS, ContactFields
 from members.models import Application, MemberClass, Person
@@ -112,6 +113,12 @@ class RefusalForm(forms.Form):
 
 
 class NamedApplications(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        """An id that no row can have is nobody's; a database may not even look for it."""
+        if value and len(row_ids(value)) < len(value):
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": ""})
+        return super().clean(value)
+
     def label_from_instance(self, obj: Application) -> str:
         wanted = obj.member_class.name if obj.member_class else ""
         return f"{obj.name} · {wanted} · {obj.reference}"

@@ -236,6 +236,10 @@ class MergeForm(forms.Form):
 
 class PostedForm(forms.Form):
     posted_on = DateBoxesField(label="Posted on", initial=timezone.localdate)
+    prepared = forms.BooleanField(
+        label="Those to prepare by hand were made in the form that their reader needs.",
+        required=False,
+    )
 
 
 class ReceivedForm(forms.Form):

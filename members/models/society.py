@@ -278,5 +278,18 @@ class Letter(models.Model):
         return bool(self.recipient.postal_address)
 
     @property
+    def by_hand(self) -> list[str]:
+        """What its reader needs that no sheet from the printer is: then somebody prepares it.
+
+        Source: the Accessible Information Standard (DCB1605).
+        """
+        who = self.person
+        if who is None:
+            return []
+        made = [who.get_format_display()] if who.format in ("easy", "audio") else []
+        signed = ["British Sign Language"] if who.signs else []
+        return [*made, *signed, who.language] if who.language else [*made, *signed]
+
+    @property
     def large_print(self) -> bool:
         return getattr(self.recipient, "format", "") == Person.Format.LARGE

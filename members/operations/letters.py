@@ -34,14 +34,28 @@ def print_letters(*, letters: Collection[Letter], by: Actor) -> list[Letter]:
 
 
 @operation(needs="members.keep_letters")
-def post_letters(*, letters: Collection[Letter], posted_on: dt.date, by: Actor) -> int:
-    """Note the day on which printed letters went to the post; returns how many."""
+def post_letters(
+    *, letters: Collection[Letter], posted_on: dt.date, prepared: bool = False, by: Actor
+) -> int:
+    """Note the day on which printed letters went to the post; returns how many.
+
+    Those whose reader needs Easy Read, audio, signing or another language go with the others only
+    where somebody says that they were prepared so.
+    """
     if posted_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="posted_on")
     ids = [letter.pk for letter in letters]
     to_post = Letter.objects.filter(pk__in=ids).to_post()
+    by_hand = to_post.count() - to_post.for_the_printer().count()
+    if by_hand and not prepared:
+        raise RuleError(
+            f"{by_hand} of these {'has' if by_hand == 1 else 'have'} to be prepared by hand for "
+            "their reader. Say that it was done, or tick only the others.",
+            field="prepared",
+        )
     if any(posted_on < timezone.localdate(letter.printed_at) for letter in to_post):
         raise RuleError("Some were printed after that day.", field="posted_on")
+    ids = list(to_post.values_list("pk", flat=True))
     posted = to_post.update(state=State.POSTED, posted_on=posted_on)
     if not posted:
         raise RuleError("Tick the letters that were posted.", field="letters")

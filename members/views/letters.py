@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -14,6 +18,7 @@ from core import audit
 from core.actors import actor_of
 from core.documents import PdfUnavailable, document_html, make_pdf
 from core.errors import RuleError
+from core.forms import row_ids, show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
@@ -32,8 +37,21 @@ TEMPLATE = "members/papers/letter.html"
 def letters(request: HttpRequest) -> HttpResponse:
     """Letters by state, oldest first; those posted, newest first."""
     state = request.GET.get("state", State.WAITING)
-    if state not in State.values:
-        state = State.WAITING
+    return _queue(request, State(state) if state in State.values else State.WAITING)
+
+
+def _queue(
+    request: HttpRequest,
+    state: State,
+    *,
+    posting: PostedForm | None = None,
+    refused: RuleError | None = None,
+) -> HttpResponse:
+    """The letters of one state, and what is wrong with what was asked of those ticked."""
+    form = posting or PostedForm()
+    summary: Form = Form({}) if refused else form
+    if refused:
+        show_refusal(summary, refused)
     found = Letter.objects.filter(state=state).with_recipient()
     if state in (State.POSTED, State.CALLED_OFF):
         found = found.order_by("-queued_at", "-pk")
@@ -41,6 +59,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     shown = list(page.object_list)
     _record_reading(request, shown, ReadWhy.LIST)
     counts = dict(Letter.objects.order_by().values_list("state").annotate(Count("pk")))
+    sheets = row_ids(request.GET.getlist("letters"))
     return render(
         request,
         "members/letters.html",
@@ -50,13 +69,19 @@ def letters(request: HttpRequest) -> HttpResponse:
             "state": state,
             "most": MOST,
             "total": counts.get(state, 0),
-            "form": PostedForm(),
+            "by_hand": any(one.by_hand for one in shown),
+            "ticked": set(row_ids(request.POST.getlist("letters"))),
+            "sheets": sheets,
+            "sheets_query": urlencode([("letters", pk) for pk in sheets]),
+            "form": form,
+            "summary": summary,
             "tabs": [
                 {"label": label, "url": f"?state={code}", "current": code == state}
                 | {"count": counts.get(code, 0)}
                 for code, label in State.choices
             ],
         },
+        status=400 if summary.errors else 200,
     )
 
 
@@ -66,19 +91,34 @@ def _record_reading(request: HttpRequest, shown: list[Letter], why: ReadWhy) -> 
 
 
 def _ticked(request: HttpRequest) -> LetterQuerySet:
-    ids = [int(pk) for pk in request.POST.getlist("letters") if pk.isdecimal()]
-    return Letter.objects.filter(pk__in=ids)
+    return Letter.objects.filter(pk__in=row_ids(request.POST.getlist("letters")))
 
 
 @requires("members.keep_letters")
 @require_POST
 def letters_print(request: HttpRequest) -> HttpResponse:
-    """The sheets of the letters that were ticked, or of all that wait: printed from now on."""
+    """The letters that were ticked are printed from now on, or all that wait and can be.
+
+    What has to be prepared by hand is printed only where it was ticked, to prepare it from.
+    """
     chosen = _ticked(request)
     if request.POST.get("which") == "all":
-        chosen = Letter.objects.waiting()
-    printed = operations.print_letters(letters=list(chosen[:MOST]), by=actor_of(request))
-    return _sheets(request, printed)
+        chosen = Letter.objects.waiting().for_the_printer()
+    try:
+        printed = operations.print_letters(letters=list(chosen[:MOST]), by=actor_of(request))
+    except RuleError as error:
+        state = State.PRINTED if request.GET.get("state") == State.PRINTED else State.WAITING
+        return _queue(request, state, refused=error)
+    sheets = urlencode([("letters", one.pk) for one in printed])
+    return redirect(f"{reverse('members:letters')}?state=printed&{sheets}")
+
+
+@requires("members.keep_letters")
+def letters_sheets(request: HttpRequest) -> HttpResponse:
+    """The sheets of letters that are printed and not yet posted."""
+    chosen = Letter.objects.filter(pk__in=row_ids(request.GET.getlist("letters"))).to_post()
+    printed = list(chosen.with_recipient()[:MOST])
+    return _sheets(request, printed) if printed else redirect("members:letters")
 
 
 @requires("members.keep_letters")
@@ -87,10 +127,14 @@ def letters_posted(request: HttpRequest) -> HttpResponse:
     """Note that the letters that were ticked went to the post."""
     form = PostedForm(request.POST)
     if not form.is_valid():
-        raise RuleError("Say on which day they were posted, such as 3 3 2026.")
-    posted = operations.post_letters(
-        letters=list(_ticked(request)), by=actor_of(request), **form.cleaned_data
-    )
+        return _queue(request, State.PRINTED, posting=form)
+    try:
+        posted = operations.post_letters(
+            letters=list(_ticked(request)), by=actor_of(request), **form.cleaned_data
+        )
+    except RuleError as error:
+        show_refusal(form, error)
+        return _queue(request, State.PRINTED, posting=form)
     messages.success(request, f"{posted} noted as posted.")
     return redirect("members:letters")
 

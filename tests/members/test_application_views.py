@@ -160,6 +160,9 @@ def test_several_are_admitted_at_once(sita: Client, waiting: Callable[..., Appli
     data["applications"] = [ready[2].pk, stopped.pk]
     refused = sita.post("/members/applications/admit/", data)
     assert refused.status_code == 400
+    data["applications"] = [ready[2].pk, "9" * 23]
+    refused = sita.post("/members/applications/admit/", data)
+    assert refused.status_code == 400
     assert Member.objects.count() == 2
 
 

@@ -247,7 +247,12 @@ def test_the_secretary_prints_posts_and_sees_what_is_left(
     page = sita.get("/members/letters/").content.decode()
     assert page.count("Olive Kay") >= 3
     ticked = {"which": "ticked", "letters": [letter.pk for letter in letters[:2]]}
-    printed = sita.post("/members/letters/print/", ticked)
+    ready = sita.post("/members/letters/print/", ticked, follow=True)
+    assert "2 letters noted as printed" in ready.content.decode()
+    assert "Printed, to be posted" in ready.content.decode()
+    ids = "&".join(f"letters={pk}" for pk in ticked["letters"])
+    assert f"/members/letters/sheets/?{ids}".replace("&", "&amp;") in ready.content.decode()
+    printed = sita.get(f"/members/letters/sheets/?{ids}")
     assert printed.status_code == 200
     assert printed["Cache-Control"] == "no-store"
     assert "Olive" not in printed.get("Content-Disposition", "")
@@ -258,7 +263,10 @@ def test_the_secretary_prints_posts_and_sees_what_is_left(
     refused = sita.post(
         "/members/letters/posted/", {"letters": [letters[0].pk], "posted_on": "4 March 2026"}
     )
-    assert refused.status_code == 409
+    assert refused.status_code == 400
+    assert "That day is still to come." in refused.content.decode()
+    assert f'id="letter-{letters[0].pk}"\n' in refused.content.decode()
+    assert refused.content.decode().count("checked") == 1
     posted = {"letters": [letters[0].pk], "posted_on": "3 March 2026"}
     assert sita.post("/members/letters/posted/", posted).status_code == 302
     assert "Tuesday 3 March 2026" in sita.get(f"/members/letters/{letters[0].pk}/").content.decode()
@@ -269,6 +277,68 @@ def test_the_secretary_prints_posts_and_sees_what_is_left(
 def test_all_that_wait_are_printed_with_one_press(sita: Client, letters: list[Letter]) -> None:
     sita.post("/members/letters/print/", {"which": "all"})
     assert not Letter.objects.waiting().exists()
+
+
+@pytest.mark.parametrize("ids", [[], ["9" * 23], ["one"], ["0"]])
+def test_nothing_that_is_there_was_ticked(
+    ids: list[str], sita: Client, letters: list[Letter]
+) -> None:
+    for state in ("waiting", "printed"):
+        refused = sita.post(
+            f"/members/letters/print/?state={state}", {"which": "ticked", "letters": ids}
+        )
+        assert refused.status_code == 400
+        assert "Tick the letters to print." in refused.content.decode()
+    posted = {"letters": ids, "posted_on": "3 March 2026"}
+    refused = sita.post("/members/letters/posted/", posted)
+    assert refused.status_code == 400
+    assert "Tick the letters that were posted." in refused.content.decode()
+    assert sita.get("/members/letters/sheets/", {"letters": ids}).status_code == 302
+    assert sita.post("/members/letters/posted/", {"posted_on": "soon"}).status_code == 400
+
+
+# --- What no printer makes -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("needs", "says"),
+    [
+        ({}, []),
+        ({"format": "large", "other_needs": "Yellow paper"}, []),
+        ({"format": "easy"}, ["Easy Read"]),
+        ({"format": "audio"}, ["Audio"]),
+        ({"signs": True, "language": "Urdu"}, ["British Sign Language", "Urdu"]),
+    ],
+)
+def test_what_a_reader_needs_and_no_printer_makes_is_said(
+    needs: dict[str, Any], says: list[str], olive: Person, letters: list[Letter]
+) -> None:
+    Person.objects.filter(pk=olive.pk).update(**needs)
+    assert Letter.objects.get(pk=letters[0].pk).by_hand == says
+    assert Letter.objects.for_the_printer().count() == (0 if says else 3)
+
+
+def test_what_is_prepared_by_hand_goes_with_the_others_only_where_that_is_said(
+    sita: Client, letters: list[Letter], olive: Person, rita: Person
+) -> None:
+    trust = write(add_organisation(name="A trust", kind="charity", by=SYSTEM), "trust")
+    olive.format = "easy"
+    olive.save()
+    page = sita.get("/members/letters/").content.decode()
+    assert page.count("needs Easy Read") == 3
+    sita.post("/members/letters/print/", {"which": "all"})
+    assert list(Letter.objects.to_post()) == [trust]
+    refused = sita.post("/members/letters/print/", {"which": "all"})
+    assert refused.status_code == 400
+    assert "Tick the letters to print." in refused.content.decode()
+    sita.post("/members/letters/print/", {"which": "ticked", "letters": [letters[0].pk]})
+    both = {"letters": [trust.pk, letters[0].pk], "posted_on": "3 March 2026"}
+    refused = sita.post("/members/letters/posted/", both)
+    assert refused.status_code == 400
+    assert "1 of these has to be prepared by hand" in refused.content.decode()
+    assert not Letter.objects.filter(state="posted").exists()
+    assert sita.post("/members/letters/posted/", both | {"prepared": "on"}).status_code == 302
+    assert Letter.objects.filter(state="posted").count() == 2
 
 
 def test_a_letter_without_an_address_stands_out(sita: Client, db: None) -> None:
