@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from ledger.money import for_sheet, pence_of
 from members.models import Member, MemberClass, Person, Representative, ShareTransaction
-from members.querysets import MemberQuerySet
+from members.querysets import MemberQuerySet, living
 from members.writing import reads_email
 
 # --- Share transactions ---------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def reachable(today: dt.date) -> MemberQuerySet:
     acting = Representative.objects.active_on(today).select_related("person")
     return (
         Member.objects.active_on(today)
-        .filter(Q(person__isnull=True) | Q(person__died_on__isnull=True))
+        .filter(living())
         .select_related("person", "organisation", "member_class")
         .prefetch_related(
             Prefetch("organisation__representatives", queryset=acting, to_attr="acting")

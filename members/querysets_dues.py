@@ -6,10 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Round
 
 from ledger.models import Mandate, Order, Payment, PayOut
+from members.querysets import living
 
 if TYPE_CHECKING:
     from members.models import DuesCharge, InterestLine, InterestRun
@@ -25,23 +26,16 @@ class DuesChargeQuerySet(models.QuerySet["DuesCharge"]):
 
     def with_rest(self) -> DuesChargeQuerySet:
         """Adds `rest`: pounds still to be paid."""
-        paid = (
-            Payment.objects.filter(order=OuterRef("order"), state=Payment.State.SUCCEEDED)
-            .order_by()
-            .values("order")
-            .annotate(total=Sum(F("amount") - F("refunded")))
-            .values("total")
-        )
+        paid = Order.objects.with_paid().filter(pk=OuterRef("order")).values("paid")
         pounds: DecimalField = DecimalField(max_digits=12, decimal_places=2)
-        rest = F("order__amount") - Coalesce(Subquery(paid), Value(0, output_field=pounds))
-        return self.annotate(rest=models.ExpressionWrapper(rest, output_field=pounds))
+        rest = F("order__amount") - Subquery(paid, output_field=pounds)
+        return self.annotate(rest=Round(rest, precision=2, output_field=pounds))
 
     def owed(self, today: dt.date) -> DuesChargeQuerySet:
         """Unpaid, by living members of today, and no money for it on its way."""
         coming = Payment.objects.filter(order=OuterRef("order"), state__in=ON_ITS_WAY)
-        alive = Q(member__person__isnull=True) | Q(member__person__died_on__isnull=True)
         active = Q(member__ceased__isnull=True) | Q(member__ceased__gt=today)
-        return self.unpaid().filter(~Exists(coming), alive, active)
+        return self.unpaid().filter(~Exists(coming), living("member__"), active)
 
     def reminded_before(self, date: dt.date) -> DuesChargeQuerySet:
         """The last reminder, or else the due day, was on a day or before it."""
@@ -64,9 +58,8 @@ class InterestRunQuerySet(models.QuerySet["InterestRun"]):
 class InterestLineQuerySet(models.QuerySet["InterestLine"]):
     def to_prepare(self) -> InterestLineQuerySet:
         """For which no pay-out is prepared or made; to somebody living."""
-        alive = Q(member__person__isnull=True) | Q(member__person__died_on__isnull=True)
         free = Q(pay_out__isnull=True) | Q(pay_out__state=PayOut.State.CALLED_OFF)
-        return self.filter(alive & free)
+        return self.filter(living("member__"), free)
 
     def to_pay(self) -> InterestLineQuerySet:
         """Prepared, and waiting for a second person."""

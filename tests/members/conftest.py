@@ -15,11 +15,12 @@ from core.actors import SYSTEM, Actor
 from core.models import User
 from ledger.models import Payment
 from ledger.operations import record_payment
-from members.models import Application, MemberClass, Person, SharePurchase
+from members.models import Application, Member, MemberClass, Person, SharePurchase
 from members.operations import (
     Contact,
     add_person,
     key_paper_application,
+    register_member,
     set_up_member_classes,
 )
 
@@ -69,6 +70,19 @@ def rita(db: None) -> Person:
         ),
         by=SYSTEM,
     )
+
+
+@pytest.fixture
+def family(classes: dict[str, MemberClass]) -> MemberClass:
+    """Family carers pay £12 a year, in March."""
+    MemberClass.objects.filter(code="family").update(yearly_dues=12, dues_month=3, joining_fee=5)
+    return MemberClass.objects.get(code="family")
+
+
+@pytest.fixture
+def rita_member(rita: Person, family: MemberClass) -> Member:
+    """Rita as a family carer, since January 2025."""
+    return register_member(person=rita, member_class=family, joined=dt.date(2025, 1, 10), by=SYSTEM)
 
 
 @pytest.fixture

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
-from core.models import AuditLine, Job, OutboxMessage, User
+from core.models import AuditLine, Job, User
 from ledger import chart
-from ledger.models import Mandate, Payment, Posting
-from ledger.operations import record_payment
+from ledger.models import Payment, Posting
 from ledger.operations.settling import fail
-from ledger.owners import owners_of
 from members import tasks, work
 from members.models import Application, DuesCharge, Letter, Member, MemberClass, Person
 from members.operations import (
@@ -42,70 +34,19 @@ from members.operations import (
 from members.operations.dues import charge_joining_fee
 from members.operations.work import kind_of, left_behind
 from tests.members.conftest import TODAY
+from tests.members.dues import (
+    BEGAN,
+    DUE,
+    MARCH,
+    another,
+    charge_all,
+    mails,
+    mandate,
+    owed,
+    pay,
+)
 
 pytestmark = pytest.mark.django_db
-
-BEGAN = dt.date(2025, 1, 10)
-MARCH = dt.date(2026, 3, 1)
-DUE = dt.date(2026, 3, 31)
-
-
-@pytest.fixture
-def family(classes: dict[str, MemberClass]) -> MemberClass:
-    """Family carers pay £12 a year, in March."""
-    MemberClass.objects.filter(code="family").update(yearly_dues=12, dues_month=3, joining_fee=5)
-    return MemberClass.objects.get(code="family")
-
-
-@pytest.fixture
-def rita_member(rita: Person, family: MemberClass) -> Member:
-    return register_member(person=rita, member_class=family, joined=BEGAN, by=SYSTEM)
-
-
-def another(family: MemberClass, name: str, **contact: Any) -> Member:
-    person = Person.objects.create(first_name=name, last_name="Dyson", **contact)
-    return register_member(person=person, member_class=family, joined=BEGAN, by=SYSTEM)
-
-
-def charge_all(today: dt.date = TODAY) -> int:
-    members = Member.objects.owing_dues(MARCH, today).select_related("person", "organisation")
-    return charge_dues(members=members, year=2026, month=3, today=today, by=SYSTEM)
-
-
-def pay(charge: DuesCharge, pounds: int, on: dt.date = TODAY) -> Payment:
-    return record_payment(
-        order=charge.order,
-        method=Payment.Method.TRANSFER,
-        amount=Money(pounds, "GBP"),
-        made_on=on,
-        key=f"test:{charge.order.payments.count()}",
-        by=SYSTEM,
-    )
-
-
-def mandate(member: Member) -> Mandate:
-    member.holder.refresh_from_db()
-    return Mandate.objects.create(
-        party=member.holder.party,
-        kind="bacs",
-        state="active",
-        stripe_session=f"seti_{member.pk}",
-        last_four="4321",
-    )
-
-
-def mails(kind: str) -> list[str]:
-    found = OutboxMessage.objects.filter(kind=f"members.dues-{kind}").order_by("pk")
-    return list(found.values_list("text", flat=True))
-
-
-def owed(member: Member, on: dt.date = TODAY) -> int:
-    return (
-        Posting.objects.up_to(on)
-        .filter(account=chart.RECEIVABLE, party=member.holder.party_id)
-        .pence_total()
-    )
-
 
 # --- Charging -------------------------------------------------------------------------------------
 
@@ -412,195 +353,3 @@ def test_the_member_or_staff_end_a_mandate_and_nobody_else(
     assert Payment.objects.get().state == "cancelled"
     with pytest.raises(RuleError, match="nothing to end"):
         stop_collecting(member=rita_member, by=Actor("user", user=secretary))
-
-
-# --- Waiving --------------------------------------------------------------------------------------
-
-
-def test_waiving_reverses_the_journal_and_asks_no_more(rita_member: Member, by: Actor) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    with pytest.raises(RuleError, match="Say why"):
-        waive_dues(charge=charge, because=" ", today=TODAY, by=by)
-    waived = waive_dues(charge=charge, because="Hardship, see Rita", today=TODAY, by=by)
-    assert waived.waiver is not None
-    assert waived.waiver.reverses == waived.journal
-    assert "Rita" not in waived.waiver.memo
-    assert waived.order.is_cancelled
-    assert owed(rita_member) == 0
-    assert chart.DUES not in {
-        code for code, pence in Posting.objects.up_to(TODAY).by_account().items() if pence
-    }
-    with pytest.raises(RuleError, match="already"):
-        waive_dues(charge=charge, because="Again", today=TODAY, by=by)
-    assert charge_all() == 0  # and is not charged anew
-
-
-def test_what_is_paid_in_part_cannot_be_waived(rita_member: Member, by: Actor) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    pay(charge, 5)
-    with pytest.raises(RuleError, match="pay it back first"):
-        waive_dues(charge=charge, because="Hardship", today=TODAY, by=by)
-    assert owed(rita_member) == 7_00
-
-
-# --- On the screens -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def tom(treasurer: User, signed_in: Callable[[User], Client]) -> Client:
-    return signed_in(treasurer)
-
-
-def test_the_list_of_arrears_shows_how_old_each_debt_is(
-    treasurer: User,
-    signed_in: Callable[[User], Client],
-    rita_member: Member,
-    family: MemberClass,
-) -> None:
-    joan = another(family, "Joan")
-    charge_all()
-    pay(DuesCharge.objects.get(member=joan), 2)
-    charge_joining_fee(member=joan, today=TODAY, by=SYSTEM)
-    with time_machine.travel(dt.datetime(2026, 5, 10, 9, tzinfo=dt.UTC), tick=False):
-        tom = signed_in(treasurer)
-        page = tom.get("/members/dues/")
-        text = tom.get("/members/dues/csv/").content.decode("utf-8-sig")
-    rows = [(member.name, owed.columns) for member, owed in page.context["rows"]]
-    assert rows == [("Joan Dyson", (0, 0, 15_00, 0, 0)), ("Rita Shaw", (0, 0, 12_00, 0, 0))]
-    assert ("31–60 days", "£27.00") in page.context["totals"]
-    line = list(csv.reader(io.StringIO(text)))[1]
-    assert line[1:] == ["Joan Dyson", "0.00", "0.00", "15.00", "0.00", "0.00", "15.00", "0", ""]
-
-
-def test_the_treasurer_charges_dues_from_the_page(tom: Client, rita_member: Member) -> None:
-    assert "March" in tom.get("/members/dues/").content.decode()
-    tom.post("/members/dues/start/", {"month": "3", "year": "2026"})
-    assert Job.objects.get().kind == "members:dues:2026-03"
-    assert "Waiting to start" in tom.get("/members/dues/").content.decode()
-    piece = tom.get("/members/dues/progress/", headers={"HX-Request": "true"})
-    assert "every 2s" in piece.content.decode()
-    work.run(Job.objects.get().pk)
-    over = tom.get("/members/dues/progress/", headers={"HX-Request": "true"})
-    assert over.headers["HX-Refresh"] == "true"
-    refused = tom.post("/members/dues/start/", {"month": "3", "year": "2026"}, follow=True)
-    assert "Nobody is left to charge" in refused.content.decode()
-    odd = tom.post("/members/dues/start/", {"month": "13", "year": "x"}, follow=True)
-    assert "Choose a month" in odd.content.decode()
-
-
-def test_the_treasurer_waives_and_collects_on_the_member_s_page(
-    tom: Client, rita_member: Member
-) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    url = f"/members/register/{rita_member.number}/dues/"
-    assert "No Direct Debit or card" in tom.get(url).content.decode()
-    mandate(rita_member)
-    assert "Collect it" in tom.get(url).content.decode()
-    said = tom.post(f"/members/dues/{charge.pk}/collect/", follow=True).content.decode()
-    assert "We collect it on 31 March 2026" in said
-    again = tom.post(f"/members/dues/{charge.pk}/collect/", follow=True).content.decode()
-    assert "on its way, or announced" in again
-    assert tom.post(f"/members/dues/{charge.pk}/waive/", {"because": ""}).status_code == 400
-    tom.post(f"/members/dues/{charge.pk}/waive/", {"because": "Hardship"})
-    page = tom.get(url).content.decode()
-    assert "Waived" in page
-    assert "Hardship" in page
-    assert Payment.objects.get().state == "cancelled"
-
-
-def test_list_and_member_s_page_take_the_same_queries_whatever_the_rows(
-    tom: Client,
-    rita_member: Member,
-    family: MemberClass,
-    django_assert_num_queries: Callable[..., Any],
-) -> None:
-    charge_all()
-    urls = ("/members/dues/", f"/members/register/{rita_member.number}/dues/", "/members/dues/csv/")
-    counts = []
-    for url in urls:
-        tom.get(url)
-        with CaptureQueriesContext(connection) as few:
-            tom.get(url)
-        counts.append(len(few))
-    for number in range(12):
-        another(family, f"Joan{number}")
-    charge_all()
-    charge_joining_fee(member=rita_member, today=TODAY, by=SYSTEM)
-    for url, count in zip(urls, counts, strict=True):
-        with django_assert_num_queries(count):
-            tom.get(url)
-
-
-@pytest.fixture
-def own(rita_member: Member, make_user: Callable[..., User], signed_in: Any) -> Client:
-    """Rita herself, signed in."""
-    user = make_user("rita shaw")
-    Person.objects.filter(pk=rita_member.person_id).update(user=user)
-    return signed_in(user)
-
-
-def test_a_member_sees_their_dues_and_every_way_to_pay(own: Client, rita_member: Member) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    listed = own.get("/members/me/dues/").content.decode()
-    assert "Dues, March 2026 to February 2027" in listed
-    assert "To pay" in listed
-    page = own.get(f"/members/me/dues/{charge.pk}/").content.decode()
-    assert charge.order.reference in page
-    assert "By cheque or in cash" in page
-    pay(charge, 12)
-    assert "Thank you" in own.get(f"/members/me/dues/{charge.pk}/").content.decode()
-
-
-def test_nothing_can_be_paid_online_without_stripe(own: Client, rita_member: Member) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    assert "Set up a Direct Debit" not in own.get("/members/me/dues/").content.decode()
-    for url in (f"/members/me/dues/{charge.pk}/pay/", f"/members/me/mandate/{rita_member.number}/"):
-        assert own.post(url).status_code == 302
-    assert not Payment.objects.exists()
-
-
-def test_a_member_ends_the_direct_debit_on_their_page(own: Client, rita_member: Member) -> None:
-    charge_all()
-    held = mandate(rita_member)
-    assert "4321" in own.get("/members/me/dues/").content.decode()
-    own.post(f"/members/me/mandate/{rita_member.number}/end/")
-    held.refresh_from_db()
-    assert held.state == "ended"
-    again = own.post(f"/members/me/mandate/{rita_member.number}/end/", follow=True)
-    assert "nothing to end" in again.content.decode()
-
-
-def test_somebody_else_s_dues_do_not_open(
-    own: Client, rita_member: Member, family: MemberClass
-) -> None:
-    joan = another(family, "Joan")
-    charge_all()
-    charge = DuesCharge.objects.get(member=joan)
-    assert own.get(f"/members/me/dues/{charge.pk}/").status_code == 404
-    assert own.post(f"/members/me/dues/{charge.pk}/pay/").status_code == 404
-    assert own.post(f"/members/me/mandate/{joan.number}/").status_code == 404
-    assert own.post(f"/members/me/mandate/{joan.number}/end/").status_code == 404
-    assert own.get("/members/dues/").status_code == 403
-
-
-def test_the_treasurer_s_screens_name_whose_dues_an_order_is_for(rita_member: Member) -> None:
-    charge_all()
-    charge = DuesCharge.objects.get()
-    owner = owners_of([("members.dues", charge.pk)])[("members.dues", charge.pk)]
-    assert owner.label == f"Dues of member {rita_member.number}"
-    assert owner.url == f"/members/register/{rita_member.number}/dues/"
-
-
-def test_what_is_owed_shows_on_the_member_s_own_page_and_in_the_register(
-    own: Client, tom: Client, rita_member: Member
-) -> None:
-    assert "Nothing to pay" in own.get("/members/me/").content.decode()
-    charge_all()
-    assert "£12.00 to pay" in own.get("/members/me/").content.decode()
-    entry = f"/members/register/{rita_member.number}/"
-    assert "£12.00 owed" in tom.get(entry).content.decode()
