@@ -324,6 +324,43 @@ class PoundsField(forms.Field):
             return True
 
 
+class PercentField(forms.Field):
+    """Per cent with up to two figures after the point: "2", "2.5 %". Cleans to Decimal."""
+
+    default_error_messages = {
+        "required": "Enter a percentage.",
+        "invalid": "Enter a percentage with no more than two figures after the point, such as 2.5.",
+        "range": "Enter a percentage from %(low)s to 100.",
+    }
+
+    def __init__(self, *, min_value: Decimal | int = 0, suffix: str = "%", **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "data-suffix": suffix}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
+        self.min_value = Decimal(min_value)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        text = re.sub(r"[%\s]", "", str(value))
+        if not text:
+            return None
+        if not re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return Decimal(text)
+
+    def validate(self, value: Decimal | None) -> None:
+        super().validate(value)
+        if value is not None and not self.min_value <= value <= 100:
+            limits = {"low": self.min_value}
+            raise ValidationError(self.error_messages["range"], "range", limits)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except ValidationError:
+            return True
+
+
 class WholeNumberField(forms.IntegerField):
     """A whole number as people type it: "1000" or, in groups of three, "1,000"."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from core.forms import DateBoxesField
+from core.forms import DateBoxesField, PercentField
 from members.models import ShareClass, SocietyRules
 from members.rules.interest import tax_year_of
 
@@ -19,13 +19,7 @@ class DraftForm(forms.Form):
     )
     first_on = DateBoxesField(label="First day")
     last_on = DateBoxesField(label="Last day")
-    rate = forms.DecimalField(
-        label="Rate",
-        max_digits=5,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "% a year"}),
-        error_messages={"invalid": "Enter a rate, such as 2.5."},
-    )
+    rate = PercentField(label="Rate", suffix="% a year")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         year = timezone.localdate().year - 1

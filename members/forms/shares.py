@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from core.forms import DateBoxesField, PoundsField
+from core.forms import DateBoxesField, PercentField, PoundsField, WholeNumberField
 from ledger.money import pounds_of
 from members.models import Member, ShareClass
 from members.rules.shares import Buying
@@ -17,9 +17,9 @@ from members.rules.shares import Buying
 WHOLE = {"invalid": "Enter a whole number, such as 10."}
 
 
-def quantity_field(label: str) -> forms.IntegerField:
+def quantity_field(label: str) -> WholeNumberField:
     """A number of shares: never a sum of money."""
-    return forms.IntegerField(
+    return WholeNumberField(
         label=label,
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "shares"}),
@@ -99,15 +99,7 @@ class WhyForm(forms.Form):
 class WriteDownForm(OnceForm):
     """By how many per cent, and by which minute. `seen` is what the preview showed."""
 
-    percent = forms.DecimalField(
-        label="By how many per cent?",
-        max_digits=5,
-        decimal_places=2,
-        min_value=Decimal("0.01"),
-        max_value=100,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "%"}),
-        error_messages={"invalid": "Enter a percentage, such as 12.5."},
-    )
+    percent = PercentField(label="By how many per cent?", min_value=Decimal("0.01"))
     minute = forms.CharField(label="Minute of the meeting that decided it", max_length=60)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

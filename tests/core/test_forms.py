@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -17,6 +18,7 @@ from core.forms import (
     ClockField,
     DateBoxesField,
     NumberBoxesField,
+    PercentField,
     PoundsField,
     RankField,
     parse_month,
@@ -197,6 +199,9 @@ def test_pounds_are_taken_with_or_without_signs(text: str, amount: str) -> None:
         ("1.2.3", "Enter an amount in pounds, such as"),
         ("1e5", "Enter an amount in pounds, such as"),
         ("12.345", "Enter whole pence"),
+        ("1,50", "Write pence after a point"),
+        ("1,2,3", "Write pence after a point"),
+        ("1.250,50", "Write pence after a point"),
         ("-1", "Enter £25 or more."),
         ("24.99", "Enter £25 or more."),
         ("5000.01", "Enter £5,000 or less."),
@@ -403,3 +408,26 @@ def test_a_label_is_escaped() -> None:
     assert "<b>" not in html
     assert "<i>" not in html
     assert "<u>" not in html
+
+
+@pytest.mark.parametrize(("text", "rate"), [("2", "2"), (" 2.5 % ", "2.5"), ("100", "100")])
+def test_per_cent_are_taken_with_or_without_the_sign(text: str, rate: str) -> None:
+    assert PercentField().clean(text) == Decimal(rate)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Enter a percentage."),
+        ("1e0", "Enter a percentage with no more than two figures"),
+        ("2.555", "Enter a percentage with no more than two figures"),
+        ("2,5", "Enter a percentage with no more than two figures"),
+        ("-1", "Enter a percentage with no more than two figures"),
+        ("0", "Enter a percentage from 0.01 to 100."),
+        ("100.01", "Enter a percentage from 0.01 to 100."),
+    ],
+)
+def test_a_wrong_percentage_says_what_is_wrong(text: str, sentence: str) -> None:
+    with pytest.raises(forms.ValidationError) as refusal:
+        PercentField(min_value=Decimal("0.01")).clean(text)
+    assert refusal.value.messages[0].startswith(sentence)
