@@ -18,6 +18,7 @@ from core.actors import Actor
 from core.models import User
 from core.views.session import CHANGED_SUBJECT
 from members.models import Authority, Person
+from members.rules.authority import needs_secretary
 
 Scope = Authority.Scope
 SESSION_KEY = "acting_for"
@@ -70,6 +71,22 @@ def may_end(authority: Authority, by: Actor) -> bool:
         return True
     own = authority.person.user_id == by.user.pk and by.acting_for is None
     return own and authority.ground == Authority.Ground.HELPER
+
+
+def leads_further(person: Person) -> bool:
+    """Whoever signs in as this person finds more than their own contact details: shares, a role,
+    the affairs of somebody else."""
+    today = timezone.localdate()
+    same_address = User.objects.filter(email__iexact=person.email) if person.email else None
+    return (
+        person.memberships.exists()
+        or person.offices.filter(until__isnull=True).exists()
+        or person.represents.active_on(today).exists()
+        or any(
+            needs_secretary(held.ground, held.scope) for held in person.acts_for.not_over_on(today)
+        )
+        or bool(same_address and same_address.filter(role_grants__isnull=False).exists())
+    )
 
 
 def subject_of(request: HttpRequest, scope: str) -> Person:

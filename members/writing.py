@@ -29,13 +29,15 @@ def write_to(
     subject: str,
     template: str,
     context: dict[str, Any],
+    post: bool = False,
     by: Actor,
 ) -> OutboxMessage | Letter | None:
     """Write to somebody once for each `key`, whichever way; called inside operations.
 
-    `template` is a text template with a paragraph a line; it also gets `to`, whom it is to, and
-    `by_post`. The subject names nobody. Somebody who has died is not written to: None. A person
-    whom nothing reaches gets a letter all the same: the secretary sees that its address is missing.
+    `template` is a text template with a paragraph a line; it also gets `to`, whom it is to,
+    `by_post`, and `acted`, who did it in their place. `post`: on paper in any case. The subject
+    names nobody. Somebody who has died is not written to: None. A person whom nothing reaches gets
+    a letter all the same: the secretary sees that its address is missing.
     """
     if isinstance(holder, Person) and holder.died_on:
         return None
@@ -44,8 +46,8 @@ def write_to(
     )
     if earlier is not None:
         return earlier
-    by_post = not reads_email(holder)
-    known = context | {"to": holder, "by_post": by_post}
+    by_post = post or not reads_email(holder)
+    known = context | {"to": holder, "by_post": by_post, "acted": who_acted(holder, by)}
     if not by_post:
         return mail.queue(
             key=key, kind=kind, to=holder.email, subject=subject, template=template, context=known
@@ -62,6 +64,12 @@ def write_to(
     if made:
         audit.record(by, "members.queue_letter", letter, kind=kind)
     return letter
+
+
+def who_acted(holder: Recipient, by: Actor) -> str:
+    """The name of who did it while acting for the person written to; else nothing."""
+    acts = isinstance(holder, Person) and by.user is not None and by.acting_for == holder.pk
+    return by.user.get_full_name() if acts and by.user else ""
 
 
 def _kind_of(holder: Recipient) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from core.errors import RuleError
 from core.registry import operation
 from members.acting import may_end
 from members.models import Authority, Person
-from members.rules.authority import authority_refusal
+from members.rules.authority import authority_refusal, needs_secretary
+from members.writing import write_to
 
 
 @operation(needs="members.keep_people")
@@ -33,8 +35,21 @@ def record_authority(
     """Note that `acting` may act for `person`, and what shows it (what was seen, by whom, when).
 
     Each ground covers only some matters: a power for money opens no care record. The same ground
-    for the same two people twice at a time is refused.
+    for the same two people twice at a time is refused. Nobody notes that they may act themselves;
+    what speaks for a membership or its money, a helper's agreement apart, is the secretary's to
+    note. The person is told, with how to object.
     """
+    if by.user is not None and acting.user_id == by.user.pk:
+        raise RuleError(
+            "Nobody notes this for themselves. Ask the secretary or another colleague.",
+            field="acting",
+        )
+    if needs_secretary(ground, scope) and not by.may("members.keep_register"):
+        raise RuleError(
+            "The secretary notes who acts in matters of membership or money. You can note informal "
+            "helpers, and who acts in health and care.",
+            field="scope",
+        )
     if person.pk == acting.pk:
         raise RuleError("Nobody needs authority to act for themselves.", field="acting")
     if person.died_on:
@@ -68,7 +83,21 @@ def record_authority(
     audit.record(
         by, "members.record_authority", person, authority=authority.pk, scope=authority.scope
     )
+    _tell(authority, "noted", "Somebody may now act for you", by)
     return authority
+
+
+def _tell(authority: Authority, what: str, subject: str, by: Actor) -> None:
+    """Write to the person whose affairs they are: nobody acts for them without their knowing."""
+    write_to(
+        authority.person,
+        key=f"members.authority_{what}:{authority.pk}",
+        kind=f"members.authority_{what}",
+        subject=subject,
+        template=f"members/mail/authority_{what}.txt",
+        context={"authority": authority, "help_phone": settings.HELP_PHONE},
+        by=by,
+    )
 
 
 @operation(needs=None)
@@ -76,7 +105,7 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
     """End somebody's authority at once: the next page that they open for the other is refused.
 
     Staff may, whoever acts may give it up, and a person may send away a helper who acts by no more
-    than their agreement.
+    than their agreement. The person is told.
     """
     if not by.may("members.keep_people") and not may_end(authority, by):
         raise PermissionDenied("members.end_authority")
@@ -89,4 +118,5 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
         raise RuleError("This authority has ended already.")
     authority.refresh_from_db()
     audit.record(by, "members.end_authority", authority.person, authority=authority.pk)
+    _tell(authority, "ended", "Somebody no longer acts for you", by)
     return authority

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 #: Ground → scopes. A power for money opens no health record and the other way round; an appointee
 #: handles benefits; a helper has the person's agreement and no power over their money.
@@ -18,6 +18,14 @@ COVERS: dict[str, frozenset[str]] = {
 }
 #: The one ground that rests on no paper but on what the person says.
 HELPER = "helper"
+
+#: Who speaks in these speaks for somebody as a member and owner.
+_AS_A_MEMBER = frozenset({"membership", "money"})
+
+
+def needs_secretary(ground: str, scope: Collection[str]) -> bool:
+    """Only the secretary may note it: it rests on a paper and reaches a membership or its money."""
+    return ground != HELPER and not _AS_A_MEMBER.isdisjoint(scope)
 
 
 def authority_refusal(

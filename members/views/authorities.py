@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -67,9 +66,10 @@ def authority_new(request: HttpRequest, pk: int) -> HttpResponse:
 def authority_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an authority at once: staff, whoever acts, and a person whose helper it is."""
     authority = get_object_or_404(Authority.objects.select_related("person", "by"), pk=pk)
-    is_staff = request.user.has_perm("members.keep_people")
-    if not (is_staff or may_end(authority, actor_of(request))):
-        raise PermissionDenied("members.authority_end")
+    by = actor_of(request)
+    is_staff = by.may("members.keep_people")
+    if not (is_staff or may_end(authority, by)):
+        raise Http404
     form = BecauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,7 +104,7 @@ def start_acting(request: HttpRequest, pk: int) -> HttpResponse:
     held = authorities_of(cast(User, request.user), timezone.localdate())
     chosen = next((authority for authority in held if authority.pk == pk), None)
     if chosen is None:
-        raise PermissionDenied("members.start_acting")
+        raise Http404
     act_for(request, chosen.person_id)
     audit.record(actor_of(request), "members.start_acting", chosen.person, authority=pk)
     return redirect("members:acting")

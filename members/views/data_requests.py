@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -134,7 +133,7 @@ def data_pack(request: HttpRequest, pk: int) -> FileResponse:
     asked = _get(pk)
     own = asked.person.user_id == request.user.pk and asked.state == State.GIVEN
     if not own and not request.user.has_perm("members.answer_data_requests"):
-        raise PermissionDenied("members.data_pack")
+        raise Http404
     if asked.file is None:
         raise Http404
     by = actor_of(request)

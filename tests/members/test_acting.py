@@ -277,7 +277,8 @@ def test_somebody_else_s_authority_cannot_be_chosen(
 ) -> None:
     noted = note("attorney_money", ["membership"])
     other = signed_in(stranger)
-    assert other.post(f"/members/acting/{noted.pk}/").status_code == 403
+    assert other.post(f"/members/acting/{noted.pk}/").status_code == 404
+    assert other.get(f"/members/acting/{noted.pk}/end/").status_code == 404
     session = other.session
     session["acting_for"] = noted.person_id  # as somebody who could write in it
     session.save()
