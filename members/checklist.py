@@ -18,6 +18,7 @@ from members.models import (
     Application,
     Member,
     MemberClass,
+    Organisation,
     Person,
     ShareClass,
     SharePurchase,
@@ -76,6 +77,7 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
     held = withdrawable_pence_of(
         [a.known_person_id for a in applications if a.known_person_id], today
     )
+    bodies = _known_bodies(applications, today)
     support = periods_of(
         {a.known_person_id for a in applications if a.known_person_id and _ground(a)}
     )
@@ -96,7 +98,12 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
             ground=_ground(application),
             support=tuple(support.get(application.known_person_id or 0, ())),
             buying=_buying(
-                application, held.get(application.known_person_id or 0, 0), society, share_classes
+                application,
+                bodies.get(application.organisation_name.lower(), _Body())
+                if application.for_organisation
+                else _Body(held.get(application.known_person_id or 0, 0)),
+                society,
+                share_classes,
             ),
         )
         checks = rules.checklist(applicant, today)
@@ -106,11 +113,35 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
 
 def withdrawable_pence_of(people: Sequence[int], today: dt.date) -> dict[int, int]:
     """Id of the person → what their withdrawable shares come to, whatever the membership."""
+    return _withdrawable("member__person", people, today)
+
+
+def _withdrawable(holder: str, ids: Sequence[int], today: dt.date) -> dict[int, int]:
     held = ShareTransaction.objects.up_to(today).filter(
-        member__person__in=people, share_class__withdrawable=True
+        **{f"{holder}__in": ids}, share_class__withdrawable=True
     )
-    rows = held.order_by().values("member__person").annotate(pounds=Sum(AT_PAR))
-    return {row["member__person"]: int(row["pounds"] * 100) for row in rows}
+    rows = held.order_by().values(holder).annotate(pounds=Sum(AT_PAR))
+    return {row[holder]: int(row["pounds"] * 100) for row in rows}
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What the limit on withdrawable shares asks of an applicant: what an earlier membership still
+    holds, in pence, and whether it is itself a registered society."""
+
+    held: int = 0
+    is_society: bool = False
+
+
+def _known_bodies(applications: Sequence[Application], today: dt.date) -> dict[str, _Body]:
+    """Name in small letters → the organisation of that name, which would be the member."""
+    names = [a.organisation_name.lower() for a in applications if a.for_organisation]
+    if not names:
+        return {}
+    found = Organisation.objects.annotate(name_lower=Lower("name")).filter(name_lower__in=names)
+    rows = list(found.values_list("name_lower", "pk", "is_society"))
+    held = _withdrawable("member__organisation", [pk for _name, pk, _is in rows], today)
+    return {name: _Body(held.get(pk, 0), is_society) for name, pk, is_society in rows}
 
 
 def standing(application: Application, today: dt.date) -> Standing:
@@ -158,11 +189,11 @@ def _paying(applications: Sequence[Application], society: SocietyRules) -> dict[
 
 def _buying(
     application: Application,
-    held: int,
+    body: _Body,
     society: SocietyRules,
     share_classes: Mapping[str, ShareClass],
 ) -> rules.Buying | None:
-    """What decides on the limit of one person; `held` is what an earlier membership still holds."""
+    """What decides on the limit of one person or body."""
     wanted = application.member_class
     if wanted is None:
         return None
@@ -173,7 +204,8 @@ def _buying(
         par=pence_of(share_class.par),
         withdrawable=share_class.withdrawable,
         most_pence=pence_of(society.most_shares_value),
-        withdrawable_pence=held,
+        withdrawable_pence=body.held,
+        is_society=body.is_society,
     )
 
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("organisations/search/", organisations.organisations_search, name="organisations_search"),
     path("organisations/add/", organisations.organisation_new, name="organisation_new"),
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation_edit"),
     path(
         "organisations/<int:pk>/contact/",
         organisations.organisation_contact,
@@ -124,6 +125,7 @@ DOORS: dict[str, Door] = {
     "organisations_search": Door(frozenset(_STAFF), post=True),
     "organisation_new": door(*_STAFF),
     "organisation": _ORGANISATION,
+    "organisation_edit": _ORGANISATION,
     "organisation_contact": _ORGANISATION,
     "representative_new": door("secretary", row="organisation"),
     "representative_end": _ORGANISATION,

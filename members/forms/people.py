@@ -69,14 +69,33 @@ class NewPersonForm(NameForm, ContactFields):
         return who | {"contact": rules.Contact(**data)}
 
 
+def society_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="It is itself a registered society",
+        required=False,
+        help_text="A co-operative or community benefit society. The limit on withdrawable shares "
+        "does not hold for it.",
+    )
+
+
+class OrganisationForm(forms.Form):
+    """What an organisation is called, and what it is."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    kind = forms.ChoiceField(label="What is it?", choices=ORGANISATION_KINDS)
+    is_society = society_field()
+
+
 class NewOrganisationForm(ContactFields):
     phone = None  # type: ignore[assignment]
     format = None  # type: ignore[assignment]
     name = forms.CharField(label="Name", max_length=120)
     kind = forms.ChoiceField(label="What is it?", choices=ORGANISATION_KINDS)
+    is_society = society_field()
     field_order = [
         "name",
         "kind",
+        "is_society",
         "address_line_1",
         "address_line_2",
         "town",
@@ -91,7 +110,7 @@ class NewOrganisationForm(ContactFields):
     def details(self) -> dict[str, Any]:
         """As `add_organisation` takes it."""
         data = dict(self.cleaned_data)
-        who = {name: data.pop(name) for name in ("name", "kind")}
+        who = {name: data.pop(name) for name in ("name", "kind", "is_society")}
         return who | {"contact": rules.Contact(**data)}
 
 

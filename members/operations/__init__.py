@@ -96,6 +96,7 @@ from members.operations.nominations import (
     strike_nominee,
 )
 from members.operations.officers import appoint_officer, end_office
+from members.operations.organisations import correct_organisation
 from members.operations.paying_withdrawals import (
     prepare_withdrawal,
     release_withdrawal,
@@ -180,6 +181,7 @@ __all__ = [
     "collect_dues",
     "collect_open_dues",
     "correct_application",
+    "correct_organisation",
     "correct_person",
     "correct_shares",
     "discard_import",

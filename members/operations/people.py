@@ -17,6 +17,7 @@ from core.registry import operation
 from members.acting import Scope, may_speak_for
 from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
+from members.operations.organisations import check_organisation
 from members.rules import UNREADABLE, Contact
 from members.rules.needs import Needs, needs_refusal
 
@@ -60,20 +61,20 @@ def _refuse_unlikely(first_name: str, last_name: str, born: dt.date | None) -> N
 
 @operation(needs="members.keep_people")
 def add_organisation(
-    *, name: str, kind: str, contact: Contact | None = None, by: Actor
+    *,
+    name: str,
+    kind: str,
+    is_society: bool = False,
+    contact: Contact | None = None,
+    by: Actor,
 ) -> Organisation:
     """Note an organisation. The same name twice is refused."""
-    kinds = dict(Organisation._meta.get_field("kind").flatchoices)
-    if kind not in kinds:
-        raise RuleError("Choose what kind of organisation it is.", field="kind")
-    if not name.strip():
-        raise RuleError("An organisation needs a name.", field="name")
-    if Organisation.objects.filter(name__iexact=name.strip()).exists():
-        raise RuleError("We know an organisation of this name already.", field="name")
+    check_organisation(name=name, kind=kind)
     details = tidied(contact or Contact())
     organisation = Organisation.objects.create(
         name=name.strip(),
         kind=kind,
+        is_society=is_society,
         email=details.email,
         address_line_1=details.address_line_1,
         address_line_2=details.address_line_2,

@@ -191,6 +191,8 @@ def _shares(applicant: Applicant) -> Check:
         if refusal:
             return Check("shares", "Number of shares", False, f"{asked} {refusal}")
     over = cap_refusal(applicant.buying) if applicant.buying else ""
+    if over and applicant.for_organisation:
+        over += " Of a registered society more is possible: say under Organisations that it is one."
     if over:
         return Check("shares", "Number of shares", False, f"{asked} {over}")
     return Check("shares", "Number of shares", applicant.shares > 0, asked)

@@ -20,6 +20,7 @@ from members.forms.people import (
     EndRepresentativeForm,
     FindForm,
     NewOrganisationForm,
+    OrganisationForm,
     RepresentativeForm,
 )
 from members.models import Organisation
@@ -90,6 +91,30 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
         request,
         "members/organisation_new.html",
         {"form": form},
+        status=400 if form.errors else 200,
+    )
+
+
+@requires("members.keep_people")
+def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right what an organisation is called and what it is."""
+    found = get_object_or_404(Organisation, pk=pk)
+    initial = {name: getattr(found, name) for name in OrganisationForm.base_fields}
+    form = OrganisationForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.correct_organisation(
+                organisation=found, by=actor_of(request), **form.cleaned_data
+            )
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Put right.")
+            return redirect("members:organisation", pk=pk)
+    return render(
+        request,
+        "members/organisation_form.html",
+        {"organisation": found, "form": form, "heading": "Name and kind"},
         status=400 if form.errors else 200,
     )
 

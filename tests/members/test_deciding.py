@@ -16,9 +16,12 @@ from core.permissions import Role
 from members.checklist import standing, standings
 from members.models import Application, Member, MemberClass, Organisation, Person
 from members.operations import (
+    add_organisation,
     admit,
     admit_batch,
+    cease_member,
     correct_application,
+    correct_organisation,
     give_sign_in,
     key_paper_application,
     refuse,
@@ -293,6 +296,44 @@ def test_the_organisation_s_address_is_not_taken_for_that_of_whoever_acts_for_it
     assert Organisation.objects.get().postal_address == "2 Mill Row, Damside, QX7 2AB"
 
 
+def test_only_of_an_organisation_that_is_a_society_the_limit_on_withdrawable_shares_does_not_hold(
+    waiting: Callable[..., Application], charity: dict[str, Any], classes: dict[str, MemberClass]
+) -> None:
+    """2014 Act, section 24: the limit is for whoever is not itself a registered society."""
+    MemberClass.objects.filter(code="organisation").update(maximum_shares=500_000)
+    classes["organisation"].refresh_from_db()
+    application = waiting(**(charity | {"shares": 100_001}))
+    [stop] = standing(application, TODAY).stops
+    assert "Nobody may hold more than £100,000" in stop.found
+    assert "say under Organisations" in stop.found
+    wheels = add_organisation(name="BECK WHEELS", kind="co-op", is_society=True, by=SYSTEM)
+    assert standing(application, TODAY).stops == []
+    correct_organisation(
+        organisation=wheels, name="Beck Wheels", kind="co-op", is_society=False, by=SYSTEM
+    )
+    assert [one.code for one in standing(application, TODAY).stops] == ["shares"]
+
+
+def test_what_an_earlier_membership_of_an_organisation_holds_counts_towards_its_limit(
+    waiting: Callable[..., Application], charity: dict[str, Any], classes: dict[str, MemberClass]
+) -> None:
+    MemberClass.objects.filter(code="organisation").update(maximum_shares=500_000)
+    classes["organisation"].refresh_from_db()
+    wheels = add_organisation(name="Beck Wheels", kind="charity", by=SYSTEM)
+    before = dt.date(2025, 1, 6)
+    was = register_member(
+        organisation=wheels,
+        member_class=classes["organisation"],
+        joined=before,
+        shares=60_000,
+        by=SYSTEM,
+    )
+    cease_member(member=was, ceased=before, because="Resigned", by=SYSTEM)
+    application = waiting(**(charity | {"shares": 50_000}))
+    [stop] = standing(application, TODAY).stops
+    assert "Up to 40,000 more" in stop.found
+
+
 def test_an_organisation_that_is_a_member_cannot_join_again(
     waiting: Callable[..., Application], charity: dict[str, Any], by: Actor
 ) -> None:
@@ -356,5 +397,5 @@ def test_checklists_take_the_same_queries_for_one_and_for_many(
         while Application.objects.count() < count:
             waiting(email=f"m{Application.objects.count()}@example.org")
         rows = list(Application.objects.select_related("member_class").order_by("pk"))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             assert len(standings(rows, TODAY)) == count

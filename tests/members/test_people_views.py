@@ -175,6 +175,17 @@ def test_an_organisation_and_who_acts_for_it_from_when_until_when(
     assert sita.post(contact, {"email": "hello@example.org"}).status_code == 302
 
 
+def test_that_an_organisation_is_a_society_is_said_on_its_page(sita: Client) -> None:
+    form = {"name": "A trust", "kind": "co-op", "is_society": "on"}
+    sita.post("/members/organisations/add/", form)
+    trust = Organisation.objects.get()
+    page, edit = f"/members/organisations/{trust.pk}/", f"/members/organisations/{trust.pk}/edit/"
+    assert "itself a registered society" in sita.get(page).content.decode()
+    assert sita.post(edit, {"name": "", "kind": "co-op"}).status_code == 400
+    assert sita.post(edit, {"name": "A trust", "kind": "charity"}).url == page
+    assert "itself a registered society" not in sita.get(page).content.decode()
+
+
 def test_who_acts_no_more_loses_what_came_with_it(
     rita: Person, by: Actor, classes: dict[str, MemberClass]
 ) -> None:

@@ -23,6 +23,7 @@ from members.operations import (
     appoint_representative,
     cease_member,
     change_contact,
+    correct_organisation,
     give_sign_in,
     qualify,
     register_member,
@@ -233,6 +234,37 @@ def test_an_organisation_is_noted_once_and_has_a_kind() -> None:
     with pytest.raises(RuleError, match="what kind"):
         add_organisation(name="Other", kind="club", by=SYSTEM)
     assert Organisation.objects.count() == 1
+
+
+def test_what_an_organisation_is_can_be_put_right() -> None:
+    wheels = add_organisation(name="Beck Wheels", kind="charity", by=SYSTEM)
+    add_organisation(name="Other", kind="charity", by=SYSTEM)
+    told = {"organisation": wheels, "kind": "co-op", "is_society": True, "by": SYSTEM}
+    with pytest.raises(RuleError, match="of this name already"):
+        correct_organisation(name="OTHER", **told)
+    with pytest.raises(RuleError, match="needs a name"):
+        correct_organisation(name=" ", **told)
+    wheels = correct_organisation(name="BECK Wheels ", **told)
+    assert (wheels.name, wheels.kind, wheels.is_society) == ("BECK Wheels", "co-op", True)
+    line = AuditLine.objects.get(action="members.correct_organisation")
+    assert line.data["fields"] == ["name", "kind", "is_society"]
+
+
+def test_a_society_over_the_limit_stays_one(classes: dict[str, MemberClass]) -> None:
+    MemberClass.objects.update(maximum_shares=500_000)
+    wheels = add_organisation(name="Beck Wheels", kind="co-op", is_society=True, by=SYSTEM)
+    classes["organisation"].refresh_from_db()
+    register_member(
+        organisation=wheels,
+        member_class=classes["organisation"],
+        joined=TODAY,
+        shares=100_001,
+        by=SYSTEM,
+    )
+    told = {"organisation": wheels, "name": "Beck Wheels", "kind": "co-op", "by": SYSTEM}
+    with pytest.raises(RuleError, match="It holds £100,001") as error:
+        correct_organisation(is_society=False, **told)
+    assert error.value.field == "is_society"
 
 
 def test_one_person_acts_for_an_organisation_at_a_time(rita: Person, joan: Person) -> None:
