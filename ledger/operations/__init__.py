@@ -22,6 +22,7 @@ from ledger.operations.explaining import (
     match_line,
     undo_match,
 )
+from ledger.operations.giving_back import give_back
 from ledger.operations.journal import Line, move, new_party, open_account, post, reverse
 from ledger.operations.mandates import (
     begin_mandate,
@@ -36,6 +37,7 @@ from ledger.operations.many import Event, new_parties, post_many
 from ledger.operations.orders import (
     cancel_order,
     create_order,
+    free_of,
     lower_order,
     money_is_due_back,
     order_to_come,
@@ -99,6 +101,8 @@ __all__ = [
     "finish_event",
     "finish_task",
     "forget_methods",
+    "free_of",
+    "give_back",
     "give_up_checkout",
     "keep_bank_account",
     "lapse_mandate",

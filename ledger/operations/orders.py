@@ -156,6 +156,12 @@ def lower_order(*, order: Order, amount: Money, by: Actor) -> Order:
     return order
 
 
+def free_of(order: Order) -> Money:
+    """What came for an order and has not been used: it may be paid back the way it came."""
+    free: Money = max(order.paid_so_far - used_of(order), Money(0, GBP))
+    return free
+
+
 def money_is_due_back(order: Order) -> Money:
     """What is to be paid back: what came too much; of a cancelled order all that is not used."""
     rightly = used_of(order) if order.is_cancelled else order.amount

@@ -14,7 +14,7 @@ from ledger.hurry import hurry, once
 from ledger.models import Order, Payment, Refund, TreasurerTask
 from ledger.money import GBP, in_words, pence_of, pounds_of
 from ledger.operations.journal import move, post, reverse
-from ledger.operations.orders import locked, positive_pence
+from ledger.operations.orders import free_of, locked, positive_pence
 from ledger.operations.settling import is_unplaced
 from ledger.operations.treasurer import ask_treasurer
 from ledger.signals import refunded
@@ -52,7 +52,7 @@ def refund_key(refund: Refund) -> str:
 
 @operation(needs="ledger.keep_payments")
 def refund_payment(*, payment: Payment, amount: Money, reason: str, by: Actor) -> Refund:
-    """Pay back part or all of what came through Stripe; never more than came.
+    """Pay back part or all of what came through Stripe; never more than came, nor what was used.
 
     The amount is taken from what may be paid back at once. Stripe is asked after the commit, and
     the books change when it says that the money has gone.
@@ -66,6 +66,13 @@ def refund_payment(*, payment: Payment, amount: Money, reason: str, by: Actor) -
     held = Payment.objects.get(pk=payment.pk)
     if held.state != Payment.State.SUCCEEDED:
         raise RuleError("Only money that has come can be paid back.")
+    free = free_of(order)
+    if free < amount <= held.refundable:
+        raise RuleError(
+            f"{in_words(pence_of(free))} of what came for this can be paid back: the rest has "
+            "become shares. Those are asked back instead.",
+            field="amount",
+        )
     if not count_refunded(held, pence):
         left = in_words(pence_of(held.refundable))
         raise RuleError(f"Only {left} of this payment can be paid back.", field="amount")

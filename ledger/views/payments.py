@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from djmoney.money import Money
 
 from core.actors import actor_of
 from core.charts import line_chart
@@ -176,7 +177,7 @@ def _order(
     )
     key = (order.owner_kind, order.owner_id)
     names = names_of([order.party_id, *(one.payer_id for one in payments if one.payer_id)])
-    back = operations.money_is_due_back(order)
+    back, free = operations.money_is_due_back(order), operations.free_of(order)
     refused = [form for form in (pay_form, pay_back_form, payment_form) if form]
     return render(
         request,
@@ -187,8 +188,10 @@ def _order(
             "who": names[order.party_id],
             "names": names,
             "payments": [
-                (one, payment_form if one == payment else _form_of(one, today)) for one in payments
+                (one, payment_form if one == payment else _form_of(one, today, free))
+                for one in payments
             ],
+            "free": free,
             "tasks": order.tasks.filter(done_at__isnull=True),
             "due_back": back,
             "pay_form": pay_form or _pay_form(request, order, today),
@@ -212,14 +215,16 @@ def _pay_form(request: HttpRequest, order: Order, today: dt.date) -> PaymentForm
     )
 
 
-def _form_of(payment: Payment, today: dt.date) -> UndoForm | RefundForm | None:
-    """What can be done about money that came: undo it, or pay it back the way it came."""
+def _form_of(payment: Payment, today: dt.date, free: Money) -> UndoForm | RefundForm | None:
+    """What can be done about money that came: undo it, or pay back the way it came what of it is
+    not used."""
     if not payment.refundable.amount:
         return None
     auto_id = f"id_{payment.pk}_%s"
     if payment.method in PAPER:
         return UndoForm(initial={"on": today}, auto_id=auto_id)
-    return RefundForm(initial={"amount": payment.refundable}, auto_id=auto_id)
+    most = min(payment.refundable, free)
+    return RefundForm(initial={"amount": most}, auto_id=auto_id) if most.amount else None
 
 
 def _get_order(pk: int) -> Order:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.errors import RuleError
+from ledger import owners
 from ledger.models import (
     Dispute,
     Journal,
@@ -204,6 +205,20 @@ def test_no_more_goes_back_than_came(payer: Payer) -> None:
     with pytest.raises(RuleError, match=r"Only £4\.99"):
         back(payer, "5.00")
     assert Refund.objects.count() == 1
+
+
+def test_what_became_shares_does_not_go_back_through_stripe(
+    payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payer.pay()
+    payer.hear()
+    monkeypatch.setitem(owners.USED, payer.order.owner_kind, lambda _order: pounds("15.00"))
+    with pytest.raises(RuleError, match=r"£5\.00 of what came for this can be paid back"):
+        back(payer, "5.01")
+    back(payer, "5.00")
+    assert balances()["applications"] == -1500
+    with pytest.raises(RuleError, match=r"£0\.00 of what came"):
+        back(payer, "0.01")
 
 
 def test_a_direct_debit_s_refund_is_on_its_way_for_days(payer: Payer, told: list[str]) -> None:
