@@ -479,12 +479,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
+    def standing(self) -> OfficeQuerySet:
+        """What the register holds: not what was entered by mistake."""
+        return self.filter(struck_on__isnull=True)
+
+    def held_from(self, date: dt.date) -> OfficeQuerySet:
+        """Those not yet left on a day, begun by then or later."""
+        return self.standing().filter(Q(until__isnull=True) | Q(until__gte=date))
+
     def held_on(self, date: dt.date) -> OfficeQuerySet:
-        return self.filter(Q(until__isnull=True) | Q(until__gte=date), since__lte=date)
+        return self.held_from(date).filter(since__lte=date)
 
     def begun_by(self, date: dt.date) -> OfficeQuerySet:
         """Everybody who had taken up an office by a day, those who had left it too."""
-        return self.filter(since__lte=date)
+        return self.standing().filter(since__lte=date)
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):

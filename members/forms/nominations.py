@@ -14,6 +14,7 @@ from members.rules.nominations import Nominee
 ROWS = 4
 _PARTS = ("name", "address", "relation", "percent", "staff")
 WORKS_HERE, NAMESAKE = "yes", "namesake"
+_ASKED = ("name", "address", "relation", "percent")
 
 
 class NominationForm(forms.Form):
@@ -47,11 +48,13 @@ class NominationForm(forms.Form):
             self.fields[f"staff_{row}"] = forms.ChoiceField(
                 label="Officer or employee of the co-op?",
                 choices=[
-                    ("", "No"),
+                    ("", "Choose…"),
+                    ("no", "No"),
                     (WORKS_HERE, "Yes"),
                     (NAMESAKE, "No, only has the name of one"),
                 ],
-                required=False,
+                required=needed,
+                error_messages={"required": "Say whether they are one."},
                 help_text="Care workers are employees." if row == 1 else "",
             )
 
@@ -61,16 +64,15 @@ class NominationForm(forms.Form):
 
     def _filled(self) -> list[int]:
         data = self.cleaned_data
-        asked = ("name", "address", "relation", "percent")
         return [
-            row for row in range(1, ROWS + 1) if any(data.get(f"{part}_{row}") for part in asked)
+            row for row in range(1, ROWS + 1) if any(data.get(f"{part}_{row}") for part in _ASKED)
         ]
 
     def clean(self) -> dict[str, Any]:
         """A nominee who is begun is told whole."""
         data: dict[str, Any] = super().clean() or {}
         for row in self._filled():
-            for part in ("name", "address", "relation", "percent"):
+            for part in _PARTS:
                 box = f"{part}_{row}"
                 if not data.get(box) and box not in self.errors:
                     self.add_error(box, f"Fill this in for nominee {row} too.")

@@ -44,6 +44,9 @@ class AppointForm(forms.Form):
     post = forms.ChoiceField(label="Office", choices=Office.Post.choices)
     since = DateBoxesField(label="From")
     minute = forms.CharField(label="Number of the minute", max_length=60, help_text=MINUTE)
+    jointly = forms.BooleanField(
+        label="They hold it together with whoever holds it then.", required=False
+    )
 
     def clean_who(self) -> Person:
         text: str = self.cleaned_data["who"].strip()

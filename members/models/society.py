@@ -60,7 +60,10 @@ class SocietyRules(models.Model):  # type: ignore[django-manager-missing]  # (dj
 
 
 class Office(models.Model):
-    """One person holds one office from a day until a day (inclusive): the register of officers."""
+    """One person holds one office from a day until a day (inclusive): the register of officers.
+
+    What was entered by mistake is struck out: kept, and in the register of no day.
+    """
 
     class Post(models.TextChoices):
         CHAIR = "chair", "Chair"
@@ -74,6 +77,7 @@ class Office(models.Model):
     until = models.DateField(null=True, blank=True)
     minute = models.CharField(max_length=60, blank=True)
     end_minute = models.CharField("minute of the end", max_length=60, blank=True)
+    struck_on = models.DateField("struck out, as entered by mistake", null=True, blank=True)
     noted_at = models.DateTimeField(default=timezone.now)
 
     objects = OfficeQuerySet.as_manager()
@@ -87,7 +91,7 @@ class Office(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "post"],
-                condition=Q(until__isnull=True),
+                condition=Q(until__isnull=True, struck_on__isnull=True),
                 name="an_office_is_held_once",
             ),
         ]
@@ -159,6 +163,11 @@ class Nomination(models.Model):
     )
     relation = models.CharField(max_length=8, choices=Relation.choices)
     is_officer_or_employee = models.BooleanField(default=False)
+    is_namesake = models.BooleanField(
+        "only has the name of an officer or employee",
+        default=False,
+        help_text="Said by whoever entered it.",
+    )
     percent = models.PositiveSmallIntegerField(default=100)
     signed_on = models.DateField()
     received_on = models.DateField()
@@ -182,10 +191,23 @@ class Nomination(models.Model):
                 condition=Q(is_officer_or_employee=False) | ~Q(relation="other"),
                 name="staff_are_nominees_only_as_family",
             ),
+            models.CheckConstraint(
+                condition=Q(is_officer_or_employee=False) | Q(is_namesake=False),
+                name="nobody_is_their_own_namesake",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"nomination {self.pk}"
+
+    @property
+    def declared(self) -> str:
+        """What was said about section 37(3) when it was entered, in words."""
+        if self.is_officer_or_employee:
+            return "Officer or employee of the co-op"
+        if self.is_namesake:
+            return "Only has the name of an officer or employee"
+        return "No officer or employee"
 
 
 class Estate(models.Model):

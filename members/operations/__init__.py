@@ -95,7 +95,7 @@ from members.operations.nominations import (
     revoke_nominations,
     strike_nominee,
 )
-from members.operations.officers import appoint_officer, end_office
+from members.operations.officers import appoint_officer, end_office, strike_office
 from members.operations.organisations import correct_organisation
 from members.operations.paying_withdrawals import (
     prepare_withdrawal,
@@ -254,6 +254,7 @@ __all__ = [
     "start_trial",
     "stop_collecting",
     "strike_nominee",
+    "strike_office",
     "submit",
     "suspend_withdrawals",
     "take_back_withdrawal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -14,7 +15,12 @@ from core.registry import operation
 from members.models import Member, Nomination, Person
 from members.querysets import NominationQuerySet
 from members.rules import age_on
-from members.rules.nominations import Nominee, nomination_refusal, nominator_refusal
+from members.rules.nominations import (
+    Nominee,
+    lives_there,
+    nomination_refusal,
+    nominator_refusal,
+)
 from members.staff import officers_and_employees
 from members.writing import write_to
 
@@ -40,27 +46,28 @@ def nominate(
 
     Shares come to 100 per cent. An officer or employee of the co-op, on the day of the signature,
     is a nominee only as close family (section 37(3)): whoever bears the name of one is taken for
-    them until it is said that they are somebody else.
+    them until it is said that they are somebody else, and who lives at their address too is them.
     """
     member = Member.objects.select_for_update().get(pk=member.pk)
     _refuse_paper(member, signed_on, received_on)
     if refusal := nomination_refusal(nominees):
         raise RuleError(refusal.sentence, field=_field(refusal.field, refusal.number))
-    people = [_known(nominee, n, signed_on) for n, nominee in enumerate(nominees, start=1)]
+    known = [_known(nominee, n, signed_on) for n, nominee in enumerate(nominees, start=1)]
     _end(member.nominations.filter(ended_on=None), received_on, REPLACED)
     made = [
         Nomination.objects.create(
             member=member,
             nominee_name=nominee.name.strip(),
             nominee_address=nominee.address.strip(),
-            nominee=person,
+            nominee=staff.one,
             relation=nominee.relation,
             is_officer_or_employee=nominee.works_here,
+            is_namesake=nominee.namesake and bool(staff.called_so),
             percent=nominee.percent,
             signed_on=signed_on,
             received_on=received_on,
         )
-        for nominee, person in zip(nominees, people, strict=True)
+        for nominee, staff in zip(nominees, known, strict=True)
     ]
     audit.record(by, "members.nominate", member, nominations=[one.pk for one in made])
     write_to(
@@ -94,18 +101,44 @@ def _refuse_paper(member: Member, signed_on: dt.date, received_on: dt.date) -> N
         raise RuleError("A nomination that was signed later is in the book.", field="signed_on")
 
 
-def _known(nominee: Nominee, number: int, on: dt.date) -> Person | None:
-    """The officer or employee who is named; refuses one who is taken for a friend."""
-    if nominee.namesake:
-        return None
-    staff = officers_and_employees(on).named(nominee.name)
-    if not nominee.works_here and staff.exists():
+@dataclass(frozen=True)
+class _Staff:
+    """Officers and employees with a nominee's name, and who of them the nominee is, if known."""
+
+    called_so: list[Person]
+    one: Person | None = None
+
+
+def _known(nominee: Nominee, number: int, on: dt.date) -> _Staff:
+    """Refuses an officer or employee who is taken for somebody else."""
+    called_so = list(officers_and_employees(on).named(nominee.name))
+    here = [person for person in called_so if _is_address_of(nominee.address, person)]
+    if nominee.works_here:
+        found = here or called_so
+        return _Staff(called_so, found[0] if len(found) == 1 else None)
+    if here:
+        raise RuleError(
+            f"{nominee.name.strip()} of this address is an officer or employee of the co-op: say "
+            "so. They can be named only as close family.",
+            field=_field("staff", number),
+        )
+    if called_so and not nominee.namesake:
         raise RuleError(
             f"Somebody called {nominee.name.strip()} is an officer or employee of the co-op. Say "
             "whether it is they or somebody else of the same name.",
             field=_field("staff", number),
         )
-    return staff.first() if nominee.works_here and staff.count() == 1 else None
+    return _Staff(called_so)
+
+
+def _is_address_of(typed: str, person: Person) -> bool:
+    return lives_there(
+        typed,
+        line=person.address_line_1,
+        town=person.town,
+        postcode=person.postcode,
+        email=person.email,
+    )
 
 
 def _field(name: str, number: int) -> str | None:

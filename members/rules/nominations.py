@@ -61,6 +61,22 @@ def nomination_refusal(nominees: Sequence[Nominee]) -> Refusal | None:
     return None
 
 
+def lives_there(typed: str, *, line: str, town: str, postcode: str, email: str) -> bool:
+    """Whether an address as typed is somebody's: their house in their town or postcode, or e-mail.
+
+    Commas, spaces and capitals make no difference.
+    """
+    text = _letters(typed)
+    if email and email.lower() in typed.lower():
+        return True
+    places = [_letters(place) for place in (town, postcode) if place]
+    return bool(line) and _letters(line) in text and any(place in text for place in places)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
 def nominator_refusal(
     *, age: int | None, signed_on: dt.date, received_on: dt.date, died_on: dt.date | None
 ) -> str:

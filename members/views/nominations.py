@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +24,8 @@ from members.models import Member, Nomination, SocietyRules
 from members.querysets import NominationQuerySet
 
 PER_PAGE = 50
+#: A PDF takes some three seconds for a hundred rows: a long book comes in parts.
+PDF_ROWS = 400
 CSV_HEAD = (
     "number",
     "member",
@@ -62,7 +65,12 @@ def nominations(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "members/nominations.html",
-        {"page": page, "nominations": shown, "whole": whole},
+        {
+            "page": page,
+            "nominations": shown,
+            "whole": whole,
+            "parts": range(1, max(1, ceil(page.paginator.count / PDF_ROWS)) + 1),
+        },
     )
 
 
@@ -88,7 +96,7 @@ def _row(one: Nomination) -> tuple[object, ...]:
         one.nominee_name,
         one.nominee_address,
         one.get_relation_display(),
-        "yes" if one.is_officer_or_employee else "no",
+        one.declared,
         one.percent,
         one.signed_on,
         one.received_on,
@@ -99,15 +107,17 @@ def _row(one: Nomination) -> tuple[object, ...]:
 
 @requires("members.keep_nominations")
 def nominations_pdf(request: HttpRequest) -> HttpResponse:
-    """The book as a document."""
+    """The book as a document: `part` of it, where it is long."""
     found, whole = _book(request)
-    rows = list(found)
+    part = Paginator(found, PDF_ROWS).get_page(request.GET.get("part"))
+    rows, today = list(part.object_list), timezone.localdate()
     _exported(request, rows, "pdf")
+    name = f"nominations-{today}-{part.number}.pdf" if part.has_other_pages() else ""
     return documents.pdf_response(
         request,
         "members/papers/nominations.html",
-        {"nominations": rows, "whole": whole, "today": timezone.localdate()},
-        f"nominations-{timezone.localdate()}.pdf",
+        {"nominations": rows, "whole": whole, "today": today, "part": part},
+        name or f"nominations-{today}.pdf",
     )
 
 

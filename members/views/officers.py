@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,15 +44,27 @@ def officers(request: HttpRequest) -> HttpResponse:
     """Who holds which office, or has held it, on a day."""
     form, on, found = _asked(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    _record_reading(request, list(page.object_list), ReadWhy.LIST)
+    shown = list(page.object_list)
+    may_keep = request.user.has_perm("members.keep_register")
+    struck = _struck(on) if may_keep and form["who"].value() == "all" else []
+    _record_reading(request, shown + struck, ReadWhy.LIST)
     context = {
         "form": form,
         "on": on,
         "is_today": on == timezone.localdate(),
         "page": page,
-        "may_keep": request.user.has_perm("members.keep_register"),
+        "struck": struck,
+        "may_keep": may_keep,
     }
     return render(request, "members/officers.html", context)
+
+
+def _struck(on: dt.date) -> list[Officer]:
+    """What was entered by mistake by a day: for whoever keeps the register, and no part of it."""
+    rows = Office.objects.filter(struck_on__lte=on).select_related("person")
+    return [
+        Officer(office, office.until) for office in rows.order_by("-struck_on", "-pk")[:PER_PAGE]
+    ]
 
 
 @requires("members.view_register")
@@ -81,6 +94,7 @@ def officer_new(request: HttpRequest) -> HttpResponse:
                 post=wanted["post"],
                 since=wanted["since"],
                 minute=wanted["minute"],
+                jointly=wanted["jointly"],
                 by=actor_of(request),
             )
         except RuleError as error:
@@ -109,3 +123,22 @@ def office_end(request: HttpRequest, pk: int) -> HttpResponse:
     audit.record_reading(actor_of(request), [office.person_id], "contact")
     context = {"form": form, "office": office}
     return render(request, "members/office_end.html", context, status=400 if form.errors else 200)
+
+
+@requires("members.keep_register")
+def office_strike(request: HttpRequest, pk: int) -> HttpResponse:
+    """Strike out an office that was entered by mistake."""
+    office = get_object_or_404(Office.objects.select_related("person"), pk=pk)
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            operations.strike_office(office=office, by=actor_of(request))
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "The entry is struck out.")
+            return redirect("members:officers")
+    audit.record_reading(actor_of(request), [office.person_id], "contact")
+    context = {"form": form, "office": office}
+    status = 400 if form.errors else 200
+    return render(request, "members/office_strike.html", context, status=status)

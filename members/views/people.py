@@ -77,7 +77,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "today": today,
             "memberships": found.memberships.select_related("member_class"),
             "represents": found.represents.select_related("organisation").order_by("-since"),
-            "offices": found.offices.order_by("-since"),
+            "offices": found.offices.standing().order_by("-since"),
             "roles": found.user.role_grants.active_on(today) if found.user else [],
             "acted_for_by": found.acted_for_by.with_standing(today).select_related("by", "seen_by"),
             "acts_for": found.acts_for.with_standing(today).select_related("person"),

@@ -328,7 +328,8 @@ def test_the_figures_add_up_and_money_is_the_ledger_s(year: Member) -> None:
 def test_officers_of_any_day_in_the_year_are_named(year: Member) -> None:
     other = Person.objects.get(first_name="Dan")
     appoint_officer(person=year.person, post="chair", since=FIRST, minute="1", by=SYSTEM)
-    appoint_officer(person=other, post="chair", since=LAST + dt.timedelta(1), minute="2", by=SYSTEM)
+    after = LAST + dt.timedelta(1)
+    appoint_officer(person=other, post="chair", since=after, minute="2", jointly=True, by=SYSTEM)
     assert [one.office.person for one in annual_return(FIRST, LAST).officers] == [year.person]
 
 

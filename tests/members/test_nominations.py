@@ -165,8 +165,41 @@ def test_who_works_here_is_no_nominee_as_a_friend_and_is_one_as_a_niece() -> Non
 
 def test_a_namesake_of_somebody_who_works_here_is_a_nominee_once_that_is_said() -> None:
     as_worker()
-    [made] = enter_nomination(enter(), named("Wendy Carr", relation="other", namesake=True))
+    friend = Nominee("Wendy Carr", "9 Weir Lane, Damside", "other", 100, namesake=True)
+    [made] = enter_nomination(enter(), friend)
     assert (made.is_officer_or_employee, made.nominee) == (False, None)
+    assert made.declared == "Only has the name of an officer or employee"
+
+
+def test_nobody_is_a_namesake_where_nobody_here_is_called_so() -> None:
+    [made] = enter_nomination(enter(), named(namesake=True))
+    assert made.declared == "No officer or employee"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "9 Weir Lane, Damside",
+        "9 weir lane damside QX7 2AB",
+        "9, Weir Lane, qx72ab",
+        "c/o wendy@example.org",
+    ],
+)
+@pytest.mark.parametrize("namesake", [True, False])
+def test_who_has_the_name_and_the_address_of_an_employee_is_no_namesake(
+    address: str, namesake: bool
+) -> None:
+    as_worker()
+    Person.objects.filter(last_name="Carr").update(
+        address_line_1="9 Weir Lane", town="Damside", postcode="QX7 2AB", email="wendy@example.org"
+    )
+    member = enter()
+    friend = Nominee("Wendy Carr", address, "other", 100, namesake=namesake)
+    with pytest.raises(RuleError, match="of this address is an officer or employee") as refusal:
+        enter_nomination(member, friend)
+    assert refusal.value.field == "staff_1"
+    elsewhere = Nominee("Wendy Carr", "9 Weir Lane, Leeds", "other", 100, namesake=True)
+    assert enter_nomination(member, elsewhere)
 
 
 def test_who_worked_here_before_the_signature_or_after_it_is_no_employee() -> None:

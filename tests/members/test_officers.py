@@ -23,7 +23,9 @@ from members.operations import (
     appoint_officer,
     end_office,
     register_member,
+    strike_office,
 )
+from members.staff import officers_and_employees
 from members.statutory import officers_on
 from tests.members.conftest import TODAY
 from tests.pdfs import needs_pango, pages
@@ -113,6 +115,48 @@ def test_offices_stand_in_their_order(chair: Office, by: Actor) -> None:
     assert posts == ["chair", "secretary", "treasurer", "director"]
 
 
+@pytest.mark.parametrize("post", ["chair", "secretary", "treasurer"])
+def test_a_second_holder_is_noted_only_where_they_hold_the_office_together(
+    post: str, rita: Person, by: Actor
+) -> None:
+    ann = Person.objects.create(first_name="Ann", last_name="Dyson")
+    appoint_officer(person=ann, post=post, since=TODAY, minute="1", by=by)
+    with pytest.raises(RuleError, match="Ann Dyson holds this office") as refused:
+        appoint_officer(person=rita, post=post, since=ELECTED, minute="2", by=by)
+    assert refused.value.field == "jointly"
+    appoint_officer(person=rita, post=post, since=ELECTED, minute="2", jointly=True, by=by)
+    assert len(officers_on(TODAY)) == 2
+
+
+def test_whoever_left_before_is_no_second_holder(chair: Office, by: Actor) -> None:
+    end_office(office=chair, until=dt.date(2026, 3, 2), minute="1", by=by)
+    ann = Person.objects.create(first_name="Ann", last_name="Dyson")
+    appoint_officer(person=ann, post="chair", since=TODAY, minute="2", by=by)
+    for name in ("Bea", "Cy"):
+        person = Person.objects.create(first_name=name, last_name="Dyson")
+        appoint_officer(person=person, post="director", since=TODAY, minute="2", by=by)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_was_entered_by_mistake_is_in_no_register_and_is_kept(
+    ended: bool, chair: Office, by: Actor
+) -> None:
+    if ended:
+        end_office(office=chair, until=TODAY, minute="2026/3", by=by)
+    struck = strike_office(office=chair, by=by)
+    assert struck.struck_on == TODAY
+    assert officers_on(TODAY) == officers_on(TODAY, everyone=True) == []
+    assert not officers_and_employees(TODAY).exists()
+    assert AuditLine.objects.get(action="members.strike_office").object_id == str(chair.pk)
+    for refused in (
+        lambda: strike_office(office=chair, by=by),
+        lambda: end_office(office=chair, until=TODAY, minute="2026/3", by=by),
+    ):
+        with pytest.raises(RuleError):
+            refused()
+    appoint_officer(person=chair.person, post="chair", since=TODAY, minute="3", by=by)
+
+
 # --- On the screen --------------------------------------------------------------------------------
 
 
@@ -158,6 +202,22 @@ def test_the_end_is_noted_on_its_page(sita: Client, chair: Office) -> None:
     assert "End: 2026/1" in sita.get("/members/officers/?who=all").content.decode()
 
 
+def test_a_mistake_is_struck_out_on_its_page(sita: Client, chair: Office) -> None:
+    url = f"/members/officers/{chair.pk}/mistake/"
+    assert url in sita.get(f"/members/officers/{chair.pk}/end/").content.decode()
+    assert "Rita Shaw" in sita.get(url).content.decode()
+    done = sita.post(url, follow=True).content.decode()
+    assert "struck out" in done
+    assert "Nobody is noted as an officer" in done
+    kept = sita.get("/members/officers/?who=all").content.decode()
+    assert "Entered by mistake" in kept
+    assert "Rita Shaw" not in sita.get("/members/officers/csv/?who=all").content.decode()
+    assert "Nothing noted" in sita.get(f"/members/people/{chair.person_id}/").content.decode()
+    again = sita.post(url)
+    assert again.status_code == 400
+    assert "struck out already" in again.content.decode()
+
+
 def test_a_day_to_come_is_refused(sita: Client, chair: Office) -> None:
     assert "still to come" in sita.get("/members/officers/?on=2027-01-01").content.decode()
 
@@ -169,6 +229,7 @@ def test_the_treasurer_reads_the_register_of_officers_and_does_not_change_it(
     assert "Note the end" not in tom.get("/members/officers/").content.decode()
     assert tom.get("/members/officers/new/").status_code == 403
     assert tom.get(f"/members/officers/{chair.pk}/end/").status_code == 403
+    assert tom.post(f"/members/officers/{chair.pk}/mistake/").status_code == 403
 
 
 def test_the_spreadsheet_says_the_same_and_reading_is_noted(sita: Client, chair: Office) -> None:
