@@ -45,7 +45,7 @@ class Entry:
     @property
     def purposes(self) -> str:
         """What the electronic address was notified for; nothing where there is none."""
-        return self.member.holder.email_purposes if self.email else ""
+        return self.member.holder.email_notified_for
 
     @property
     def why_ceased(self) -> str:

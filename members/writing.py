@@ -17,8 +17,8 @@ Recipient = Person | Organisation | Application
 
 
 def reads_email(holder: Recipient) -> bool:
-    """An e-mail will do for them: an organisation's always does, if it has an address."""
-    return bool(holder.email) if isinstance(holder, Organisation) else holder.reads_email
+    """An e-mail will do for them."""
+    return holder.reads_email
 
 
 def write_to(

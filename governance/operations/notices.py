@@ -18,7 +18,7 @@ from core.registry import operation
 from governance import rules
 from governance.models import Meeting, Notice
 from governance.signals import meeting_called
-from members.models import Member, Person
+from members.models import Member
 
 BATCH = 50
 
@@ -28,7 +28,7 @@ def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
     """Give every member notice: e-mails go out in the background, letters are for us to post.
 
     Refused if any member would have less notice than the body's rules ask for, with the first day
-    on which the meeting could be held. A member without an e-mail address, or who asks for large
+    on which the meeting could be held. Whom an e-mail does not reach, or who asks for post, large
     print, Easy Read or audio, gets a letter.
     """
     today = timezone.localdate(now)
@@ -59,10 +59,8 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
 
 
 def _way_for(member: Member) -> str:
-    """By e-mail where we can, by post where somebody needs another format or has no e-mail."""
-    if member.person and member.person.format != Person.Format.STANDARD:
-        return Notice.Way.POST
-    return Notice.Way.EMAIL if address_of(member) else Notice.Way.POST
+    """By e-mail where that will do for them, else by post."""
+    return Notice.Way.EMAIL if member.holder.notices_by_email else Notice.Way.POST
 
 
 def address_of(member: Member) -> str:

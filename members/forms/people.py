@@ -13,8 +13,8 @@ from django.utils import timezone
 from core.forms import DateBoxesField
 from members import rules
 from members.forms.contact import ORGANISATION_KINDS, ContactFields
-from members.models import Authority, Consent, Person
-from members.rules.needs import Needs
+from members.models import Authority, Consent, Organisation, Person
+from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL, Needs
 
 ACROSS = {"class": "choices-across"}
 
@@ -69,6 +69,23 @@ class NewPersonForm(NameForm, ContactFields):
         return who | {"contact": rules.Contact(**data)}
 
 
+#: Nothing may come by e-mail.
+NOTHING = "nothing"
+
+
+def email_use_field(label: str = "What may come by e-mail") -> forms.ChoiceField:
+    """What somebody's e-mail address may be used for."""
+    return forms.ChoiceField(
+        label=label,
+        choices=[
+            (ALL_BY_EMAIL, "All that we write"),
+            (MEETINGS_BY_EMAIL, "Notices of meetings only, the rest by post"),
+            (NOTHING, "Nothing: write by post"),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
 def society_field() -> forms.BooleanField:
     return forms.BooleanField(
         label="It is itself a registered society",
@@ -79,11 +96,20 @@ def society_field() -> forms.BooleanField:
 
 
 class OrganisationForm(forms.Form):
-    """What an organisation is called, and what it is."""
+    """What an organisation is called, what it is, and what may come to it by e-mail."""
 
     name = forms.CharField(label="Name", max_length=120)
     kind = forms.ChoiceField(label="What is it?", choices=ORGANISATION_KINDS)
     is_society = society_field()
+    email_purposes = email_use_field()
+
+    def __init__(self, data: Any = None, *, organisation: Organisation) -> None:
+        told = {name: getattr(organisation, name) for name in self.base_fields}
+        super().__init__(data, initial=told | {"email_purposes": told["email_purposes"] or NOTHING})
+
+    def clean_email_purposes(self) -> str:
+        said: str = self.cleaned_data["email_purposes"]
+        return "" if said == NOTHING else said
 
 
 class NewOrganisationForm(ContactFields):
@@ -133,8 +159,9 @@ class NeedsForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    email_purposes = email_use_field()
     not_by = forms.MultipleChoiceField(
-        choices=Person.Channel.choices,
+        choices=[one for one in Person.Channel.choices if one[0] != Person.Channel.EMAIL],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="One way must remain by which notices of meetings arrive.",
@@ -147,17 +174,25 @@ class NeedsForm(forms.Form):
         "language": ("Their language", "Your language"),
         "other_needs": ("What else helps", "What else helps you?"),
         "prefers": ("How to get in touch first", "How should we get in touch first?"),
+        "email_purposes": ("What may come by e-mail", "What may we send you by e-mail?"),
         "not_by": ("Ways not to use", "How should we not get in touch?"),
     }
 
     def __init__(self, data: Any = None, *, person: Person, own: bool = False) -> None:
         super().__init__(data, initial={name: getattr(person, name) for name in self.labels})
+        self.person = person
+        if Person.Channel.EMAIL in person.not_by:
+            self.initial["email_purposes"] = NOTHING
         for name, (theirs, mine) in self.labels.items():
             self.fields[name].label = mine if own else theirs
 
     def needs(self) -> Needs:
-        data = dict(self.cleaned_data)
-        return Needs(**data | {"not_by": tuple(data["not_by"])})
+        """Nothing by e-mail is one of the ways not to use."""
+        data, not_by = dict(self.cleaned_data), list(self.cleaned_data["not_by"])
+        if data["email_purposes"] == NOTHING:
+            data["email_purposes"] = self.person.email_purposes
+            not_by.append(Person.Channel.EMAIL)
+        return Needs(**data | {"not_by": tuple(not_by)})
 
 
 class PeopleChoice(forms.ModelChoiceField):

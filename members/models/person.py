@@ -15,9 +15,7 @@ from members.querysets import (
     PersonQuerySet,
     RepresentativeQuerySet,
 )
-
-#: What the Act lets a member notify an electronic address for (2014, section 30).
-NOTICES_BY_EMAIL = "Notices of meetings and other documents"
+from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL
 
 
 class Postal(models.Model):
@@ -52,7 +50,7 @@ class Holder(Postal):
         "purposes notified for the e-mail address",
         max_length=120,
         blank=True,
-        default=NOTICES_BY_EMAIL,
+        default=ALL_BY_EMAIL,
     )
 
     class Meta:
@@ -140,22 +138,33 @@ class Person(Holder):
         """How they like us to get in touch, and how not, in plain words."""
         said = [f"{self.get_prefers_display()} first"] if self.prefers else []
         refused = [label for code, label in self.Channel.choices if code in self.not_by]
+        if self.email_notified_for == MEETINGS_BY_EMAIL:
+            said.append("By e-mail only notices of meetings")
         return [*said, f"Not by {' or '.join(refused).lower()}"] if refused else said
 
     @property
-    def reads_email(self) -> bool:
-        """An e-mail will do: there is an address, they did not ask for anything else.
+    def email_notified_for(self) -> str:
+        """For what they let us use their e-mail address: what the register says; often nothing."""
+        return self.email_purposes if self.email and self.Channel.EMAIL not in self.not_by else ""
+
+    @property
+    def notices_by_email(self) -> bool:
+        """Notice of a meeting will do by e-mail: we may use it, they asked for nothing else.
 
         Large print, Easy Read and audio are sent on paper (or made by hand), but for those who
         ask for e-mail and can make its letters as large as they like.
         """
         chosen = self.prefers == self.Channel.EMAIL and self.format == self.Format.LARGE
         return (
-            bool(self.email)
-            and self.Channel.EMAIL not in self.not_by
+            bool(self.email_notified_for)
             and self.prefers != self.Channel.POST
             and (self.format == self.Format.STANDARD or chosen)
         )
+
+    @property
+    def reads_email(self) -> bool:
+        """Everything else will do by e-mail too."""
+        return self.notices_by_email and self.email_purposes != MEETINGS_BY_EMAIL
 
     @property
     def ids(self) -> list[int]:
@@ -191,6 +200,19 @@ class Organisation(Holder):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def email_notified_for(self) -> str:
+        """For what it lets us use its e-mail address: what the register says; often nothing."""
+        return self.email_purposes if self.email else ""
+
+    @property
+    def notices_by_email(self) -> bool:
+        return bool(self.email_notified_for)
+
+    @property
+    def reads_email(self) -> bool:
+        return self.email_notified_for not in ("", MEETINGS_BY_EMAIL)
 
 
 class Representative(models.Model):

@@ -10,14 +10,21 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger.money import in_words, pence_of
 from members.models import Organisation, ShareTransaction, SocietyRules
+from members.rules.needs import ALL_BY_EMAIL
 
 
 @operation(needs="members.keep_people")
 def correct_organisation(
-    *, organisation: Organisation, name: str, kind: str, is_society: bool, by: Actor
+    *,
+    organisation: Organisation,
+    name: str,
+    kind: str,
+    is_society: bool,
+    email_purposes: str = ALL_BY_EMAIL,
+    by: Actor,
 ) -> Organisation:
-    """Put right what an organisation is called, what kind it is, and whether it is itself a
-    registered society.
+    """Put right what an organisation is called, what kind it is, whether it is itself a registered
+    society, and what may come to it by e-mail: `email_purposes`, or nothing.
 
     The limit on withdrawable shares holds for whoever is none: one that holds more stays one.
     """
@@ -25,7 +32,12 @@ def correct_organisation(
     check_organisation(name=name, kind=kind, but=found)
     if found.is_society and not is_society:
         _refuse_over_the_limit(found)
-    told = {"name": name.strip(), "kind": kind, "is_society": is_society}
+    told = {
+        "name": name.strip(),
+        "kind": kind,
+        "is_society": is_society,
+        "email_purposes": email_purposes,
+    }
     changed = [field for field, value in told.items() if getattr(found, field) != value]
     for field in changed:
         setattr(found, field, told[field])

@@ -134,7 +134,7 @@ def inspection_csv(request: HttpRequest, pk: int) -> HttpResponse:
             member.name,
             member.holder.postal_address,
             member.holder.email,
-            member.holder.email_purposes if member.holder.email else "",
+            member.holder.email_notified_for,
             member.joined,
             member.ceased_by(found.as_at),
         )

@@ -97,10 +97,9 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
 
 @requires("members.keep_people")
 def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put right what an organisation is called and what it is."""
+    """Put right what an organisation is called, what it is, and what may be e-mailed to it."""
     found = get_object_or_404(Organisation, pk=pk)
-    initial = {name: getattr(found, name) for name in OrganisationForm.base_fields}
-    form = OrganisationForm(request.POST or None, initial=initial)
+    form = OrganisationForm(request.POST or None, organisation=found)
     if request.method == "POST" and form.is_valid():
         try:
             operations.correct_organisation(
@@ -114,7 +113,7 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "members/organisation_form.html",
-        {"organisation": found, "form": form, "heading": "Name and kind"},
+        {"organisation": found, "form": form, "heading": "Name, kind and e-mail"},
         status=400 if form.errors else 200,
     )
 

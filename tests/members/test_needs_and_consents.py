@@ -18,7 +18,7 @@ from core.models import AuditLine, OutboxMessage, User
 from governance.operations import add_item, call_meeting, make_body, make_meeting, send_notices
 from members.models import Consent, Letter, MemberClass, Person
 from members.operations import change_needs, give_sign_in, note_consent, register_member
-from members.rules.needs import Needs
+from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL, Needs
 from members.wording import WORDINGS, Wording
 from members.writing import write_to
 from tests.members.conftest import TODAY
@@ -75,6 +75,8 @@ def test_needs_are_told_in_plain_words(rita: Person, by: Actor) -> None:
         (Needs(prefers="phone", not_by=("phone",)), "not_by"),
         (Needs(not_by=("email", "post")), "not_by"),
         (Needs(not_by=("post",)), ""),
+        (Needs(prefers="email", not_by=("email",)), "email_purposes"),
+        (Needs(not_by=("post",), email_purposes=MEETINGS_BY_EMAIL), "email_purposes"),
     ],
 )
 def test_one_way_remains_by_which_notices_arrive(
@@ -112,6 +114,7 @@ FORM = {
     "signs": "on",
     "prefers": "phone",
     "not_by": ["text"],
+    "email_purposes": ALL_BY_EMAIL,
 }
 
 

@@ -177,12 +177,15 @@ def test_an_organisation_and_who_acts_for_it_from_when_until_when(
 
 def test_that_an_organisation_is_a_society_is_said_on_its_page(sita: Client) -> None:
     form = {"name": "A trust", "kind": "co-op", "is_society": "on"}
+    said = {"name": "A trust", "kind": "charity", "email_purposes": "nothing"}
     sita.post("/members/organisations/add/", form)
     trust = Organisation.objects.get()
     page, edit = f"/members/organisations/{trust.pk}/", f"/members/organisations/{trust.pk}/edit/"
     assert "itself a registered society" in sita.get(page).content.decode()
     assert sita.post(edit, {"name": "", "kind": "co-op"}).status_code == 400
-    assert sita.post(edit, {"name": "A trust", "kind": "charity"}).url == page
+    assert sita.post(edit, said).url == page
+    trust.refresh_from_db()
+    assert (trust.email_purposes, trust.reads_email) == ("", False)
     assert "itself a registered society" not in sita.get(page).content.decode()
 
 
