@@ -12,6 +12,14 @@ from core.forms import DateBoxesField
 from members.models import MemberClass
 
 
+WHO = {
+    "": "Members, and former ones with shares",
+    "members": "Members only",
+    "former": "Former members",
+    "all": "Everyone ever entered",
+}
+
+
 class RegisterFilter(forms.Form):
     mark_optional = False
     on = forms.DateField(
@@ -27,20 +35,34 @@ class RegisterFilter(forms.Form):
 
     who = forms.ChoiceField(
         label="Who",
-        choices=[
-            ("", "Members, and former ones with shares"),
-            ("members", "Members only"),
-            ("former", "Former members"),
-            ("all", "Everyone ever entered"),
-        ],
+        choices=list(WHO.items()),
         required=False,
     )
+
+    #: The words of the search stay in the session; this says that the page is about them.
+    found = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_on(self) -> dt.date | None:
         on: dt.date | None = self.cleaned_data["on"]
         if on and on > timezone.localdate():
             raise ValidationError("That day is still to come. The register is as at today.")
         return on
+
+    @property
+    def day(self) -> dt.date:
+        """The day asked for; today, where none was or it cannot be."""
+        on: dt.date | None = self.cleaned_data.get("on") if self.is_valid() else None
+        return on or timezone.localdate()
+
+    def narrowed_to(self, search: str) -> str:
+        """What is shown of the register, for the head of an extract; empty for the whole of it."""
+        wanted = self.cleaned_data if self.is_valid() else {}
+        parts = [
+            f"found by “{search}”" if search else "",
+            wanted["member_class"].name if wanted.get("member_class") else "",
+            WHO[wanted["who"]].lower() if wanted.get("who") in ("members", "former") else "",
+        ]
+        return ", ".join(part for part in parts if part)
 
 
 class SearchForm(forms.Form):

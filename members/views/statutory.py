@@ -47,24 +47,34 @@ CSV_HEAD = (
 
 @dataclass(frozen=True)
 class Asked:
-    """The filter as it came, the day, what was looked for, and the entries that fit."""
+    """The filter as it came, the day, what was looked for, and the entries that fit.
+
+    `narrowed` says to what the list is narrowed. What is kept or handed on of such a list is an
+    extract, and says so: the register under section 30 is the whole.
+    """
 
     form: RegisterFilter
     on: dt.date
     search: str
+    narrowed: str
     found: MemberQuerySet
 
 
 def _asked(request: HttpRequest) -> Asked:
     form = RegisterFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    on = wanted.get("on") or timezone.localdate()
-    search = request.session.get(SEARCH_KEY, "")
+    on = form.day
+    search = request.session.get(SEARCH_KEY, "") if wanted.get("found") else ""
     found = Member.objects.standing(wanted.get("who") or "", on).found_by(search)
     found = with_particulars(found, on)
     if wanted.get("member_class"):
         found = found.in_class_then([wanted["member_class"].pk])
-    return Asked(form, on, search, found)
+    return Asked(form, on, search, form.narrowed_to(search), found)
+
+
+def _unreadable(request: HttpRequest, form: RegisterFilter) -> HttpResponse:
+    """A file is of the day that was asked for, or there is none."""
+    return render(request, "members/register_again.html", {"form": form}, status=400)
 
 
 def record_entries_read(request: HttpRequest, entries: Sequence[Entry], why: ReadWhy) -> None:
@@ -75,8 +85,11 @@ def record_entries_read(request: HttpRequest, entries: Sequence[Entry], why: Rea
 
 @requires("members.view_register")
 def register(request: HttpRequest) -> HttpResponse:
-    """The register as at a day, with totals for each class."""
+    """The register as at a day, with totals for each class. Whoever comes back to it without
+    their search sees the whole, and the search is forgotten."""
     asked = _asked(request)
+    if not asked.search:
+        request.session.pop(SEARCH_KEY, None)
     page = Paginator(asked.found, PER_PAGE).get_page(request.GET.get("page"))
     entries = entries_of(list(page.object_list), asked.on)
     record_entries_read(request, entries, ReadWhy.SEARCH if asked.search else ReadWhy.LIST)
@@ -89,6 +102,7 @@ def register(request: HttpRequest) -> HttpResponse:
             "form": asked.form,
             "search_form": SearchForm(initial={"q": asked.search}),
             "search": asked.search,
+            "narrowed": asked.narrowed,
             "on": asked.on,
             "is_today": asked.on == timezone.localdate(),
             "page": page,
@@ -108,7 +122,12 @@ def register_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     request.session[SEARCH_KEY] = text
-    query = request.GET.urlencode()
+    asked = request.GET.copy()
+    asked.pop("found", None)
+    asked.pop("page", None)
+    if text.strip():
+        asked["found"] = "on"
+    query = asked.urlencode()
     response = redirect("members:register")
     if query:
         response["Location"] += f"?{query}"
@@ -119,11 +138,15 @@ def register_search(request: HttpRequest) -> HttpResponse:
 def register_csv(request: HttpRequest) -> HttpResponse:
     """What the list shows, all pages of it, as a spreadsheet."""
     asked = _asked(request)
+    if not asked.form.is_valid():
+        return _unreadable(request, asked.form)
     entries = entries_of(list(asked.found), asked.on)
     _record_export(request, entries, asked.on, ReadWhy.EXPORT)
-    return csv_response(
-        f"register-{asked.on}.csv", CSV_HEAD, [_csv_row(entry) for entry in entries]
-    )
+    rows = [_csv_row(entry) for entry in entries]
+    if asked.narrowed:
+        head = f"Extract from the register: {asked.narrowed}"
+        return csv_response(f"register-extract-{asked.on}.csv", [head], [CSV_HEAD, *rows])
+    return csv_response(f"register-{asked.on}.csv", CSV_HEAD, rows)
 
 
 def _csv_row(entry: Entry) -> tuple[object, ...]:
@@ -148,14 +171,21 @@ def _csv_row(entry: Entry) -> tuple[object, ...]:
 def register_pdf(request: HttpRequest) -> HttpResponse:
     """What the list shows as a document on its side: `part` of it, where it is long."""
     asked = _asked(request)
+    if not asked.form.is_valid():
+        return _unreadable(request, asked.form)
     part: Page[Member] = Paginator(asked.found, PDF_ROWS).get_page(request.GET.get("part"))
     entries = entries_of(list(part.object_list), asked.on)
     _record_export(request, entries, asked.on, ReadWhy.PDF)
-    context = {"entries": entries, "on": asked.on, "part": part, "totals": totals_on(asked.on)}
-    name = f"register-{asked.on}-{part.number}.pdf" if part.has_other_pages() else ""
-    return pdf_response(
-        request, "members/papers/register.html", context, name or f"register-{asked.on}.pdf"
-    )
+    context = {
+        "entries": entries,
+        "on": asked.on,
+        "part": part,
+        "narrowed": asked.narrowed,
+        "totals": totals_on(asked.on),
+    }
+    name = f"register-extract-{asked.on}" if asked.narrowed else f"register-{asked.on}"
+    name += f"-{part.number}" if part.has_other_pages() else ""
+    return pdf_response(request, "members/papers/register.html", context, f"{name}.pdf")
 
 
 def _record_export(

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.actors import SYSTEM
+from core.documents import document_html
 from core.models import AuditLine, ReadLine, User
 from ledger import chart
 from ledger.operations import move, post
@@ -195,6 +197,76 @@ def test_the_pdf_is_a_document_and_its_making_is_noted(ann: Member, sita: Client
         "as_at": "2025-03-01",
         "how": "pdf",
     }
+
+
+@pytest.fixture
+def saved(sita: Client, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
+    """`saved("?on=…")` → the words of the PDF, and the name of its file."""
+
+    def make(query: str) -> tuple[str, str]:
+        made: list[tuple[str, str]] = []
+
+        def shown(_request: object, template: str, context: dict[str, Any], name: str) -> Any:
+            made.append((document_html(template, context, pdf=False), name))
+            return HttpResponse()
+
+        monkeypatch.setattr(statutory, "pdf_response", shown)
+        sita.get(f"/members/register/pdf/{query}")
+        return made[0]
+
+    return make
+
+
+LAW = "section 30 of the Co-operative and Community Benefit Societies Act 2014"
+
+
+def test_the_register_of_the_law_is_the_whole_whatever_was_looked_for_before(
+    ann: Member, sita: Client, saved: Callable[[str], tuple[str, str]]
+) -> None:
+    sita.post("/members/register/search/", {"q": "nobody"})
+    words, name = saved("")
+    assert LAW in words
+    assert "Rita Shaw" in words
+    assert name == f"register-{TODAY}.pdf"
+    csv_file = sita.get("/members/register/csv/")
+    assert "Rita Shaw" in csv_file.content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?found=on", "found by “shaw”"),
+        ("?member_class=community", "Community supporter"),
+        ("?who=members", "members only"),
+        ("?found=on&who=former", "found by “shaw”, former members"),
+    ],
+)
+def test_of_a_narrowed_list_there_is_an_extract_which_says_so(
+    ann: Member, sita: Client, saved: Callable[[str], tuple[str, str]], query: str, said: str
+) -> None:
+    sita.post("/members/register/search/", {"q": "shaw"})
+    words, name = saved(query)
+    assert "Extract from the register of members" in words
+    assert f"only: {said}." in words
+    assert LAW not in words
+    assert "shares, £" not in words
+    assert name == f"register-extract-{TODAY}.pdf"
+    table = sita.get(f"/members/register/csv/{query}")
+    assert f"Extract from the register: {said}" in table.content.decode("utf-8-sig")
+    assert "register-extract-" in table["Content-Disposition"]
+    assert "This is an extract" in sita.get(f"/members/register/{query}").content.decode()
+
+
+@pytest.mark.parametrize("what", ["csv", "pdf"])
+@pytest.mark.parametrize("day", ["2026-02-30", "soon", "2027-01-01"])
+def test_of_a_day_that_cannot_be_nothing_is_saved(
+    ann: Member, sita: Client, what: str, day: str
+) -> None:
+    response = sita.get(f"/members/register/{what}/?on={day}")
+    assert response.status_code == 400
+    assert "Nothing was saved." in response.content.decode()
+    assert "There is a problem" in response.content.decode()
+    assert not AuditLine.objects.filter(action="members.export_register").exists()
 
 
 @needs_pango
