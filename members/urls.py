@@ -21,10 +21,14 @@ urlpatterns = [
     path("applications/", views.applications, name="applications"),
     path("applications/paper/", views.paper, name="paper"),
     path("applications/admit/", views.admit_several, name="admit_several"),
+    path("applications/refuse/", views.refuse_several, name="refuse_several"),
     path("applications/<int:pk>/", views.application, name="application"),
     path("applications/<int:pk>/edit/", views.application_edit, name="application_edit"),
     path("applications/<int:pk>/admit/", views.admit_application, name="admit_application"),
     path("applications/<int:pk>/refuse/", views.refuse_application, name="refuse_application"),
+    path(
+        "applications/<int:pk>/decision/", views.application_decision, name="application_decision"
+    ),
     path("applications/<int:pk>/payment/", views.application_payment, name="application_payment"),
     path("applications/<int:pk>/who/", views.settle_application, name="settle_application"),
     path("register/", views.register, name="register"),
@@ -59,6 +63,8 @@ DOORS: dict[str, Door] = {
     "applications": door("secretary", "board"),
     "paper": door("secretary"),
     "admit_several": door("secretary"),
+    "refuse_several": door("secretary"),
+    "application_decision": door("secretary", row="application", states=_APPLICATION_STATES),
     "application": door("secretary", "board", row="application", states=_APPLICATION_STATES),
     "application_edit": door("secretary", row="application", states=_APPLICATION_STATES),
     "admit_application": _DECIDE,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from core import audit, mail
 from core.actors import Actor
 from core.models import OutboxMessage
@@ -64,6 +66,15 @@ def write_to(
     if made:
         audit.record(by, "members.queue_letter", letter, kind=kind)
     return letter
+
+
+def call_off(*, key: str, by: Actor) -> None:
+    """What was written under this key, or under one that begins with it, is not posted any more:
+    what it says no longer holds. What was posted or e-mailed stays."""
+    begins = Q(key=key) | Q(key__startswith=f"{key}:")
+    for letter in Letter.objects.filter(begins, state__in=["waiting", "printed"]):
+        Letter.objects.filter(pk=letter.pk).update(state=Letter.State.CALLED_OFF, text="")
+        audit.record(by, "members.call_off_letter", letter)
 
 
 def who_acted(holder: Recipient, by: Actor) -> str:

@@ -297,24 +297,29 @@ def _applications(world: World, classes: dict[str, MemberClass]) -> None:
     )
     for application in Application.objects.waiting().select_related("member_class"):
         pay_application(world, application)
+    met = board_meetings(world.today)[-1]
+    ago = (world.today - met).days
+    allotments, sister = "Allotment secretary at Cloughfoot.", "My sister has support."
     admitted = [
-        _by_web(world, classes["community"], "Gwen Lumb", "Allotment secretary at Cloughfoot.", 24),
-        _by_web(world, classes["family"], "Patrick Sheridan", "My sister has support.", 27),
+        _by_web(world, classes["community"], "Gwen Lumb", allotments, ago + 4),
+        _by_web(world, classes["family"], "Patrick Sheridan", sister, ago + 7),
     ]
     for application in admitted:
         pay_application(world, application)
     admit_batch(
         applications=admitted,
-        board_meeting=board_meetings(world.today)[-1],
+        board_meeting=met,
         minute=f"{world.today:%Y}/14.2",
         by=world.secretary,
     )
-    dale = _by_web(world, classes["worker"], "Dale Frost", "I would like a job.", 30)
+    dale = _by_web(world, classes["worker"], "Dale Frost", "I would like a job.", ago + 10)
     pay_application(world, dale)
     refuse(
         application=dale,
         reason="Care worker membership is for people who work for the co-op. "
         "You are welcome to apply as a community supporter.",
+        board_meeting=met,
+        minute=f"{world.today:%Y}/14.3",
         by=world.secretary,
     )
     withdraw(

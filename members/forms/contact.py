@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from members import rules
+from members.forms.seen import SeenForm
 from members.models import Organisation, Person
+from members.rules.contact import contact_names
 
 ORGANISATION_KINDS = [("", "Choose…"), *Organisation._meta.get_field("kind").flatchoices]
 
@@ -80,19 +82,16 @@ class ContactFields(forms.Form):
             raise ValidationError(rules.UNREADABLE[field]) from error
 
 
-class ContactForm(ContactFields):
+class ContactForm(SeenForm, ContactFields):
     """Contact details of a person, by staff or by the person themselves."""
 
     def details(self) -> rules.Contact:
-        return rules.Contact(**self.cleaned_data)
+        return rules.Contact(**self.answers())
 
 
-class OrganisationContactForm(ContactFields):
+class OrganisationContactForm(ContactForm):
     phone = None  # type: ignore[assignment]
     format = None  # type: ignore[assignment]
-
-    def details(self) -> rules.Contact:
-        return rules.Contact(**self.cleaned_data)
 
 
 def contact_form(of: Person | Organisation, data: Any = None, *, own: bool = False) -> Any:
@@ -101,7 +100,7 @@ def contact_form(of: Person | Organisation, data: Any = None, *, own: bool = Fal
     `own`: they fill it in themselves; otherwise staff do, whose browser must not offer their own.
     """
     form_class = ContactForm if isinstance(of, Person) else OrganisationContactForm
-    form = form_class(data, initial={name: getattr(of, name) for name in form_class.base_fields})
+    form = form_class(data, row=of, names=contact_names(of))
     if not own:
         form.for_somebody_else()
     return form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.forms import DateBoxesField, row_ids
-from members import rules
+from core.forms import DateBoxesField, WholeNumberField, not_to_come, row_ids
 from members.forms.contact import ORGANISATION_KINDS, ContactFields
+from members.forms.seen import SeenForm
 from members.models import Application, MemberClass, Person
+from members.operations.deciding import DECISION_FIELDS, asked_fields
 
 
 class PaperForm(ContactFields):
@@ -43,13 +45,17 @@ class PaperForm(ContactFields):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    shares = forms.IntegerField(
+    shares = WholeNumberField(
         label="Shares",
         min_value=1,
         initial=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    agreed = forms.BooleanField(label="Agreed to the rules (signed)", required=False)
+    agreed_on = DateBoxesField(
+        label="Agreed to the rules on",
+        required=False,
+        help_text="The day beside the signature. Empty: not signed.",
+    )
     field_order = [
         "received",
         "member_class",
@@ -67,33 +73,51 @@ class PaperForm(ContactFields):
         "format",
         "evidence",
         "shares",
-        "agreed",
+        "agreed_on",
     ]
 
-    def __init__(self, *args: Any, correcting: Application | None = None, **kwargs: Any) -> None:
-        self.correcting = correcting
-        if correcting:
-            kwargs["initial"] = _said(correcting)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.for_somebody_else()
-        if correcting:
-            del self.fields["received"]
-            self.fields["agreed"].label = "Agreed to the rules"
+
+    def clean_agreed_on(self) -> dt.date | None:
+        """Nobody signs after the form has come."""
+        agreed = not_to_come(self.cleaned_data["agreed_on"])
+        received = self.cleaned_data.get("received")
+        if agreed and received and agreed > received:
+            raise ValidationError("That is after the day on which the form came.")
+        return agreed
 
     def answers(self) -> dict[str, Any]:
         """What was keyed, under the application's own field names."""
-        data = dict(self.cleaned_data)
-        data.pop("received", None)
-        before = self.correcting.agreed_to_rules_at if self.correcting else None
-        agreed = data.pop("agreed")
-        return data | {"agreed_to_rules_at": (before or timezone.now()) if agreed else None}
+        left_out = ("received", "seen", "agreed_on")
+        data = {name: said for name, said in self.cleaned_data.items() if name not in left_out}
+        return data | {"agreed_to_rules_at": self._agreed_at(self.cleaned_data["agreed_on"])}
+
+    def _agreed_at(self, day: dt.date | None) -> dt.datetime | None:
+        """Noon of that day, or now where that is earlier."""
+        if day is None:
+            return None
+        noon = dt.datetime.combine(day, dt.time(12), timezone.get_current_timezone())
+        return min(noon, timezone.now())
 
 
-def _said(application: Application) -> dict[str, Any]:
-    """What an application says, as the paper form's boxes."""
-    asked = [name for fields in rules.STEPS.values() for name in fields]
-    said = {name: getattr(application, name) for name in asked}
-    return said | {"agreed": said.pop("agreed_to_rules_at") is not None}
+class CorrectApplicationForm(PaperForm, SeenForm):
+    """The same over an application that waits, on paper or from the website."""
+
+    received = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        self.agreed_at = application.agreed_to_rules_at
+        initial = {"agreed_on": timezone.localdate(self.agreed_at) if self.agreed_at else None}
+        super().__init__(*args, row=application, names=asked_fields(), initial=initial, **kwargs)
+        self.fields["agreed_on"].help_text = "Empty: they have not agreed."
+
+    def _agreed_at(self, day: dt.date | None) -> dt.datetime | None:
+        """As it was to the minute, where the day is the same."""
+        if self.agreed_at and day == timezone.localdate(self.agreed_at):
+            return self.agreed_at
+        return super()._agreed_at(day)
 
 
 class DecisionForm(forms.Form):
@@ -103,13 +127,21 @@ class DecisionForm(forms.Form):
     )
 
 
-class RefusalForm(forms.Form):
+class CorrectDecisionForm(SeenForm, DecisionForm):
+    """Another day or minute for a decision that was noted."""
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, row=application, names=DECISION_FIELDS, **kwargs)
+
+
+class RefusalForm(DecisionForm):
     reason = forms.CharField(
         label="The board's reason",
         max_length=300,
         help_text="The applicant reads this.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    field_order = ["board_meeting", "minute", "reason"]
 
 
 class NamedApplications(forms.ModelMultipleChoiceField):
@@ -131,7 +163,7 @@ class BatchForm(DecisionForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick the applications that the board admitted."},
     )
-    field_order = ["applications", "board_meeting", "minute"]
+    field_order = ["applications", "board_meeting", "minute", "reason"]
 
     def __init__(self, *args: Any, ready: list[Application], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,6 +172,16 @@ class BatchForm(DecisionForm):
             .select_related("member_class")
             .order_by("submitted_at")
         )
+
+
+class BatchRefusalForm(BatchForm, RefusalForm):
+    """Several, for the one reason that each of them reads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = self.fields["applications"]
+        asked.label = "Refused by this minute"
+        asked.error_messages["required"] = "Tick the applications that the board refused."
 
 
 class WhoForm(forms.Form):

@@ -60,7 +60,7 @@ class AboutPersonStep(forms.Form):
 
     def clean_born(self) -> dt.date:
         born: dt.date = self.cleaned_data["born"]
-        if not dt.date(1900, 1, 1) <= born <= timezone.localdate():
+        if rules.born_refusal(born, timezone.localdate()):
             raise ValidationError("Enter the day on which you were born.")
         return born
 

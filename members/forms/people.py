@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.forms import DateBoxesField
 from members import rules
 from members.forms.contact import ORGANISATION_KINDS, ContactFields
+from members.forms.seen import SeenForm
 from members.models import Authority, Consent, Organisation, Person
 from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL, Needs
 
@@ -34,6 +35,11 @@ class NameForm(forms.Form):
     first_name = forms.CharField(label="First name", max_length=60)
     last_name = forms.CharField(label="Last name", max_length=60)
     born = DateBoxesField(label="Date of birth", required=False)
+
+
+class CorrectNameForm(SeenForm, NameForm):
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, row=person, names=NameForm.base_fields, **kwargs)
 
 
 class NewPersonForm(NameForm, ContactFields):
@@ -140,7 +146,7 @@ class NewOrganisationForm(ContactFields):
         return who | {"contact": rules.Contact(**data)}
 
 
-class NeedsForm(forms.Form):
+class NeedsForm(SeenForm):
     """How to write and speak to somebody; `own`: they say it themselves."""
 
     format = forms.ChoiceField(choices=Person.Format.choices, widget=forms.RadioSelect)
@@ -179,7 +185,7 @@ class NeedsForm(forms.Form):
     }
 
     def __init__(self, data: Any = None, *, person: Person, own: bool = False) -> None:
-        super().__init__(data, initial={name: getattr(person, name) for name in self.labels})
+        super().__init__(data, row=person, names=self.labels)
         self.person = person
         if Person.Channel.EMAIL in person.not_by:
             self.initial["email_purposes"] = NOTHING
@@ -188,7 +194,8 @@ class NeedsForm(forms.Form):
 
     def needs(self) -> Needs:
         """Nothing by e-mail is one of the ways not to use."""
-        data, not_by = dict(self.cleaned_data), list(self.cleaned_data["not_by"])
+        data = self.answers()
+        not_by = list(data["not_by"])
         if data["email_purposes"] == NOTHING:
             data["email_purposes"] = self.person.email_purposes
             not_by.append(Person.Channel.EMAIL)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from core.forms import DateBoxesField
 from members.models import MemberClass
 
-
 WHO = {
     "": "Members, and former ones with shares",
     "members": "Members only",

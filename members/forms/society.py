@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 
-from core.forms import MONTHS, PoundsField
+from core.forms import MONTHS, PercentField, PoundsField
+from members.forms.seen import SeenForm
 from members.models import MemberClass, ShareClass, SocietyRules
-from members.operations.society import CLASS_FIELDS, RULE_FIELDS, fingerprint
+from members.operations.society import CLASS_FIELDS, RULE_FIELDS
 
 MONTH_CHOICES = [(number, name.capitalize()) for number, name in enumerate(MONTHS, start=1)]
 
@@ -27,17 +28,13 @@ def _number(label: str, *, suffix: str = "", help_text: str = "", **limits: Any)
     )
 
 
-class _RowForm(forms.Form):
-    """A form over a row: says which fields differ from it, and that nobody changed it meanwhile."""
+class _RowForm(SeenForm):
+    """Says which fields differ from its row."""
 
     names: tuple[str, ...] = ()
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: SocietyRules | MemberClass, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(row, name) for name in self.names}
-        kwargs["initial"]["seen"] = fingerprint(row, self.names)
-        super().__init__(*args, **kwargs)
-        self.row = row
+        super().__init__(*args, row=row, names=self.names, **kwargs)
 
     def changes(self) -> Mapping[str, Any]:
         data = self.cleaned_data
@@ -63,11 +60,9 @@ class SocietyRulesForm(_RowForm):
         label="Most that nominations pass on when a member dies",
         help_text="The law says £5,000. What is above it goes to the estate.",
     )
-    highest_interest = forms.DecimalField(
+    highest_interest = PercentField(
         label="Highest interest on shares",
-        max_digits=5,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-suffix": "% a year"}),
+        suffix="% a year",
         help_text="No interest run can go above it.",
     )
     interest_report_from = PoundsField(

@@ -11,6 +11,7 @@ from members.importing import cells
 from members.importing.columns import BY_NAME, Column, missing, places, plain_heading
 from members.importing.faults import FILE, HEADINGS, WHOLE_FILE, Fault
 from members.importing.tables import STEP, Progress, Table, Unreadable, quiet
+from members.rules.classes import born_refusal
 
 T = TypeVar("T")
 
@@ -102,6 +103,9 @@ class _RowReader:
     def read(self, today: dt.date) -> Row:
         joined, ceased, born = (self._day(name, today) for name in ("joined", "ceased", "born"))
         self._check_days(joined, ceased, born)
+        last = ceased if ceased and born and born < ceased else today
+        if refusal := born_refusal(born, last):
+            self._fault("born", refusal)
         return Row(
             row=self._row,
             number=self._number(),

@@ -32,9 +32,11 @@ from members.operations.deciding import (
     admit,
     admit_batch,
     correct_application,
+    correct_decision,
     invite,
     key_paper_application,
     refuse,
+    refuse_batch,
     settle_duplicate,
 )
 from members.operations.dues import (
@@ -181,6 +183,7 @@ __all__ = [
     "collect_dues",
     "collect_open_dues",
     "correct_application",
+    "correct_decision",
     "correct_organisation",
     "correct_person",
     "correct_shares",
@@ -227,6 +230,7 @@ __all__ = [
     "record_authority",
     "record_loan",
     "refuse",
+    "refuse_batch",
     "refuse_withdrawal",
     "register_member",
     "release_withdrawal",

@@ -22,7 +22,7 @@ from members.checklist import FILE_OWNER, class_rules, standing
 from members.models import Application, MemberClass, SharePurchase
 from members.operations.people import tidied
 from members.operations.purchases import ask_applicant, let_go
-from members.writing import write_to
+from members.writing import call_off, write_to
 
 MAX_FILES = 5
 HANDED_IN = "This application has been handed in and can no longer be changed here."
@@ -73,8 +73,8 @@ def checked(answers: Mapping[str, object], member_class: MemberClass | None) -> 
         if "member_class" in values and not wanted.for_organisations:
             values |= {"organisation_name": "", "organisation_kind": ""}
     born = values.get("born")
-    if isinstance(born, dt.date) and born > timezone.localdate():
-        raise RuleError("The date of birth is in the future.", field="born")
+    if isinstance(born, dt.date) and (refusal := rules.born_refusal(born, timezone.localdate())):
+        raise RuleError(refusal, field="born")
     return values
 
 
@@ -113,15 +113,29 @@ def submit(*, application: Application, now: dt.datetime | None = None, by: Acto
     return application
 
 
-def acknowledge(application: Application, purchase: SharePurchase | None, by: Actor) -> None:
-    """Tell the applicant that the application came, what happens next, and what there is to pay."""
+def acknowledge(
+    application: Application, purchase: SharePurchase | None, by: Actor, *, again: bool = False
+) -> None:
+    """Tell the applicant that the application came, what happens next, and what there is to pay.
+
+    `again`: something else is to be paid now, under another reference. What waits to be posted
+    about the one before is called off.
+    """
+    key = f"members.received:{application.pk}"
+    if again:
+        call_off(key=key, by=by)
+        key = f"{key}:{purchase.order_id if purchase else 'nothing'}"
     write_to(
         application,
-        key=f"members.received:{application.pk}",
+        key=key,
         kind="members.received",
-        subject="We have your application",
+        subject="Your application: another amount" if again else "We have your application",
         template="members/mail/received.txt",
-        context={"application": application, "order": purchase.order if purchase else None},
+        context={
+            "application": application,
+            "order": purchase.order if purchase else None,
+            "again": again,
+        },
         by=by,
     )
 
@@ -137,6 +151,7 @@ def withdraw(*, application: Application, by: Actor) -> Application:
         raise RuleError("This application has been decided or taken back already.")
     application.refresh_from_db()
     audit.record(by, "members.withdraw", application)
+    call_off(key=f"members.received:{application.pk}", by=by)
     let_go(application=application, why="the application was taken back", by=by)
     return application
 

@@ -15,7 +15,14 @@ from core.registry import operation
 from ledger.operations.orders import locked
 from members import rules
 from members.checklist import standing
-from members.models import Application, Member, MemberClass, Organisation, Person
+from members.models import (
+    Application,
+    Member,
+    MemberClass,
+    Organisation,
+    Person,
+    SharePurchase,
+)
 from members.operations.applying import acknowledge, checked, new_code, new_reference
 from members.operations.dues import charge_joining_fee
 from members.operations.eligibility import note_evidence
@@ -29,9 +36,13 @@ from members.operations.people import (
 )
 from members.operations.purchases import ask_applicant, let_go
 from members.operations.register import enter_member
-from members.writing import write_to
+from members.paying import money_back
+from members.seen import held
+from members.writing import call_off, write_to
 
 State = Application.State
+#: By what the board decided, as a form over it shows.
+DECISION_FIELDS = ("board_meeting", "minute")
 
 
 @operation(needs="members.decide_application")
@@ -60,26 +71,39 @@ def key_paper_application(
 
 @operation(needs="members.decide_application")
 def correct_application(
-    *, application: Application, answers: Mapping[str, object], by: Actor
+    *,
+    application: Application,
+    answers: Mapping[str, object],
+    seen: str | None = None,
+    by: Actor,
 ) -> Application:
     """Put right or fill in what an application says, while it waits for the board.
 
-    Another number of shares is another amount to pay, as long as no money has come.
+    Another number of shares is another amount to pay, as long as no money has come: the applicant
+    is told, and a letter that asks for the amount before is not posted any more.
     """
+    held(application, asked_fields(), seen)
+    before = SharePurchase.objects.filter(application=application).first()
     waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
     if waiting.update(**_all_fields(answers), known_person=None, somebody_new=False) != 1:
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
-    ask_applicant(application=application, by=by)
+    after = ask_applicant(application=application, by=by)
     audit.record(by, "members.correct_application", application, fields=sorted(answers))
+    if after and (before is None or after.order_id != before.order_id):
+        acknowledge(application, after, by, again=True)
     return application
 
 
 def _all_fields(answers: Mapping[str, object]) -> dict[str, object]:
-    asked = {field for fields in rules.STEPS.values() for field in fields}
-    if not set(answers) <= asked:
-        raise ValueError(f"Not asked: {sorted(set(answers) - asked)}")
+    if unasked := set(answers) - set(asked_fields()):
+        raise ValueError(f"Not asked: {sorted(unasked)}")
     return checked(answers, None)
+
+
+def asked_fields() -> list[str]:
+    """Every field of an application that the website asks for."""
+    return [field for fields in rules.STEPS.values() for field in fields]
 
 
 @operation(needs="members.decide_application")
@@ -126,16 +150,48 @@ def settle_duplicate(*, application: Application, person: Person | None, by: Act
     return application
 
 
+def _refuse_decision(
+    applications: Sequence[Application], board_meeting: dt.date, minute: str
+) -> None:
+    """A decision has a minute, of a meeting that has been, when what it is about had come."""
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    if board_meeting > timezone.localdate():
+        raise RuleError("The board's meeting is still to come.", field="board_meeting")
+    came = {
+        one.reference: timezone.localdate(one.submitted_at)
+        for one in applications
+        if one.submitted_at
+    }
+    late = [f"{name} on {on:%-d %B %Y}" for name, on in came.items() if on > board_meeting]
+    if late:
+        raise RuleError(
+            f"The board met before it had the application: {', '.join(late)}.",
+            field="board_meeting",
+        )
+
+
 @operation(needs="members.decide_application")
-def refuse(*, application: Application, reason: str, by: Actor) -> Application:
-    """Turn an application down, with a reason that the applicant reads. Money that came for
-    shares goes back."""
+def refuse(
+    *,
+    application: Application,
+    reason: str,
+    board_meeting: dt.date,
+    minute: str,
+    by: Actor,
+) -> Application:
+    """Turn an application down by a minute of the board, with a reason that the applicant reads.
+    Money that came for shares goes back."""
+    if application.state == State.SUBMITTED:
+        _refuse_decision([application], board_meeting, minute)
     if not reason.strip():
         raise RuleError("Give the board's reason.", field="reason")
     waiting = Application.objects.filter(pk=application.pk, state=State.SUBMITTED)
     decided = waiting.update(
         state=State.REFUSED,
         refusal_reason=reason.strip(),
+        board_meeting=board_meeting,
+        minute=minute.strip(),
         decided_at=timezone.now(),
         decided_by=by.user,
     )
@@ -143,17 +199,53 @@ def refuse(*, application: Application, reason: str, by: Actor) -> Application:
         raise RuleError(_not_waiting(application))
     application.refresh_from_db()
     audit.record(by, "members.refuse", application)
-    paid = let_go(application=application, why="the application was refused", by=by)
+    call_off(key=f"members.received:{application.pk}", by=by)
+    let_go(application=application, why="the application was refused", by=by)
     write_to(
         application,
         key=f"members.refused:{application.pk}",
         kind="members.refused",
         subject="The board has decided on your application",
         template="members/mail/refused.txt",
-        context={"application": application, "paid": paid},
+        context={"application": application, "back": money_back(application).sentences},
         by=by,
     )
     return application
+
+
+@operation(needs="members.decide_application")
+def refuse_batch(
+    *,
+    applications: Sequence[Application],
+    reason: str,
+    board_meeting: dt.date,
+    minute: str,
+    by: Actor,
+) -> list[Application]:
+    """Turn several down by one minute of one meeting, for one reason: all of them, or none."""
+    if not applications:
+        raise RuleError("Tick the applications that the board refused.", field="applications")
+    _refuse_decision(applications, board_meeting, minute)
+    refused = []
+    for application in applications:
+        try:
+            refused.append(
+                refuse(
+                    application=application,
+                    reason=reason,
+                    board_meeting=board_meeting,
+                    minute=minute,
+                    by=by,
+                )
+            )
+        except RuleError as error:
+            if error.field:
+                raise
+            raise RuleError(
+                f"Nobody was refused, because of application {application.reference}. "
+                f"{error.message}"
+            ) from error
+    return refused
 
 
 @operation(needs="members.decide_application")
@@ -170,10 +262,7 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state != State.SUBMITTED:
         raise RuleError(_not_waiting(application))
-    if not minute.strip():
-        raise RuleError("Give the number of the minute.", field="minute")
-    if board_meeting > today:
-        raise RuleError("The board's meeting is still to come.", field="board_meeting")
+    _refuse_decision([application], board_meeting, minute)
     stops = standing(application, today).stops
     if stops:
         reasons = " ".join(f"{check.title}: {check.found}" for check in stops)
@@ -207,6 +296,7 @@ def admit_batch(
     """Admit several by one minute of one meeting: all of them, or none if any is stopped."""
     if not applications:
         raise RuleError("Tick the applications that the board admitted.", field="applications")
+    _refuse_decision(applications, board_meeting, minute)
     members = []
     for application in applications:
         try:
@@ -221,6 +311,45 @@ def admit_batch(
                 f"{error.message}"
             ) from error
     return members
+
+
+@operation(needs="members.decide_application")
+def correct_decision(
+    *,
+    application: Application,
+    board_meeting: dt.date,
+    minute: str,
+    seen: str | None = None,
+    by: Actor,
+) -> Application:
+    """Put right by which minute of which meeting the board decided; the decision itself stands.
+
+    The entry in the register gets the minute too. What was issued keeps the one under which it was
+    booked. The audit trail, and the application's page, keep both.
+    """
+    held(application, DECISION_FIELDS, seen)
+    if application.state not in (State.ADMITTED, State.REFUSED):
+        raise RuleError("The board has not decided on this application.")
+    _refuse_decision([application], board_meeting, minute)
+    if application.decided_at and board_meeting > timezone.localdate(application.decided_at):
+        raise RuleError(
+            "The decision was noted before that day: the board had met by then.",
+            field="board_meeting",
+        )
+    was = [str(application.board_meeting or ""), application.minute]
+    if was == [str(board_meeting), minute.strip()]:
+        return application
+    application.board_meeting, application.minute = board_meeting, minute.strip()
+    application.save(update_fields=["board_meeting", "minute"])
+    Member.objects.filter(application=application).update(meeting_minute=minute.strip())
+    audit.record(
+        by,
+        "members.correct_decision",
+        application,
+        was=was,
+        now=[str(board_meeting), application.minute],
+    )
+    return application
 
 
 def _enter(

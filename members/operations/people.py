@@ -18,8 +18,10 @@ from members.acting import Scope, may_speak_for
 from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
 from members.operations.organisations import check_organisation
-from members.rules import UNREADABLE, Contact
+from members.rules import UNREADABLE, Contact, born_refusal
+from members.rules.contact import contact_names
 from members.rules.needs import Needs, needs_refusal
+from members.seen import held
 
 
 def tidied(contact: Contact) -> Contact:
@@ -55,8 +57,8 @@ def add_person(
 def _refuse_unlikely(first_name: str, last_name: str, born: dt.date | None) -> None:
     if not first_name.strip() or not last_name.strip():
         raise RuleError("A person needs a first and a last name.", field="last_name")
-    if born and born > timezone.localdate():
-        raise RuleError("The date of birth is in the future.", field="born")
+    if refusal := born_refusal(born, timezone.localdate()):
+        raise RuleError(refusal, field="born")
 
 
 @operation(needs="members.keep_people")
@@ -119,13 +121,15 @@ def appoint_representative(
 
 @operation(needs=None)
 def change_contact(
-    *, of: Person | Organisation, contact: Contact, by: Actor
+    *, of: Person | Organisation, contact: Contact, seen: str | None = None, by: Actor
 ) -> Person | Organisation:
     """Change how to reach somebody: staff for anyone, everybody for themselves and for those they
     act for, be it an organisation or a person in matters of membership."""
     if not by.may("members.keep_people") and not _is_own(of, by):
         raise PermissionDenied("members.change_contact")
     details = asdict(tidied(contact))
+    held(of, contact_names(of), seen)
+    _keep_postal_address(of, details)
     changed = [
         name for name, value in details.items() if hasattr(of, name) and getattr(of, name) != value
     ]
@@ -135,6 +139,19 @@ def change_contact(
         of.save(update_fields=changed)
         audit.record(by, "members.change_contact", of, fields=changed)
     return of
+
+
+def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> None:
+    """The register holds the postal address of every member: 2014 Act, section 30."""
+    if not of.memberships.active_on(timezone.localdate()).exists():
+        return
+    for name in ("address_line_1", "town"):
+        if getattr(of, name) and not details[name]:
+            raise RuleError(
+                "The law asks for a member's postal address in the register: put another in its "
+                "place.",
+                field=name,
+            )
 
 
 def _is_own(of: Person | Organisation, by: Actor) -> bool:
@@ -147,7 +164,9 @@ def _is_own(of: Person | Organisation, by: Actor) -> bool:
 
 
 @operation(needs=None)
-def change_needs(*, person: Person, needs: Needs, by: Actor) -> Person:
+def change_needs(
+    *, person: Person, needs: Needs, seen: str | None = None, by: Actor
+) -> Person:
     """Change how to write and speak to somebody, and by which ways: as for their contact details.
 
     A way that we have no address or number for cannot be the first, and one way must remain by
@@ -155,6 +174,7 @@ def change_needs(*, person: Person, needs: Needs, by: Actor) -> Person:
     """
     if not by.may("members.keep_people") and not _is_own(person, by):
         raise PermissionDenied("members.change_needs")
+    held(person, asdict(needs), seen)
     refusal = needs_refusal(
         needs,
         email=bool(person.email),
@@ -179,11 +199,18 @@ def change_needs(*, person: Person, needs: Needs, by: Actor) -> Person:
 
 @operation(needs="members.keep_people")
 def correct_person(
-    *, person: Person, first_name: str, last_name: str, born: dt.date | None, by: Actor
+    *,
+    person: Person,
+    first_name: str,
+    last_name: str,
+    born: dt.date | None,
+    seen: str | None = None,
+    by: Actor,
 ) -> Person:
     """Put right what somebody is called and when they were born."""
     _refuse_unlikely(first_name, last_name, born)
     told = {"first_name": first_name.strip(), "last_name": last_name.strip(), "born": born}
+    held(person, told, seen)
     changed = [name for name, value in told.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, told[name])

@@ -32,7 +32,7 @@ from members.operations.holdings import party_for
 from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
 from members.shareholding import buying_of
-from members.writing import write_to
+from members.writing import call_off, write_to
 
 # --- With an application --------------------------------------------------------------------------
 
@@ -141,6 +141,7 @@ def cancel_purchase(*, purchase: SharePurchase, by: Actor) -> SharePurchase:
     _may_act_for(member, by, "members.cancel_purchase")
     cancel_order(order=purchase.order, by=by)
     audit.record(by, "members.cancel_purchase", purchase)
+    call_off(key=f"members.shares-asked:{purchase.pk}", by=by)
     return purchase
 
 
@@ -152,6 +153,7 @@ def pay_back_purchase(*, purchase: SharePurchase, why: str, by: Actor) -> ShareP
     _not_issued(purchase)
     _pay_back(purchase, why.strip(), by)
     audit.record(by, "members.pay_back_purchase", purchase)
+    call_off(key=f"members.shares-asked:{purchase.pk}", by=by)
     return purchase
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -19,6 +17,7 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger.money import pence_of, pounds_of
 from members.models import MemberClass, SocietyRules
+from members.seen import refuse_if_changed
 
 #: What the screen of the rules changes. Suspending and the cash set aside have verbs of their own.
 RULE_FIELDS = (
@@ -62,20 +61,6 @@ CLASS_FIELDS = (
     "entry_needs_consent",
     "order",
 )
-
-
-def fingerprint(row: models.Model, fields: tuple[str, ...]) -> str:
-    """What a row says in these fields, so that nobody changes what somebody else just changed."""
-    said = repr([_plain(getattr(row, name)) for name in fields])
-    return hashlib.sha256(said.encode()).hexdigest()[:20]
-
-
-def _plain(value: object) -> str:
-    """5 and 5.00 say the same, whether from the database or not."""
-    amount = value.amount if isinstance(value, Money) else value
-    if isinstance(amount, Decimal | int) and not isinstance(amount, bool):
-        return str(Decimal(amount).normalize())
-    return str(amount)
 
 
 @operation(needs="members.keep_rules")
@@ -144,8 +129,7 @@ def _apply(
 ) -> None:
     if unknown := set(changes) - set(fields):
         raise ValueError(f"Not to be changed here: {sorted(unknown)}")
-    if seen is not None and seen != fingerprint(row, fields):
-        raise RuleError("Somebody else has changed this meanwhile. Please look again.")
+    refuse_if_changed(row, fields, seen)
     for name, value in changes.items():
         setattr(row, name, value)
         if isinstance(value, Money) and pence_of(value) < 0:

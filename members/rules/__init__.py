@@ -3,6 +3,8 @@
 from members.rules.classes import (
     ClassRules,
     age_on,
+    age_refusal,
+    born_refusal,
     shares_refusal,
 )
 from members.rules.contact import (
@@ -48,6 +50,8 @@ __all__ = [
     "Match",
     "Paying",
     "age_on",
+    "age_refusal",
+    "born_refusal",
     "checklist",
     "same_code",
     "shares_refusal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 #: As many letters as the register has room for in a first or a last name.
 LONGEST_NAME = 60
@@ -36,6 +36,11 @@ class Contact:
             except ValueError as error:
                 raise ValueError(name) from error
         return Contact(**texts)
+
+
+def contact_names(of: object) -> list[str]:
+    """Which of the contact details a person, an organisation or an applicant has."""
+    return [field.name for field in fields(Contact) if hasattr(of, field.name)]
 
 
 def tidy_postcode(text: str) -> str:

@@ -21,9 +21,13 @@ from core.models import PrivateFile, User
 from core.registry import requires
 from members import operations
 from members.checklist import FILE_OWNER, standing, standings
+from members.decisions import decision_corrections, money_going_back
 from members.forms import (
     ApplicationFilter,
     BatchForm,
+    BatchRefusalForm,
+    CorrectApplicationForm,
+    CorrectDecisionForm,
     DecisionForm,
     PaperForm,
     RefusalForm,
@@ -35,6 +39,8 @@ from members.views.shares import enter_payment, payment_form
 
 State = Application.State
 PER_PAGE = 25
+#: Two forms on one page ask for the meeting and the minute.
+REFUSE_ID = "refuse_%s"
 
 
 @requires("members.view_applications")
@@ -115,11 +121,13 @@ def _show(request: HttpRequest, application: Application, **bound: forms.Form) -
             "alike": alike,
             "purchase": purchase,
             "ways": ways,
+            "back": money_going_back(purchase) if purchase else None,
+            "corrections": decision_corrections(application),
             "pay_form": bound.get("pay_form") or payment_form(user, ways),
             "may_enter": user.has_perm("ledger.keep_payments"),
             "may_decide": user.has_perm("members.decide_application"),
             "admit_form": bound.get("admit_form") or DecisionForm(),
-            "refuse_form": bound.get("refuse_form") or RefusalForm(),
+            "refuse_form": bound.get("refuse_form") or RefusalForm(auto_id=REFUSE_ID),
             "who_form": bound.get("who_form")
             or WhoForm(people=alike, initial={"who": _settled(application)}),
             "bound": [form for form in bound.values()],
@@ -159,12 +167,10 @@ def admit_application(request: HttpRequest, pk: int) -> HttpResponse:
 def refuse_application(request: HttpRequest, pk: int) -> HttpResponse:
     """Refuse one, with the board's reason."""
     application = _get(pk)
-    form = RefusalForm(request.POST)
+    form = RefusalForm(request.POST, auto_id=REFUSE_ID)
     if form.is_valid():
         try:
-            operations.refuse(
-                application=application, reason=form.cleaned_data["reason"], by=actor_of(request)
-            )
+            operations.refuse(application=application, by=actor_of(request), **form.cleaned_data)
         except RuleError as error:
             show_refusal(form, error)
         else:
@@ -240,6 +246,56 @@ def admit_several(request: HttpRequest) -> HttpResponse:
 
 
 @requires("members.decide_application")
+def refuse_several(request: HttpRequest) -> HttpResponse:
+    """Refuse several at once, by one minute of one meeting and for one reason."""
+    waiting = list(Application.objects.waiting().select_related("member_class"))
+    form = BatchRefusalForm(request.POST or None, ready=waiting)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refused = operations.refuse_batch(by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            count = len(refused)
+            told = "One is refused, and is" if count == 1 else f"{count} are refused, and are"
+            messages.success(request, f"{told} told the reason.")
+            return redirect("members:applications")
+    audit.record(actor_of(request), "members.read_applications", shown=[a.pk for a in waiting])
+    return render(
+        request,
+        "members/refuse_several.html",
+        {"form": form, "waiting": waiting},
+        status=400 if form.errors else 200,
+    )
+
+
+@requires("members.decide_application")
+def application_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right by which minute of which meeting the board decided."""
+    application = _get(pk)
+    if application.state not in (State.ADMITTED, State.REFUSED):
+        raise RuleError("The board has not decided on this application.")
+    form = CorrectDecisionForm(request.POST or None, application=application)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.correct_decision(
+                application=application, by=actor_of(request), **form.cleaned_data
+            )
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "The day and the minute are put right.")
+            return redirect("members:application", pk=pk)
+    audit.record(actor_of(request), "members.read_application", application)
+    return render(
+        request,
+        "members/application_decision.html",
+        {"form": form, "application": application},
+        status=400 if form.errors else 200,
+    )
+
+
+@requires("members.decide_application")
 def paper(request: HttpRequest) -> HttpResponse:
     """Key in an application that came on paper."""
     form = PaperForm(request.POST or None)
@@ -269,11 +325,14 @@ def application_edit(request: HttpRequest, pk: int) -> HttpResponse:
     application = _get(pk)
     if application.state != State.SUBMITTED:
         raise RuleError("Only an application that waits for the board can be put right.")
-    form = PaperForm(request.POST or None, correcting=application)
+    form = CorrectApplicationForm(request.POST or None, application=application)
     if request.method == "POST" and form.is_valid():
         try:
             operations.correct_application(
-                application=application, answers=form.answers(), by=actor_of(request)
+                application=application,
+                answers=form.answers(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
             )
         except RuleError as error:
             show_refusal(form, error)

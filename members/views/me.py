@@ -72,7 +72,12 @@ def me_contact(request: HttpRequest) -> HttpResponse:
     form = contact_form(person, request.POST or None, own=True)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_contact(of=person, contact=form.details(), by=actor_of(request))
+            operations.change_contact(
+                of=person,
+                contact=form.details(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:
@@ -87,7 +92,12 @@ def me_needs(request: HttpRequest) -> HttpResponse:
     form = NeedsForm(request.POST or None, person=person, own=True)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_needs(person=person, needs=form.needs(), by=actor_of(request))
+            operations.change_needs(
+                person=person,
+                needs=form.needs(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:

@@ -125,7 +125,12 @@ def organisation_contact(request: HttpRequest, pk: int) -> HttpResponse:
     form = contact_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_contact(of=found, contact=form.details(), by=actor_of(request))
+            operations.change_contact(
+                of=found,
+                contact=form.details(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:

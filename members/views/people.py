@@ -17,7 +17,7 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
 from members.forms import contact_form
-from members.forms.people import FindForm, HowForm, NameForm, NeedsForm, NewPersonForm
+from members.forms.people import CorrectNameForm, FindForm, HowForm, NeedsForm, NewPersonForm
 from members.models import Consent, Person
 from members.views.finding import remembers_search
 from members.wording import WORDINGS
@@ -148,8 +148,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a name or a birthday right."""
     found = get_person(pk)
-    initial = {name: getattr(found, name) for name in NameForm.base_fields}
-    form = NameForm(request.POST or None, initial=initial)
+    form = CorrectNameForm(request.POST or None, person=found)
     if request.method == "POST" and form.is_valid():
         try:
             operations.correct_person(person=found, by=actor_of(request), **form.cleaned_data)
@@ -168,7 +167,12 @@ def person_contact(request: HttpRequest, pk: int) -> HttpResponse:
     form = contact_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_contact(of=found, contact=form.details(), by=actor_of(request))
+            operations.change_contact(
+                of=found,
+                contact=form.details(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:
@@ -184,7 +188,12 @@ def person_needs(request: HttpRequest, pk: int) -> HttpResponse:
     form = NeedsForm(request.POST or None, person=found)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_needs(person=found, needs=form.needs(), by=actor_of(request))
+            operations.change_needs(
+                person=found,
+                needs=form.needs(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:

@@ -61,7 +61,12 @@ def contact(request: HttpRequest, number: int) -> HttpResponse:
     form = contact_form(found.holder, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_contact(of=found.holder, contact=form.details(), by=actor_of(request))
+            operations.change_contact(
+                of=found.holder,
+                contact=form.details(),
+                seen=form.cleaned_data["seen"],
+                by=actor_of(request),
+            )
         except RuleError as error:
             show_refusal(form, error)
         else:

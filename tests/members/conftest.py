@@ -25,6 +25,9 @@ from members.operations import (
 )
 
 TODAY = dt.date(2026, 3, 3)
+#: The board met, and had the applications that came by then.
+MEETING = dt.date(2026, 3, 2)
+MINUTE: dict[str, Any] = {"board_meeting": MEETING, "minute": "2026/14.2"}
 
 
 def pay(purchase: SharePurchase, pounds: int = 0, on: dt.date = TODAY) -> Payment:
@@ -112,7 +115,7 @@ def waiting(answers: dict[str, Any]) -> Callable[..., Application]:
     """
 
     def make(*, paid: bool = True, **changes: Any) -> Application:
-        application = key_paper_application(answers=answers | changes, received=TODAY, by=SYSTEM)
+        application = key_paper_application(answers=answers | changes, received=MEETING, by=SYSTEM)
         if paid:
             pay(application.purchase)
         return application

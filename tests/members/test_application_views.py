@@ -129,10 +129,13 @@ def test_the_secretary_refuses_with_a_reason(
 ) -> None:
     application = waiting()
     url = f"/members/applications/{application.pk}/refuse/"
-    assert sita.post(url, {"reason": ""}).status_code == 400
-    assert sita.post(url, {"reason": "Lives elsewhere."}).status_code == 302
+    assert sita.post(url, DECISION | {"reason": ""}).status_code == 400
+    without = sita.post(url, {"reason": "Lives elsewhere."})
+    assert "Fill in “Number of the minute”" in without.content.decode()
+    assert sita.post(url, DECISION | {"reason": "Lives elsewhere."}).status_code == 302
     page = sita.get(f"/members/applications/{application.pk}/").content.decode()
     assert "Lives elsewhere." in page
+    assert "2026/14.2" in page
 
 
 def test_the_secretary_says_who_the_applicant_is(
@@ -201,7 +204,7 @@ def test_a_paper_form_may_have_gaps_and_they_can_be_filled_later(
         "town": "Damside",
         "postcode": "QX7 2AB",
         "evidence": "Looks after his wife.",
-        "agreed": "on",
+        "agreed_on": "28 February 2026",
     }
     assert sita.post(edit, filled).status_code == 302
     pay(application.purchase)

@@ -28,6 +28,7 @@ from members.operations import (
     withdraw,
 )
 from members.rules import STEPS
+from tests.members.conftest import MINUTE
 
 pytestmark = pytest.mark.django_db
 
@@ -174,7 +175,7 @@ def test_the_applicant_may_take_it_back_until_it_is_decided(
     waiting: Callable[..., Application], by: Actor
 ) -> None:
     assert withdraw(application=waiting(), by=VISITOR).state == "withdrawn"
-    refused = refuse(application=waiting(), reason="Lives elsewhere.", by=by)
+    refused = refuse(application=waiting(), reason="Lives elsewhere.", by=by, **MINUTE)
     with pytest.raises(RuleError, match="decided"):
         withdraw(application=refused, by=VISITOR)
 
@@ -256,7 +257,7 @@ def test_two_who_share_an_address_each_get_a_code_of_their_own(
 def test_a_decided_application_cannot_be_opened(
     waiting: Callable[..., Application], by: Actor
 ) -> None:
-    refuse(application=waiting(), reason="Lives elsewhere.", by=by)
+    refuse(application=waiting(), reason="Lives elsewhere.", by=by, **MINUTE)
     OutboxMessage.objects.all().delete()
     send_resume_code(email="joan@example.org", by=VISITOR)
     assert not OutboxMessage.objects.exists()

@@ -95,7 +95,7 @@ def test_refusing_after_admission_is_refused(
     application = waiting()
     admit(application=application, by=by, **MINUTE)
     with pytest.raises(RuleError, match="admitted already"):
-        refuse(application=application, reason="Changed our minds.", by=by)
+        refuse(application=application, reason="Changed our minds.", by=by, **MINUTE)
     assert Application.objects.get().state == "admitted"
 
 
@@ -104,8 +104,8 @@ def test_a_refusal_needs_a_reason_and_tells_it_to_the_applicant(
 ) -> None:
     application = waiting()
     with pytest.raises(RuleError, match="reason"):
-        refuse(application=application, reason="  ", by=by)
-    refuse(application=application, reason="Lives elsewhere.", by=by)
+        refuse(application=application, reason="  ", by=by, **MINUTE)
+    refuse(application=application, reason="Lives elsewhere.", by=by, **MINUTE)
     assert "Lives elsewhere." in OutboxMessage.objects.get(kind="members.refused").text
     with pytest.raises(RuleError, match="refused already"):
         admit(application=Application.objects.get(), by=by, **MINUTE)

@@ -205,7 +205,13 @@ def test_the_applicant_can_take_it_back_and_this_computer_can_forget_it(joan: Cl
 def test_the_applicant_sees_the_decision(joan: Client, waiting: Callable[..., Application]) -> None:
     fill_in(joan)
     joan.post("/members/join/check/")
-    refuse(application=Application.objects.get(), reason="Lives elsewhere.", by=SYSTEM)
+    refuse(
+        application=Application.objects.get(),
+        reason="Lives elsewhere.",
+        board_meeting=TODAY,
+        minute="1",
+        by=SYSTEM,
+    )
     assert "Lives elsewhere." in joan.get("/members/join/done/").content.decode()
     other = waiting(first_name="Ann", email="ann@example.org")
     admit(application=other, board_meeting=TODAY, minute="1", by=SYSTEM)

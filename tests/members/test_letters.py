@@ -31,7 +31,7 @@ from members.operations import (
 from members.rules import Contact
 from members.views.letters import TEMPLATE
 from members.writing import write_to
-from tests.members.conftest import TODAY
+from tests.members.conftest import MINUTE, TODAY
 from tests.pdfs import needs_pango, text_sizes
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_a_letter_leaves_a_line_that_names_nobody(letters: list[Letter]) -> None
 def test_who_applies_on_paper_hears_the_decision_by_post(
     waiting: Callable[..., Application], by: Actor
 ) -> None:
-    refuse(application=waiting(email=""), reason="Lives elsewhere.", by=by)
+    refuse(application=waiting(email=""), reason="Lives elsewhere.", by=by, **MINUTE)
     letter = Letter.objects.get(kind="members.refused")
     assert "Lives elsewhere." in letter.text
     assert "please write to us" in letter.text

@@ -244,7 +244,7 @@ def test_money_of_a_refused_application_waits_for_a_second_person(
     waiting: Waiting, by: Actor, treasurer: User
 ) -> None:
     application = waiting()
-    refuse(application=application, reason="Lives elsewhere.", by=by)
+    refuse(application=application, reason="Lives elsewhere.", by=by, **MINUTE)
     assert order_of(application).is_cancelled
     [pay_out] = PayOut.objects.all()
     assert (pay_out.amount, pay_out.prepared_by) == (Money(10, "GBP"), by.user)
@@ -256,7 +256,7 @@ def test_money_of_a_refused_application_waits_for_a_second_person(
 
 def test_nothing_goes_back_where_nothing_came(waiting: Waiting, by: Actor) -> None:
     application = waiting(paid=False)
-    refuse(application=application, reason="Lives elsewhere.", by=by)
+    refuse(application=application, reason="Lives elsewhere.", by=by, **MINUTE)
     assert order_of(application).is_cancelled
     assert not PayOut.objects.exists()
     assert "get back" not in OutboxMessage.objects.get(kind="members.refused").text

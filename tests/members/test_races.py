@@ -80,7 +80,9 @@ def test_of_admitting_and_refusing_at_once_one_wins_and_the_other_is_told(
     application = waiting()
     results = together(
         lambda: admit(application=Application.objects.get(), by=SYSTEM, **MINUTE),
-        lambda: refuse(application=Application.objects.get(), reason="Elsewhere", by=SYSTEM),
+        lambda: refuse(
+            application=Application.objects.get(), reason="Elsewhere", by=SYSTEM, **MINUTE
+        ),
     )
     assert sum(isinstance(result, RuleError) for result in results) == 1, results
     application.refresh_from_db()

@@ -136,7 +136,7 @@ def test_a_refused_application_gets_its_money_back_the_way_it_came(
     application = waiting(paid=False)
     pay_online(sandbox, application.purchase)
     hear(sandbox)
-    refuse(application=application, reason="Lives elsewhere.", by=by)
+    refuse(application=application, reason="Lives elsewhere.", by=by, **MINUTE)
     send_refunds()
     hear(sandbox)
     assert "applications" not in balances()
@@ -166,7 +166,7 @@ def test_money_that_comes_after_a_refusal_is_put_before_the_treasurer(
     application = waiting(paid=False)
     session = pay_online(sandbox, application.purchase, "bacs")
     hear(sandbox)
-    refuse(application=application, reason="Lives elsewhere.", by=by)
+    refuse(application=application, reason="Lives elsewhere.", by=by, **MINUTE)
     with time_machine.travel(LATER, tick=False):
         sandbox.settle_bacs(session)
         hear(sandbox)

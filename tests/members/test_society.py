@@ -19,7 +19,8 @@ from members.operations import (
     set_withdrawal_cash,
     suspend_withdrawals,
 )
-from members.operations.society import CLASS_FIELDS, RULE_FIELDS, fingerprint
+from members.operations.society import CLASS_FIELDS, RULE_FIELDS
+from members.seen import fingerprint
 from tests.members.conftest import TODAY
 from tests.members.leaving import classes, enter, pounds, rules
 

@@ -83,7 +83,13 @@ def application(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         pay(waiting.purchase, on=today)
         admit(application=waiting, board_meeting=today, minute="2026/1", by=SYSTEM)
     elif state == "refused":
-        refuse(application=waiting, reason="Lives elsewhere.", by=SYSTEM)
+        refuse(
+            application=waiting,
+            reason="Lives elsewhere.",
+            board_meeting=today,
+            minute="2026/1",
+            by=SYSTEM,
+        )
     elif state == "withdrawn":
         withdraw(application=waiting, by=SYSTEM)
     assert Application.objects.get(pk=waiting.pk).state == state
