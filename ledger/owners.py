@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from djmoney.money import Money
 
 from core.actors import Actor
-from ledger.models import Order, Party
+from ledger.models import Order, Party, PayOut
 from ledger.money import pounds_of
 
 
@@ -30,6 +31,15 @@ NUMBERS: list[Callable[[int, Actor], Party | None]] = []
 
 #: owner kind → (order → how much of what came for it has become something, such as shares).
 USED: dict[str, Callable[[Order], Money]] = {}
+
+#: owner kind → (pay-out, day → why it must not be paid on that day, in a sentence, or nothing).
+STOPS: dict[str, Callable[[PayOut, dt.date], str]] = {}
+
+
+def stop_of(pay_out: PayOut, paid_on: dt.date) -> str:
+    """Why the app that a pay-out is for will not have it paid on a day; empty if it may be."""
+    ask = STOPS.get(pay_out.owner_kind)
+    return ask(pay_out, paid_on) if ask else ""
 
 
 def used_of(order: Order) -> Money:

@@ -17,6 +17,8 @@ refunded = Signal()
 paid_out = Signal()
 #: pay_out, by: a pay-out that had been prepared is not made after all.
 pay_out_called_off = Signal()
+#: pay_out, on, by: money that had left our bank account came back, or never left it.
+pay_out_undone = Signal()
 #: payment, by: the payer is to be told what we collect, and when.
 collection_announced = Signal()
 #: payment, by: a collection did not succeed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
@@ -9,7 +10,7 @@ from djmoney.money import Money
 
 from core.actors import Actor
 from ledger import owners
-from ledger.models import Order, Party
+from ledger.models import Order, Party, PayOut
 from ledger.money import pence_of, pounds_of
 from ledger.owners import Owner
 from members.arrears import DUES_OWNER
@@ -25,6 +26,7 @@ from members.models import (
     Withdrawal,
 )
 from members.operations import party_for
+from members.operations.paying_withdrawals import why_not_on
 from members.querysets import PURCHASE_OWNER
 from members.share_interest import INTEREST_OWNER
 from members.shareholding import source_of, unpaid_by_purchase
@@ -121,6 +123,15 @@ def interest(ids: Iterable[int]) -> Mapping[int, Owner]:
     }
 
 
+def interest_not_on(pay_out: PayOut, paid_on: dt.date) -> str:
+    """Interest is owed from the day on which a meeting approved it."""
+    line = InterestLine.objects.select_related("run__journal").filter(pay_out=pay_out).first()
+    approved = line.run.journal if line else None
+    if approved and paid_on < approved.date:
+        return "The interest had not been approved by that day."
+    return ""
+
+
 def loans(ids: Iterable[int]) -> Mapping[int, Owner]:
     """The member whose loan each repayment is of."""
     rows = Member.objects.filter(pk__in=ids).values_list("pk", "number")
@@ -138,3 +149,5 @@ owners.PAGES[INTEREST_OWNER] = interest
 owners.PARTIES.append(parties)
 owners.NUMBERS.append(party_of_number)
 owners.PAGES[WITHDRAWAL_OWNER] = withdrawals
+owners.STOPS[WITHDRAWAL_OWNER] = why_not_on
+owners.STOPS[INTEREST_OWNER] = interest_not_on

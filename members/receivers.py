@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from ledger.signals import (
     money_taken_back,
     paid_out,
     pay_out_called_off,
+    pay_out_undone,
     refunded,
 )
 from members import (
@@ -85,6 +87,13 @@ def withdrawal_paid(pay_out: PayOut, by: Actor, **_: Any) -> None:
 def withdrawal_called_off(pay_out: PayOut, by: Actor, **_: Any) -> None:
     if pay_out.owner_kind == WITHDRAWAL_OWNER:
         operations.release_withdrawal(pay_out=pay_out, by=by)
+
+
+@receiver(pay_out_undone, dispatch_uid="members.withdrawal_not_paid")
+def withdrawal_not_paid(pay_out: PayOut, on: dt.date, by: Actor, **_: Any) -> None:
+    """Shares that were withdrawn as they were paid for are held again."""
+    if pay_out.owner_kind == WITHDRAWAL_OWNER:
+        operations.reopen_withdrawal(pay_out=pay_out, on=on, by=by)
 
 
 def _purchase_of(order: Order) -> SharePurchase | None:

@@ -49,6 +49,8 @@ from ledger.operations.pay_outs import (
     make_pay_out,
     pay_back,
     prepare_pay_out,
+    undo_pay_out,
+    why_not_paid,
 )
 from ledger.operations.payouts import apply_payout, apply_stripe_fee
 from ledger.operations.placing import left_unplaced, place_money
@@ -141,7 +143,9 @@ __all__ = [
     "take_in",
     "undo_import",
     "undo_match",
+    "undo_pay_out",
     "undo_payment",
     "use_mandate",
+    "why_not_paid",
     "write_journal",
 ]

@@ -17,9 +17,10 @@ from core.two_people import other_person
 from ledger import chart
 from ledger.models import Account, Order, Party, PayOut, Posting
 from ledger.money import in_words, pence_of, pounds_of
-from ledger.operations.journal import move, post
+from ledger.operations.journal import move, post, reverse
 from ledger.operations.orders import locked, money_is_due_back, positive_pence
-from ledger.signals import paid_out, pay_out_called_off
+from ledger.owners import stop_of
+from ledger.signals import paid_out, pay_out_called_off, pay_out_undone
 from ledger.statements import make_reference
 
 State = PayOut.State
@@ -105,11 +106,13 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     """Say that the bank has paid it: by somebody other than who prepared it, and once.
 
     Whoever hears `paid_out` may book what is owed by it (shares are withdrawn as they are paid):
-    no more may be paid than we owe in the end.
+    no more may be paid than we owe in the end. Refused while `why_not_paid` says so.
     """
     other_person(pay_out.prepared_by, by)
     if paid_on > timezone.localdate():
         raise RuleError("This day is still to come.", field="paid_on")
+    if stop := stop_of(pay_out, paid_on):
+        raise RuleError(stop, field="paid_on")
     # An order is held before its party, here as everywhere.
     back_for = _order_of(pay_out)
     party = Party.objects.select_for_update().get(pk=pay_out.party_id)
@@ -136,6 +139,56 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     paid_out.send(sender=PayOut, pay_out=pay_out, by=by)
     _owed_enough(party, pay_out.account_id, pence, paid=pence)
     return pay_out
+
+
+def why_not_paid(pay_out: PayOut) -> str:
+    """Why it must not be paid at the bank today, in a sentence; empty if it may."""
+    try:
+        if pay_out.owner_kind == ORDER:
+            _refuse_more_than_due(Order.objects.get(pk=pay_out.owner_id), pay_out.amount)
+        if pay_out.account_id != chart.WITHDRAWALS:
+            _owed_enough(pay_out.party, pay_out.account_id, pence_of(pay_out.amount))
+    except RuleError as error:
+        return error.message
+    return stop_of(pay_out, timezone.localdate())
+
+
+@operation(needs="ledger.make_pay_outs")
+def undo_pay_out(*, pay_out: PayOut, on: dt.date, why: str, by: Actor) -> PayOut:
+    """The bank sent it back, or had not paid it, or on another day: the books are put back.
+
+    By somebody other than who prepared it, on the day on which it was paid or later. We owe it
+    again, and it can be prepared anew. Whoever hears `pay_out_undone` puts back what followed.
+    """
+    other_person(pay_out.prepared_by, by)
+    if not why.strip():
+        raise RuleError("Say why.", field="why")
+    if on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="on")
+    back_for = _order_of(pay_out)
+    paid = PayOut.objects.filter(pk=pay_out.pk, state=State.PAID)
+    if paid.update(state=State.CALLED_OFF) != 1:
+        raise RuleError("Only what was paid can be undone.")
+    pay_out.refresh_from_db()
+    if pay_out.paid_on is None or on < pay_out.paid_on:
+        raise RuleError("That is before it was paid.", field="on")
+    assert pay_out.journal is not None
+    reverse(journal=pay_out.journal, date=on, why=why.strip(), by=by)
+    if back_for:
+        _note_not_paid_back(pay_out, back_for)
+    audit.record(by, "ledger.undo_pay_out", pay_out, pence=pence_of(pay_out.amount))
+    pay_out_undone.send(sender=PayOut, pay_out=pay_out, on=on, by=by)
+    return pay_out
+
+
+def _note_not_paid_back(pay_out: PayOut, order: Order) -> None:
+    """It is money that came for the order again: to the oldest payments first."""
+    left = pay_out.amount
+    for payment in order.payments.filter(state="succeeded").order_by("made_on", "pk"):
+        part = min(payment.refunded, left)
+        payment.refunded -= part
+        payment.save(update_fields=["refunded"])
+        left -= part
 
 
 def _order_of(pay_out: PayOut) -> Order | None:

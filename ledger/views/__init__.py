@@ -35,6 +35,7 @@ from ledger.views.payments import (
     record_payment,
     refund_payment,
     tasks,
+    undo_pay_out,
     undo_payment,
 )
 from ledger.views.placing import place_money
@@ -94,6 +95,7 @@ __all__ = [
     "tasks",
     "undo_import",
     "undo_match",
+    "undo_pay_out",
     "undo_payment",
     "waiting",
     "waiting_url",

@@ -356,12 +356,18 @@ def pay_out(request: HttpRequest, pk: int) -> HttpResponse:
     return _pay_out(request, pk)
 
 
-def _pay_out(request: HttpRequest, pk: int, form: PaidOnForm | None = None) -> HttpResponse:
+def _pay_out(
+    request: HttpRequest,
+    pk: int,
+    form: PaidOnForm | None = None,
+    undo_form: UndoForm | None = None,
+) -> HttpResponse:
     found = get_object_or_404(
-        PayOut.objects.select_related("account", "prepared_by", "paid_by"), pk=pk
+        PayOut.objects.select_related("account", "party", "prepared_by", "paid_by"), pk=pk
     )
     key = (found.owner_kind, found.owner_id)
     waits = found.state == PayOut.State.PREPARED
+    may_make = request.user.has_perm("ledger.make_pay_outs")
     return render(
         request,
         "ledger/pay_out.html",
@@ -372,10 +378,16 @@ def _pay_out(request: HttpRequest, pk: int, form: PaidOnForm | None = None) -> H
             "form": form or PaidOnForm(initial={"paid_on": timezone.localdate()}),
             "waits": waits,
             "is_first": found.prepared_by == request.user,
-            "may_pay": waits and request.user.has_perm("ledger.make_pay_outs"),
+            "may_pay": waits and may_make,
+            "stop": operations.why_not_paid(found) if waits else "",
             "may_call_off": waits and request.user.has_perm("ledger.prepare_pay_outs"),
+            "may_undo": may_make
+            and found.state == PayOut.State.PAID
+            and found.prepared_by != request.user,
+            "undo_form": undo_form
+            or UndoForm(initial={"on": timezone.localdate()}, auto_id="undo_%s"),
         },
-        status=400 if form else 200,
+        status=400 if form or undo_form else 200,
     )
 
 
@@ -394,6 +406,23 @@ def make_pay_out(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Noted as paid, and in the books.")
             return redirect("ledger:pay_out", pk=pk)
     return _pay_out(request, pk, form)
+
+
+@requires("ledger.make_pay_outs")
+@require_POST
+def undo_pay_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was not paid after all, or on another day, or the bank sent it back."""
+    found = get_object_or_404(PayOut, pk=pk)
+    form = UndoForm(request.POST, auto_id="undo_%s")
+    if form.is_valid():
+        try:
+            operations.undo_pay_out(pay_out=found, by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Undone. We owe it again, and it can be prepared anew.")
+            return redirect("ledger:pay_out", pk=pk)
+    return _pay_out(request, pk, undo_form=form)
 
 
 @requires("ledger.prepare_pay_outs")

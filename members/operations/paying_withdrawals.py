@@ -6,6 +6,8 @@ another (ledger). Only then are the shares withdrawn, in the same transaction as
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import F
 from django.utils import timezone
 from djmoney.money import Money
@@ -20,7 +22,7 @@ from ledger.money import GBP
 from ledger.operations import prepare_pay_out
 from members.models import Estate, ShareTransaction, SocietyRules, Withdrawal
 from members.operations.ending import end_entry
-from members.operations.holdings import change_holding, party_for
+from members.operations.holdings import change_holding, party_for, reverse_holdings
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
 from members.withdrawing import WITHDRAWAL_OWNER, Place, queue_now
@@ -75,9 +77,13 @@ def _rules() -> SocietyRules:
     return SocietyRules.objects.select_for_update().filter(pk=1).first() or SocietyRules()
 
 
+def suspended_sentence(rules: SocietyRules) -> str:
+    return f"Withdrawals are suspended: {rules.suspended_because}"
+
+
 def refuse_while_suspended(rules: SocietyRules) -> None:
     if rules.are_suspended:
-        raise RuleError(f"Withdrawals are suspended: {rules.suspended_because}")
+        raise RuleError(suspended_sentence(rules))
 
 
 def _place(withdrawal: Withdrawal, rules: SocietyRules) -> Place:
@@ -148,9 +154,9 @@ def release_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
 def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     """The ledger paid: the shares are withdrawn (Dr share capital, Cr withdrawals), once.
 
-    In the payment's own transaction, so that both happen or neither. Refused while withdrawals are
-    suspended. With the last share of somebody who asked to leave, the membership ends; with the
-    last of an estate, the estate is settled.
+    In the payment's own transaction, so that both happen or neither. With the last share of
+    somebody who asked to leave, the membership ends; with the last of an estate, the estate is
+    settled.
     """
     if pay_out.state != PayOut.State.PAID or pay_out.paid_on is None:
         raise RuleError("This pay-out has not been paid.")
@@ -159,9 +165,6 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     )
     if withdrawal is None or withdrawal.state != State.PAYING:
         return None
-    refuse_while_suspended(SocietyRules.current())
-    if withdrawal.decided_on and pay_out.paid_on < withdrawal.decided_on:
-        raise RuleError("The board had not agreed by that day.", field="paid_on")
     withdrawn = change_holding(
         member=withdrawal.member,
         share_class=withdrawal.share_class,
@@ -169,7 +172,7 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
         quantity=-withdrawal.quantity,
         date=pay_out.paid_on,
         against=chart.WITHDRAWALS,
-        key=f"withdrawal:{withdrawal.pk}",
+        key=f"withdrawal:{withdrawal.pk}:{pay_out.pk}",
         minute=withdrawal.minute,
         by=by,
     )
@@ -178,8 +181,48 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
         raise RuleError(why_not(withdrawal))
     withdrawal.refresh_from_db()
     audit.record(by, "members.settle_withdrawal", withdrawal, pay_out=pay_out.pk)
-    write(withdrawal, "paid", "We have paid for your shares", by)
+    write(withdrawal, "paid", "We have paid for your shares", by, of=pay_out)
     _after_the_last_share(withdrawal, by)
+    return withdrawal
+
+
+def why_not_on(pay_out: PayOut, paid_on: dt.date) -> str:
+    """Why shares must not be paid for on a day, in a sentence; empty if they may be."""
+    rules = SocietyRules.current()
+    if rules.are_suspended:
+        return suspended_sentence(rules)
+    paying = Withdrawal.objects.filter(pay_out=pay_out).first()
+    if paying and paying.decided_on and paid_on < paying.decided_on:
+        return "The board had not agreed by that day."
+    return ""
+
+
+@operation(needs=None)
+def reopen_withdrawal(*, pay_out: PayOut, on: dt.date, by: Actor) -> Withdrawal | None:
+    """The money for shares came back: they are held again, and wait in the queue to be paid.
+
+    A membership that ended with its last share stays ended: it is one that has ceased, with shares
+    outstanding. The member is told.
+    """
+    repaid = Withdrawal.objects.select_related("member", "share_class", "transaction__journal")
+    withdrawal = repaid.filter(pay_out=pay_out, state=State.REPAID).first()
+    if withdrawal is None or withdrawal.transaction is None:
+        return None
+    reverse_holdings(
+        journal=withdrawal.transaction.journal,
+        date=on,
+        why=f"pay-out {pay_out.pk} undone",
+        minute=withdrawal.minute,
+        by=by,
+    )
+    held = Withdrawal.objects.filter(pk=withdrawal.pk, state=State.REPAID)
+    if held.update(state=State.AGREED, pay_out=None, transaction=None) != 1:
+        raise RuleError(why_not(withdrawal))
+    Estate.objects.filter(member=withdrawal.member).update(settled_on=None)
+    _add_cash(pay_out.amount)
+    withdrawal.refresh_from_db()
+    audit.record(by, "members.reopen_withdrawal", withdrawal, pay_out=pay_out.pk)
+    write(withdrawal, "not_paid", "The money for your shares came back to us", by, of=pay_out)
     return withdrawal
 
 

@@ -16,9 +16,11 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
+from ledger.models import PayOut
 from members.mine import MONEY, speaks_for
 from members.models import Member, ShareClass, ShareTransaction, SocietyRules, Withdrawal
 from members.operations.holdings import change_holding
+from members.rules.authority import NO_GIFTS
 from members.rules.withdrawals import payable_from, withdrawal_refusal
 from members.withdrawing import holding_of
 from members.writing import write_to
@@ -42,7 +44,7 @@ def ask_withdrawal(
     By the member, by who acts for them in money, or keyed by staff from paper that came on the day
     `received`. Never more than is held, paid for and not asked for already; who stays keeps the
     minimum of the class; nobody under 16 (2014 Act, section 31). It is taken while withdrawals are
-    suspended too: that stops paying, not asking.
+    suspended too: that stops paying, not asking. Who acts for the member gives nothing away.
     """
     today = timezone.localdate()
     staff = by.may("members.keep_withdrawals")
@@ -57,6 +59,8 @@ def ask_withdrawal(
         raise RuleError("That is before the member was entered.", field="received")
     if why not in (Why.REQUEST, Why.GIFT, Why.LEFT):
         raise ValueError(f"Nobody asks for shares with the reason {why}.")
+    if why == Why.GIFT and by.acting_for is not None:
+        raise RuleError(NO_GIFTS, field="why")
     if member.person and member.person.died_on:
         raise RuleError("The member has died. Their estate has a page of its own.")
     share_class = share_class or member.member_class.share_class
@@ -183,11 +187,14 @@ def why_not(withdrawal: Withdrawal) -> str:
     }[State(withdrawal.state)]
 
 
-def write(withdrawal: Withdrawal, step: str, subject: str, by: Actor) -> None:
-    """Tell the member how their request stands, once a step."""
+def write(
+    withdrawal: Withdrawal, step: str, subject: str, by: Actor, *, of: PayOut | None = None
+) -> None:
+    """Tell the member how their request stands: once a step, or once of each pay-out."""
+    turn = f":{of.pk}" if of else ""
     write_to(
         withdrawal.member.holder,
-        key=f"members.withdrawal_{step}:{withdrawal.pk}",
+        key=f"members.withdrawal_{step}:{withdrawal.pk}{turn}",
         kind=f"members.withdrawal_{step}",
         subject=subject,
         template=f"members/mail/withdrawal_{step}.txt",

@@ -24,6 +24,9 @@ from ledger.operations import (
     pay_back,
     prepare_pay_out,
     record_payment,
+    reverse,
+    undo_pay_out,
+    why_not_paid,
 )
 from ledger.signals import paid_out
 from tests.ledger.conftest import TODAY
@@ -234,3 +237,31 @@ def test_what_was_used_meanwhile_is_not_paid_even_if_it_was_prepared(
         make_pay_out(pay_out=waiting, paid_on=TODAY, by=second)
     assert PayOut.objects.get(pk=waiting.pk).state == "prepared"
     assert Order.objects.get(pk=paid_order.pk).paid_so_far == pounds("60.00")
+
+
+def test_a_pay_back_that_is_undone_is_due_again(
+    paid_order: Order, first: Actor, second: Actor
+) -> None:
+    cancel_order(order=paid_order, paying_back=True, by=SYSTEM)
+    made = make_pay_out(pay_out=back(paid_order, "60.00", first), paid_on=TODAY, by=second)
+    for on, why, sentence in (
+        (TODAY - dt.timedelta(days=1), "Slip", "before it was paid"),
+        (TODAY + dt.timedelta(days=1), "Slip", "still to come"),
+        (TODAY, " ", "Say why"),
+    ):
+        with pytest.raises(RuleError, match=sentence), transaction.atomic():
+            undo_pay_out(pay_out=made, on=on, why=why, by=second)
+    undo_pay_out(pay_out=made, on=TODAY, why="Wrong account", by=second)
+    order = Order.objects.get(pk=paid_order.pk)
+    assert (order.paid_so_far, balances()["applications"]) == (pounds("60.00"), -6000)
+    assert "bank" not in balances()
+    assert back(order, "60.00", first).state == "prepared"
+
+
+def test_what_must_not_be_paid_is_said_before_somebody_pays_it(
+    ten_pounds: Journal, prepare: Callable[..., PayOut]
+) -> None:
+    waiting = prepare()
+    assert why_not_paid(waiting) == ""
+    reverse(journal=ten_pounds, date=TODAY, why="bounced", by=SYSTEM)
+    assert why_not_paid(waiting) == "We owe them £0.00 there, less than these £10.00."

@@ -6,13 +6,14 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from core.actors import SYSTEM, VISITOR, Actor
 from core.errors import RuleError
 from core.models import OutboxMessage, User
 from ledger import chart
 from ledger.models import Journal, PayOut
-from ledger.operations import call_off_pay_out, make_pay_out
+from ledger.operations import call_off_pay_out, make_pay_out, undo_pay_out, why_not_paid
 from members.models import (
     Member,
     Person,
@@ -189,7 +190,9 @@ def test_suspension_stops_paying_with_its_reason_and_not_asking(
     rules()
     member = enter()
     prepared, waiting = paying(agreed(member), treasurer_acts), agreed(member)
-    suspend_withdrawals(since=TODAY, because="A roof to mend.", by=treasurer_acts)
+    suspend_withdrawals(
+        since=TODAY, because="A roof to mend.", decided_on=TODAY, minute="2026/3", by=treasurer_acts
+    )
     with pytest.raises(RuleError, match="A roof to mend"):
         paying(waiting, treasurer_acts)
     with pytest.raises(RuleError, match="A roof to mend"):
@@ -200,6 +203,55 @@ def test_suspension_stops_paying_with_its_reason_and_not_asking(
     assert "A roof to mend." in OutboxMessage.objects.get(key__endswith=f"asked:{later.pk}").text
     resume_withdrawals(by=treasurer_acts)
     assert paid(prepared, board_acts).state == "repaid"
+
+
+def test_it_is_not_paid_on_a_day_before_the_board_agreed(
+    treasurer_acts: Actor, board_acts: Actor
+) -> None:
+    rules()
+    withdrawal = paying(agreed(enter()), treasurer_acts)
+    assert withdrawal.decided_on is not None
+    before = withdrawal.decided_on - dt.timedelta(days=1)
+    with pytest.raises(RuleError, match="had not agreed by that day"):
+        paid(withdrawal, board_acts, on=before)
+    assert Withdrawal.objects.get().state == "paying"
+
+
+def test_the_second_person_is_told_before_they_pay_that_it_is_stopped(
+    treasurer_acts: Actor,
+) -> None:
+    rules()
+    withdrawal = paying(agreed(enter()), treasurer_acts)
+    assert withdrawal.pay_out is not None
+    assert why_not_paid(withdrawal.pay_out) == ""
+    SocietyRules.objects.update(suspended_since=TODAY, suspended_because="Audit.")
+    assert why_not_paid(withdrawal.pay_out) == "Withdrawals are suspended: Audit."
+
+
+def test_money_that_the_bank_sent_back_is_owed_again_and_the_shares_held(
+    treasurer_acts: Actor, board_acts: Actor
+) -> None:
+    rules(cash_for_withdrawals=pounds(500))
+    member = enter()
+    withdrawal = paid(paying(agreed(member), treasurer_acts), board_acts, on=TODAY)
+    held, cash = member.shares_on(TODAY), SocietyRules.current().cash_for_withdrawals
+    assert withdrawal.pay_out is not None
+    with pytest.raises(RuleError, match="Somebody else"), transaction.atomic():
+        undo_pay_out(pay_out=withdrawal.pay_out, on=TODAY, why="Slip", by=treasurer_acts)
+    pay_out = undo_pay_out(
+        pay_out=withdrawal.pay_out, on=TODAY, why="The bank sent it back", by=board_acts
+    )
+    again = Withdrawal.objects.get()
+    assert (pay_out.state, again.state, again.pay_out) == ("called_off", "agreed", None)
+    assert member.shares_on(TODAY) == held + withdrawal.quantity
+    assert SocietyRules.current().cash_for_withdrawals == cash + withdrawal.value
+    assert balance(chart.WITHDRAWALS) == 0
+    assert OutboxMessage.objects.filter(kind="members.withdrawal_not_paid").count() == 1
+    with pytest.raises(RuleError, match="Only what was paid"):
+        undo_pay_out(pay_out=pay_out, on=TODAY, why="Twice", by=board_acts)
+    paid(paying(again, treasurer_acts), board_acts, on=TODAY)
+    assert member.shares_on(TODAY) == held
+    assert OutboxMessage.objects.filter(kind="members.withdrawal_paid").count() == 2
 
 
 def test_with_the_last_share_paid_who_asked_to_leave_ceases(
