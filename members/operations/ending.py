@@ -15,6 +15,7 @@ from ledger.models import Mandate, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import ask_treasurer, cancel_order, end_mandate
 from members.models import DuesCharge, Member, Organisation, Person
+from members.operations.issuing import held_purchase
 from members.querysets import PURCHASE_OWNER
 
 
@@ -30,13 +31,13 @@ def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Me
         raise RuleError("That is before the member joined.", field="ceased")
     if ceased > timezone.localdate():
         raise RuleError("That day is in the future.", field="ceased")
+    stop_buying(member, by)  # first: whoever pays holds the order, and then the member
     entry = Member.objects.filter(pk=member.pk, ceased__isnull=True)
     if entry.update(ceased=ceased, ceased_because=because.strip()) != 1:
         raise RuleError("This membership has already ended.")
     member.refresh_from_db()
     for user in users_of(member):
         end_role_without_membership(user, by)
-    stop_buying(member, by)
     if not _owes_or_belongs(member):
         stop_collecting_from(member.holder, by)
     audit.record(by, "members.cease_member", member, ceased=ceased.isoformat())
@@ -65,7 +66,9 @@ def stop_buying(member: Member, by: Actor) -> list[int]:
     Money that is still on its way is put before the treasurer when it comes. Returns which.
     """
     stopped = []
-    for purchase in member.purchases.not_issued().select_related("order"):
+    for purchase in map(held_purchase, member.purchases.not_issued().order_by("order")):
+        if purchase.issued or purchase.order.is_cancelled:  # by now
+            continue
         order = cancel_order(order=purchase.order, paying_back=True, by=by)
         if order.paid_so_far:
             came = in_words(pence_of(order.paid_so_far))

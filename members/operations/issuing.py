@@ -17,6 +17,7 @@ from ledger import chart
 from ledger.models import Journal, Party, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import Line, ask_treasurer, post
+from ledger.operations.orders import locked
 from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations.holdings import change_holding, party_for
 from members.querysets import PURCHASE_OWNER
@@ -122,7 +123,12 @@ def issue(*, purchase: SharePurchase, member: Member, minute: str = "", by: Acto
 
 
 def held_purchase(purchase: SharePurchase) -> SharePurchase:
-    """The purchase as it is now, held until the end of the transaction."""
+    """The purchase as it is now, held until the end of the transaction, and its order before it.
+
+    Whoever moves shares and their money holds the order first, then the purchase, the members, and
+    the party: in one sequence, so that two do not wait in a ring.
+    """
+    locked(purchase.order)
     rows = SharePurchase.objects.select_for_update(of=("self",)).select_related(
         "order__party",
         "share_class",

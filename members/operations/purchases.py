@@ -26,6 +26,7 @@ from ledger.operations import (
     pay_back,
     refund_payment,
 )
+from ledger.operations.orders import locked
 from members.mine import MONEY, speaks_for
 from members.models import Application, Member, ShareClass, SharePurchase
 from members.operations.holdings import party_for
@@ -159,6 +160,7 @@ def pay_back_purchase(*, purchase: SharePurchase, why: str, by: Actor) -> ShareP
 
 def _not_issued(purchase: SharePurchase) -> Member:
     """Whose purchase it is. Refuses an application's, and one whose shares are issued."""
+    locked(purchase.order)  # money that comes now has issued them before this, or comes after
     purchase.refresh_from_db()
     if purchase.issued_id:
         raise RuleError("These shares have been issued.")

@@ -112,6 +112,10 @@ def correct_shares(
     if refusal := NOT_REVERSED.get(transaction.kind):
         raise RuleError(refusal)
     journal = transaction.journal
+    if purchase := purchase_of(journal):
+        purchase = held_purchase(purchase)
+        if shares_of(purchase).filter(kind=Kind.CANCELLED).exists():
+            raise RuleError("Some of these shares were cancelled, because nobody paid for them.")
     hold_still([one.member for one in journal.share_transactions.select_related("member")])
     corrections = reverse_holdings(
         journal=journal,
@@ -121,7 +125,7 @@ def correct_shares(
         by=by,
     )
     audit.record(by, "members.correct_shares", transaction, reason_given=True)
-    if purchase := purchase_of(journal):
+    if purchase:
         settle_purchase(purchase=purchase, by=by)
     return corrections
 

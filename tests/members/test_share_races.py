@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.db import DatabaseError
 
 from core.actors import SYSTEM
 from core.errors import RuleError
 from ledger.models import Payment, Posting
+from ledger.operations import undo_payment
 from members.models import (
     Application,
     Certificate,
@@ -24,6 +26,8 @@ from members.operations import (
     admit,
     buy_shares,
     cancel_purchase,
+    cancel_unpaid_shares,
+    cease_member,
     correct_shares,
     make_certificate,
     register_member,
@@ -34,6 +38,9 @@ from tests.members.conftest import TODAY, pay
 from tests.members.test_races import MINUTE, together
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+#: So often is tried what goes wrong only now and then.
+ROUNDS = 8
 
 
 @pytest.fixture
@@ -175,3 +182,59 @@ def test_a_certificate_asked_for_twice_at_once_is_made_once(ann: Member) -> None
     results = together(*(lambda: make_certificate(member=ann, by=SYSTEM) for _ in range(3)))
     assert all(isinstance(result, Certificate) for result in results), results
     assert Certificate.objects.count() == 1
+
+
+def bounced(member: Member, quantity: int = 5) -> SharePurchase:
+    """Shares that were issued, and whose cheque then bounced."""
+    purchase = buy_shares(member=member, quantity=quantity, by=SYSTEM)
+    undo_payment(payment=pay(purchase), on=TODAY, why="The cheque bounced", by=SYSTEM)
+    return SharePurchase.objects.get(pk=purchase.pk)
+
+
+def test_money_and_a_cancelling_at_once_wait_in_no_ring(ann: Member) -> None:
+    for _ in range(ROUNDS):
+        purchase = bounced(ann)
+        results = together(
+            lambda purchase=purchase: pay(purchase),
+            lambda purchase=purchase: cancel_unpaid_shares(
+                purchase=SharePurchase.objects.get(pk=purchase.pk), minute="1", by=SYSTEM
+            ),
+        )
+        assert sum(isinstance(result, RuleError) for result in results) == 1, results
+        assert not any(isinstance(result, DatabaseError) for result in results), results
+        agree()
+
+
+def test_a_correction_and_a_cancelling_at_once_wait_in_no_ring(ann: Member) -> None:
+    for _ in range(ROUNDS):
+        purchase = bounced(ann)
+        results = together(
+            lambda purchase=purchase: correct_shares(
+                transaction=ShareTransaction.objects.get(pk=purchase.issued_id),
+                why="Wrong",
+                by=SYSTEM,
+            ),
+            lambda purchase=purchase: cancel_unpaid_shares(
+                purchase=SharePurchase.objects.get(pk=purchase.pk), minute="1", by=SYSTEM
+            ),
+        )
+        assert sum(isinstance(result, RuleError) for result in results) == 1, results
+        assert not any(isinstance(result, DatabaseError) for result in results), results
+        assert ann.shares_on(TODAY) == 10
+        agree()
+
+
+def test_money_and_the_end_of_a_membership_at_once_wait_in_no_ring(ann: Member) -> None:
+    for _ in range(ROUNDS):
+        purchase = buy_shares(member=ann, quantity=5, by=SYSTEM)
+        results = together(
+            lambda purchase=purchase: pay(purchase),
+            lambda: cease_member(
+                member=Member.objects.get(pk=ann.pk), ceased=TODAY, because="Left", by=SYSTEM
+            ),
+        )
+        assert not any(isinstance(result, DatabaseError) for result in results), results
+        purchase = SharePurchase.objects.select_related("order").get(pk=purchase.pk)
+        assert purchase.order.is_cancelled == (purchase.issued is None)
+        agree()
+        Member.objects.update(ceased=None, ceased_because="")

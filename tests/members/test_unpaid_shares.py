@@ -26,6 +26,7 @@ from members.operations import (
     buy_shares,
     cancel_unpaid_shares,
     cease_member,
+    correct_shares,
     make_certificate,
     merge_people,
     register_member,
@@ -190,3 +191,15 @@ def test_a_part_of_a_share_that_is_paid_for_is_asked_for_still(
     assert member.shares_on(TODAY) == 11
     purchase.order.refresh_from_db()
     assert purchase.order.still_to_pay == Money("1.50", "GBP")
+
+
+def test_an_issue_of_which_shares_were_cancelled_is_not_undone_over_them(
+    rita: Person, classes: dict[str, MemberClass], by: Actor
+) -> None:
+    member = enter(rita, 10)
+    purchase = bounced(member, 5)
+    cancel_unpaid_shares(purchase=purchase, minute="2026/4.2", by=by)
+    assert purchase.issued is not None
+    with pytest.raises(RuleError, match="were cancelled"):
+        correct_shares(transaction=purchase.issued, why="Wrong", by=by)
+    assert member.shares_on(TODAY) == 10
