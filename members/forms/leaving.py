@@ -142,9 +142,13 @@ class SuspendForm(forms.Form):
     since = DateBoxesField(label="From")
     because = forms.CharField(
         label="Why",
-        max_length=200,
+        max_length=120,
         help_text="Every member who asks for shares back reads this.",
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    decided_on = DateBoxesField(label="Board meeting of")
+    minute = forms.CharField(
+        label="Number of the minute", max_length=40, help_text="For example 2026/14.2"
     )
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from core import audit, mail
 from core.actors import Actor
 from core.errors import RuleError
-from core.models import RoleGrant, User
+from core.models import OutboxMessage, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
 from members.models import Eligibility, Member
 from members.operations.ending import end_entry
 from members.rules.grounds import months_after
+
+ONE_DAY = dt.timedelta(days=1)
+#: How far back a worker that was away catches up. An older lapse stands on the list all the same.
+TELL_WITHIN = dt.timedelta(days=31)
 
 
 @operation(needs="members.keep_register")
@@ -32,7 +37,7 @@ def note_evidence(
         raise RuleError("That day is still to come.", field="seen_on")
     months = member.member_class.evidence_lasts_months
     if until is None and months:
-        until = months_after(seen_on, months) - dt.timedelta(days=1)
+        until = months_after(seen_on, months) - ONE_DAY
     if until and until < seen_on:
         raise RuleError("It cannot end before it was seen.", field="until")
     noted = Eligibility.objects.create(
@@ -76,7 +81,7 @@ def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
 
 def _stop_counting(member: Member, on: dt.date, why: str) -> None:
     """Everything that was seen for this class stops counting; where nothing was, that is noted."""
-    last = on - dt.timedelta(days=1)
+    last = on - ONE_DAY
     seen = list(member.eligibility.filter(member_class=member.member_class).counting_on(on))
     for one in seen:
         Eligibility.objects.filter(pk=one.pk).update(
@@ -95,24 +100,30 @@ def _stop_counting(member: Member, on: dt.date, why: str) -> None:
 
 @operation(needs=None)
 def tell_of_lapses(*, today: dt.date, by: Actor) -> int:
-    """Tell the secretary for how many members evidence ran out yesterday; returns how many.
+    """Tell the secretary for how many members evidence ran out on each of the last days, each day
+    once; returns for how many by now.
 
-    Running out ends nothing by itself: a paper is out of date, which is no proof that the ground
-    has ended. It stands on the list until something new was seen, or the end of the ground noted.
+    Whatever night the worker was away is told when it is back. Running out ends nothing by itself:
+    a paper is out of date, which is no proof that the ground has ended. It stands on the list
+    until something new was seen, or the end of the ground noted.
     """
-    yesterday = today - dt.timedelta(days=1)
-    lapsed = Member.objects.lacking_evidence(today).filter(Q(ran_out=yesterday)).count()
-    if not lapsed:
-        return 0
+    lacking = Member.objects.lacking_evidence(today).evidence_ran_out()
+    recent = lacking.filter(Q(ran_out__gte=today - TELL_WITHIN, ran_out__lt=today))
+    lapsed = Counter(recent.values_list(F("ran_out"), flat=True))
     grants = RoleGrant.objects.active_on(today).filter(role=Role.SECRETARY)
-    for user in User.objects.filter(role_grants__in=grants, is_active=True).distinct():
-        mail.queue(
-            key=f"members.lapses:{today}:{user.pk}",
-            kind="members.lapses",
-            to=user.email,
-            subject="Evidence of eligibility has run out",
-            template="members/mail/lapses.txt",
-            context={"lapsed": lapsed},
-        )
-    audit.record(by, "members.tell_of_lapses", lapsed=lapsed)
-    return lapsed
+    users = User.objects.filter(role_grants__in=grants, is_active=True).distinct() if lapsed else ()
+    for last_day, members in sorted(lapsed.items()):
+        keys = {user: f"members.lapses:{last_day + ONE_DAY}:{user.pk}" for user in users}
+        told = OutboxMessage.objects.filter(key__in=keys.values()).count()
+        for user, key in keys.items():
+            mail.queue(
+                key=key,
+                kind="members.lapses",
+                to=user.email,
+                subject="Evidence of eligibility has run out",
+                template="members/mail/lapses.txt",
+                context={"lapsed": members, "last_day": last_day},
+            )
+        if told < len(keys):
+            audit.record(by, "members.tell_of_lapses", lapsed=members, last_day=last_day.isoformat())
+    return lapsed.total()

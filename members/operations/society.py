@@ -176,21 +176,33 @@ def set_withdrawal_cash(*, amount: Money, was: Money, minute: str, by: Actor) ->
 
 
 @operation(needs="members.keep_rules")
-def suspend_withdrawals(*, since: dt.date, because: str, by: Actor) -> SocietyRules:
-    """Stop paying withdrawals for the whole society, with a reason that every member reads.
+def suspend_withdrawals(
+    *, since: dt.date, because: str, decided_on: dt.date, minute: str, by: Actor
+) -> SocietyRules:
+    """Stop paying withdrawals for the whole society, as the board decided.
 
-    Members may still ask; their place in the queue counts.
+    Every member reads the reason, and with it the meeting and the minute. Members may still ask;
+    their place in the queue counts.
     """
     if not because.strip():
         raise RuleError("Say why: members read it.", field="because")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    if decided_on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="decided_on")
+    reason = f"{because.strip()} (Board, {decided_on:%-d %B %Y}, minute {minute.strip()}.)"
+    if len(reason) > SocietyRules._meta.get_field("suspended_because").max_length:
+        raise RuleError("Say it in fewer words.", field="because")
     if since > timezone.localdate():
         raise RuleError("That day is still to come.", field="since")
     _rules()
     running = SocietyRules.objects.filter(pk=1, suspended_since=None)
-    if running.update(suspended_since=since, suspended_because=because.strip()) != 1:
+    if running.update(suspended_since=since, suspended_because=reason) != 1:
         raise RuleError("Withdrawals are suspended already.")
     rules = SocietyRules.current()
-    audit.record(by, "members.suspend_withdrawals", rules, since=since.isoformat())
+    audit.record(
+        by, "members.suspend_withdrawals", rules, since=since.isoformat(), minute=minute.strip()
+    )
     return rules
 
 

@@ -23,6 +23,7 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from ledger.money import pence_of, pounds_of
 from members import operations
+from members.acting import asked_by
 from members.forms.leaving import (
     AgreeForm,
     CashForm,
@@ -84,8 +85,10 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
             "rules": rules,
             "today": today,
             "asked_for": pounds_of(sum(place.turn.waiting.pence for place in queue)),
-            "payable": pounds_of(sum(place.turn.pence_now for place in queue)),
-            "chart": _chart(queue),
+            "payable": None
+            if rules.are_suspended
+            else pounds_of(sum(place.turn.pence_now for place in queue)),
+            "chart": None if rules.are_suspended else _chart(queue),
             "may_prepare": request.user.has_perm("ledger.prepare_pay_outs"),
             "may_keep_rules": request.user.has_perm("members.keep_rules"),
         },
@@ -144,6 +147,7 @@ def _show(request: HttpRequest, found: Withdrawal, **bound: forms.Form) -> HttpR
         "members/withdrawal.html",
         {
             "withdrawal": found,
+            "asked_by": asked_by(found, "members.ask_withdrawal"),
             "value": found.value,
             "held": found.member.shares_on(today),
             "place": place,

@@ -152,7 +152,7 @@ def test_every_screen_of_shares_that_go_out_is_right(
         "estate": f"estates/{gone.number}/",
         "estate-change": f"estates/{gone.number}/change/",
         "death": f"register/{number}/death/",
-        "resign": f"register/{number}/resign/",
+        "cease": f"register/{number}/cease/",
         "move": f"register/{worker.number}/class/",
         "member-evidence": f"register/{worker.number}/evidence/",
         "ground": f"register/{worker.number}/ground/",
@@ -163,7 +163,13 @@ def test_every_screen_of_shares_that_go_out_is_right(
     }.items():
         ola.page.goto(f"{ola.site}/members/{path}")
         ola.look(f"leaving-{size}-{name}")
-    suspend_withdrawals(since=today, because="We are mending the roof.", by=SYSTEM)
+    suspend_withdrawals(
+        since=today,
+        because="We are mending the roof.",
+        decided_on=today,
+        minute="2026/3",
+        by=SYSTEM,
+    )
     joan = someone(user_of(member), viewport=viewport)
     for name, path in {
         "my-withdrawals": "me/withdrawals/",

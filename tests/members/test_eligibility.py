@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
-from core.models import OutboxMessage, User
+from core.models import AuditLine, OutboxMessage, User
 from members.models import Eligibility, Member, MemberClass
 from members.operations import end_ground, note_evidence, tell_of_lapses
 from tests.members.conftest import TODAY
@@ -132,7 +132,21 @@ def test_the_secretary_is_told_once_a_day_and_no_membership_ends(secretary: User
     assert "1 member" in mail.text
     assert "Dyson" not in mail.text
     assert Member.objects.filter(ceased=None).count() == 2
-    assert tell_of_lapses(today=TOMORROW, by=SYSTEM) == 0
+    assert tell_of_lapses(today=TOMORROW, by=SYSTEM) == 1
+    assert OutboxMessage.objects.filter(kind="members.lapses").count() == 1
+    assert AuditLine.objects.filter(action="members.tell_of_lapses").count() == 1
+
+
+def test_after_nights_without_a_worker_each_lapse_is_told_once(secretary: User) -> None:
+    seen(enter(code="supported"), until=YESTERDAY)
+    seen(enter("Rita Shaw", code="supported"), until=TODAY)
+    seen(enter("Tom Hirst", code="supported"), until=dt.date(2026, 2, 1))
+    back = TODAY + dt.timedelta(days=10)
+    assert tell_of_lapses(today=back, by=SYSTEM) == 2
+    assert tell_of_lapses(today=back + dt.timedelta(days=1), by=SYSTEM) == 2
+    texts = OutboxMessage.objects.filter(kind="members.lapses").values_list("text", flat=True)
+    assert ["Monday 2 March 2026" in text for text in sorted(texts)] == [True, False]
+    assert len(texts) == 2
 
 
 def test_new_evidence_before_the_old_runs_out_is_no_lapse(secretary: User) -> None:

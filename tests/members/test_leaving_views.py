@@ -122,10 +122,13 @@ def test_cash_suspending_and_paying_again(signed_in: SignIn, treasurer: User) ->
         "/members/withdrawals/cash/", {"amount": "900", "was": "100.00", "minute": "4"}
     )
     assert "By now £250.00 is set aside" in text(stale)
-    browser.post(
-        "/members/withdrawals/suspend/", {"because": "A roof to mend.", **boxes("since", TODAY)}
-    )
-    assert "A roof to mend." in text(browser.get("/members/withdrawals/"))
+    because = {"because": "A roof to mend.", **boxes("since", TODAY)}
+    assert browser.post("/members/withdrawals/suspend/", because).status_code == 400
+    decided = {"minute": "2026/3.2", **boxes("decided_on", TODAY)}
+    browser.post("/members/withdrawals/suspend/", because | decided)
+    page = text(browser.get("/members/withdrawals/"))
+    assert "A roof to mend. (Board, 3 March 2026, minute 2026/3.2.)" in page
+    assert "While withdrawals are suspended" in page
     browser.post("/members/withdrawals/resume/")
     assert not SocietyRules.current().are_suspended
 
@@ -189,6 +192,7 @@ def nomination_post(**changes: object) -> dict[str, object]:
         "address_1": "2 Mill Row",
         "relation_1": "child",
         "percent_1": "100",
+        "staff_1": "no",
         **changes,
     }
 
@@ -226,10 +230,10 @@ def test_what_is_wrong_with_a_nominee_stands_at_their_box(
         "relation_3": "other",
         "percent_3": "50",
     }
-    response = browser.post(url, nomination_post(percent_1="50", **third))
+    response = browser.post(url, nomination_post(percent_1="50", **third, staff_3="no"))
     assert "officer or employee" in str(response.context["form"].errors["staff_3"])
     half = browser.post(url, nomination_post(percent_1="50", name_2="Bea Dyson"))
-    assert set(half.context["form"].errors) == {"address_2", "relation_2", "percent_2"}
+    assert set(half.context["form"].errors) == {"address_2", "relation_2", "percent_2", "staff_2"}
     browser.post(url, nomination_post(percent_1="50", **third, staff_3="namesake"))
     assert Nomination.objects.count() == 2
 
@@ -316,8 +320,8 @@ def test_a_letter_of_resignation_is_keyed(signed_in: SignIn, secretary: User) ->
     rules()
     member = enter()
     signed_in(secretary).post(
-        f"/members/register/{member.number}/resign/",
-        {"shares": "left", **boxes("on", dt.date(2026, 3, 1))},
+        f"/members/register/{member.number}/cease/",
+        {"reason": "resigned", "shares": "left", **boxes("on", dt.date(2026, 3, 1))},
     )
     assert Member.objects.get().ceased == dt.date(2026, 3, 1)
     assert Withdrawal.objects.get().why == "left"

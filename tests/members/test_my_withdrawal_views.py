@@ -72,7 +72,9 @@ def test_a_refusal_stands_beside_the_number(signed_in: SignIn) -> None:
 def test_a_suspension_shows_its_reason_and_does_not_stop_asking(signed_in: SignIn) -> None:
     rules()
     member = enter(sign_in=True)
-    suspend_withdrawals(since=TODAY, because="A roof to mend.", by=SYSTEM)
+    suspend_withdrawals(
+        since=TODAY, because="A roof to mend.", decided_on=TODAY, minute="2026/3", by=SYSTEM
+    )
     browser = signed_in(user_of(member))
     for url in ("/members/me/withdrawals/", f"/members/me/withdrawals/{member.number}/ask/"):
         assert "A roof to mend." in text(browser.get(url))
@@ -113,7 +115,9 @@ def test_who_acts_for_a_member_in_money_sees_theirs_and_not_their_own(signed_in:
     page = text(browser.get("/members/me/withdrawals/"))
     assert f"Register number {member.number}:" in page
     assert f"Register number {ann.number}:" not in page
-    assert browser.get(f"/members/me/leave/{member.number}/").status_code == 404  # another scope
+    closed = browser.get(f"/members/me/leave/{member.number}/")  # another scope
+    assert closed.status_code == 403
+    assert f"You may not act for {member.name} in matters of membership." in text(closed)
 
 
 @pytest.mark.parametrize(

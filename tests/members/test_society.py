@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -105,12 +107,30 @@ def test_cash_is_set_aside_by_a_minute_unless_it_changed_meanwhile(by: Actor) ->
     assert line.data["minute"] == "2026/3"
 
 
+DECIDED: dict[str, Any] = {
+    "since": TODAY,
+    "because": "A hard year.",
+    "decided_on": TODAY,
+    "minute": "2026/3",
+}
+
+
 def test_suspending_needs_a_reason_and_happens_once(by: Actor) -> None:
     with pytest.raises(RuleError, match="Say why"):
-        suspend_withdrawals(since=TODAY, because=" ", by=by)
-    suspend_withdrawals(since=TODAY, because="A hard year.", by=by)
+        suspend_withdrawals(since=TODAY, because=" ", decided_on=TODAY, minute="2026/3", by=by)
+    for wrong in (
+        {"minute": " "},
+        {"decided_on": TODAY + dt.timedelta(days=1)},
+        {"because": "x" * 180},
+        {"since": TODAY + dt.timedelta(days=1)},
+    ):
+        with pytest.raises(RuleError) as refused:
+            suspend_withdrawals(**{**DECIDED, **wrong}, by=by)
+        assert refused.value.field == next(iter(wrong))
+    suspended = suspend_withdrawals(**DECIDED, by=by)
+    assert suspended.suspended_because == "A hard year. (Board, 3 March 2026, minute 2026/3.)"
     with pytest.raises(RuleError, match="suspended already"):
-        suspend_withdrawals(since=TODAY, because="Again.", by=by)
+        suspend_withdrawals(**DECIDED, by=by)
     assert not resume_withdrawals(by=by).are_suspended
     with pytest.raises(RuleError, match="not suspended"):
         resume_withdrawals(by=by)

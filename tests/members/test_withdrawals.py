@@ -279,7 +279,9 @@ def test_a_request_is_decided_once() -> None:
 def test_a_gift_is_a_withdrawal_and_a_donation_at_once_and_needs_no_cash() -> None:
     rules(cash_for_withdrawals=pounds(0))
     member = enter()
-    suspend_withdrawals(since=TODAY, because="Short of cash.", by=SYSTEM)
+    suspend_withdrawals(
+        since=TODAY, because="Short of cash.", decided_on=TODAY, minute="2026/3", by=SYSTEM
+    )
     withdrawal = agreed(member, 40, why=Why.GIFT)
     assert withdrawal.state == "repaid"
     assert withdrawal.transaction is not None
