@@ -92,6 +92,22 @@ def record_reading(
     )
 
 
+def who_did(action: str, on: models.Model) -> str:
+    """Who did something to a row first, and for whom, in words; empty where no line says."""
+    lines = AuditLine.objects.filter(
+        action=action, object_type=on._meta.label_lower, object_id=str(on.pk)
+    )
+    line = lines.select_related("user").order_by("pk").first()
+    if line is None:
+        return ""
+    if line.user is None:
+        return "Weft itself"
+    who = line.user.get_full_name()
+    if line.acting_for is None:
+        return who
+    return f"{who} acting for {names_of_people([line.acting_for])[line.acting_for]}"
+
+
 def names_of_people(ids: Iterable[int | None]) -> dict[int, str]:
     """What to call each members.Person on a page: "person 12" when nobody knows them any more."""
     wanted = {pk for pk in ids if pk is not None}

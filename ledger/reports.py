@@ -143,12 +143,21 @@ def _column(days: int) -> int:
 
 
 def aged_debt(on: dt.date, accounts: Sequence[str]) -> list[Debt]:
-    """Everybody who owes on a day, the largest debt first. Two queries, whoever many they are."""
+    """Everybody who owes on a day, the largest debt first. Two queries, whoever many they are.
+
+    What was reversed counts as if it had never been: a debt stays as old as it is when a payment
+    is undone.
+    """
     postings = Posting.objects.up_to(on).filter(account__in=accounts, party__isnull=False)
     owing = [party for party, pence in postings.by_party().items() if pence]
     movements: dict[int, list[tuple[dt.date, int]]] = {party: [] for party in owing}
-    rows = postings.filter(party__in=owing).order_by("journal__date", "journal_id", "pk")
-    for party, day, pence in rows.values_list("party", "journal__date", "pence"):
-        movements[party].append((day, pence))
+    lines = postings.filter(party__in=owing).order_by("journal__date", "journal_id", "pk")
+    rows = list(
+        lines.values_list("party", "journal__date", "pence", "journal_id", "journal__reverses")
+    )
+    undone = {reversed_id for *_line, reversed_id in rows if reversed_id}
+    for party, day, pence, journal, reversed_id in rows:
+        if journal not in undone and not reversed_id:
+            movements[party].append((day, pence))
     debts = [Debt(party, aged(moved, on)) for party, moved in movements.items()]
     return sorted(debts, key=lambda debt: (-debt.total, debt.party_id))

@@ -18,6 +18,7 @@ from ledger.money import in_words, pence_of
 from ledger.operations.journal import reverse
 from ledger.operations.orders import locked, positive_pence
 from ledger.operations.receiving import announce, book
+from ledger.operations.treasurer import drop_too_much
 from ledger.signals import money_taken_back
 
 Method = Payment.Method
@@ -173,5 +174,7 @@ def undo_payment(*, payment: Payment, on: dt.date, why: str, by: Actor) -> Payme
     assert payment.journal is not None
     reverse(journal=payment.journal, date=on, why=f"payment {payment.pk} undone", by=by)
     audit.record(by, "ledger.undo_payment", payment, order=held.pk)
+    if held.paid_so_far <= held.amount:
+        drop_too_much(order=held, by=by)
     money_taken_back.send(sender=Order, order=held, payment=payment, amount=payment.amount, by=by)
     return payment

@@ -56,6 +56,16 @@ def finish_task(*, task: TreasurerTask, outcome: str, by: Actor) -> TreasurerTas
 @operation(needs=None)
 def drop_failures(*, order: Order, by: Actor) -> None:
     """An order that is paid now needs nobody to look at the payments that failed before."""
-    failures = order.tasks.filter(kind=TreasurerTask.Kind.FAILED, done_at__isnull=True)
-    if failures.update(done_at=timezone.now(), outcome="Paid after all."):
-        audit.record(by, "ledger.drop_failures", order)
+    _drop(order, TreasurerTask.Kind.FAILED, "Paid after all.", by)
+
+
+@operation(needs=None)
+def drop_too_much(*, order: Order, by: Actor) -> None:
+    """What had come too much for an order is there no more: nobody needs to look at it."""
+    _drop(order, TreasurerTask.Kind.TOO_MUCH, "What came too much is there no more.", by)
+
+
+def _drop(order: Order, kind: TreasurerTask.Kind, outcome: str, by: Actor) -> None:
+    waiting = order.tasks.filter(kind=kind, done_at__isnull=True)
+    if waiting.update(done_at=timezone.now(), outcome=outcome):
+        audit.record(by, "ledger.drop_tasks", order, kind=str(kind))

@@ -148,6 +148,7 @@ def _journal(request: HttpRequest, pk: int, form: ReverseForm | None = None) -> 
             "journal": found,
             "postings": postings,
             "names": names_of(posting.party_id for posting in postings if posting.party_id),
+            "written_by": audit.who_did("ledger.post", found),
             "reversed_by": getattr(found, "reversed_by", None),
             "form": form or ReverseForm(initial={"date": timezone.localdate()}),
             "may_reverse": undoable and request.user.has_perm("ledger.keep_books"),

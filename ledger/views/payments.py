@@ -45,7 +45,7 @@ FIGURES = (
     (chart.BANK, "In the bank"),
     (chart.STRIPE, "Held by Stripe"),
     (chart.APPLICATIONS, "For shares not yet issued"),
-    (chart.RECEIVABLE, "Owed to us"),
+    (chart.RECEIVABLE, "Dues and invoices owed to us"),
     (chart.SHARE_CAPITAL, "Share capital"),
 )
 MONTHS_SHOWN = 12

@@ -123,6 +123,31 @@ def test_a_payment_that_did_not_come_is_undone(desk: Client, joan: Party) -> Non
     assert Order.objects.open().get() == order
 
 
+def test_what_came_too_much_and_is_undone_needs_nobody_to_look(desk: Client, joan: Party) -> None:
+    order = ask_for(10, joan)
+    pay(desk, order)
+    page = desk.get(reverse("ledger:order", args=[order.pk])).content.decode()
+    assert "Enter more that has come for it" in page
+    pay(desk, order, once="more")
+    task = TreasurerTask.objects.get()
+    assert task.kind == "too_much"
+    payment = Payment.objects.latest("pk")
+    desk.post(
+        reverse("ledger:undo_payment", args=[payment.pk]),
+        {"on": "3/3/2026", "why": "entered twice"},
+    )
+    task.refresh_from_db()
+    assert task.outcome == "What came too much is there no more."
+
+
+def test_a_journal_says_who_wrote_it(desk: Client, joan: Party, treasurer: User) -> None:
+    pay(desk, ask_for(10, joan))
+    journal = Payment.objects.get().journal
+    assert journal is not None
+    page = desk.get(reverse("ledger:journal", args=[journal.pk])).content.decode()
+    assert f", by {treasurer.get_full_name()}" in page
+
+
 def test_a_task_goes_off_the_list_with_what_was_done(desk: Client) -> None:
     task = ask_treasurer(kind="unknown", key="x", sentence="£5.00 came.", by=SYSTEM)
     done = reverse("ledger:finish_task", args=[task.pk])

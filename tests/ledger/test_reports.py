@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.actors import SYSTEM
 from ledger.models import Party, Posting
-from ledger.operations import move, new_party, post
+from ledger.operations import move, new_party, post, reverse
 from ledger.reports import aged, aged_debt, balance_of, statement_lines, trial_balance
 from tests.ledger.conftest import TODAY
 
@@ -57,6 +57,16 @@ def test_debt_is_aged_from_the_day_it_was_owed(joan: Party) -> None:
     (debt,) = aged_debt(TODAY, ["receivable"])
     assert debt.columns == (0, 500, 0, 300)
     assert debt.total == 800
+
+
+def test_a_debt_is_as_old_as_it_was_when_a_payment_of_it_is_undone(joan: Party) -> None:
+    paid(1000, 100, "a", debit="receivable", credit="dues", party=joan)
+    lines = move(1000, debit="bank", credit="receivable", party=joan)
+    bounced = post(kind="x", date=days_ago(20), key="b", lines=lines, by=SYSTEM)
+    assert aged_debt(TODAY, ["receivable"]) == []
+    reverse(journal=bounced, date=days_ago(5), why="bounced", by=SYSTEM)
+    assert aged_debt(TODAY, ["receivable"])[0].columns == (0, 0, 0, 1000)
+    assert aged_debt(days_ago(6), ["receivable"]) == []
 
 
 def test_who_owes_nothing_is_not_listed(joan: Party) -> None:
