@@ -28,6 +28,7 @@ from members.operations.deaths import (
     note_death,
     reopen_death,
 )
+from members.operations.deaths_of_others import note_death_of_person, reopen_death_of_person
 from members.operations.deciding import (
     admit,
     admit_batch,
@@ -212,6 +213,7 @@ __all__ = [
     "note_consent",
     "note_data_request",
     "note_death",
+    "note_death_of_person",
     "note_evidence",
     "note_failed_collection",
     "note_money_gone",
@@ -237,6 +239,7 @@ __all__ = [
     "remind_of_dues",
     "remove_old_packs",
     "reopen_death",
+    "reopen_death_of_person",
     "resign",
     "resume",
     "resume_withdrawals",

@@ -54,7 +54,7 @@ def note_death(
         raise RuleError("This death has been noted already.")
     person.refresh_from_db()
     entries = list(person.memberships.with_shares(timezone.localdate()).order_by("number"))
-    undone = _undo_what_stands(person, entries, died_on, by)
+    undone = undo_what_stands(person, entries, died_on, by)
     estates = {}
     for entry in entries:
         if entry.pk == member.pk or entry.shares:  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def _refuse_days(member: Member, died_on: dt.date, told_on: dt.date) -> None:
         raise RuleError("Enter the day on which the co-op was told.", field="told_on")
 
 
-def _undo_what_stands(
+def undo_what_stands(
     person: Person, entries: list[Member], died_on: dt.date, by: Actor
 ) -> dict[str, Any]:
     """End what a living member has; returns the ids of what was ended."""
@@ -142,12 +142,12 @@ def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
     if Person.objects.filter(pk=person.pk, died_on__isnull=False).update(died_on=None) != 1:
         raise RuleError("This has been taken back already.")
     Estate.objects.filter(member__person=person).delete()
-    _put_back(person, noted.data, by)
+    put_back(person, noted.data, by)
     audit.record(by, "members.reopen_death", person, noted=noted.pk, reason_given=True)
     return Member.objects.get(pk=estate.member_id)
 
 
-def _put_back(person: Person, undone: dict[str, Any], by: Actor) -> None:
+def put_back(person: Person, undone: dict[str, Any], by: Actor) -> None:
     for pk, ceased, because in undone["entries"]:
         Member.objects.filter(pk=pk).update(ceased=ceased, ceased_because=because)
     for pk, state in undone["withdrawals"]:
