@@ -21,8 +21,8 @@ ON_ITS_WAY = (Payment.State.SCHEDULED, Payment.State.PROCESSING)
 
 class DuesChargeQuerySet(models.QuerySet["DuesCharge"]):
     def unpaid(self) -> DuesChargeQuerySet:
-        """Still owed in whole or in part, by whomever, and not waived."""
-        return self.filter(waiver__isnull=True, order__in=Order.objects.open().values("pk"))
+        """Still owed in whole or in part, by whomever: of what was waived, nothing is asked."""
+        return self.filter(order__in=Order.objects.open().values("pk"))
 
     def with_rest(self) -> DuesChargeQuerySet:
         """Adds `rest`: pounds still to be paid."""

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from ledger.models import Order
+from ledger.money import in_words, pence_of
 from members.models import MemberClass
 
 
@@ -37,3 +39,26 @@ class WaiveForm(forms.Form):
         max_length=120,
         help_text="For the books and the auditor; the member does not see it.",
     )
+
+
+class WaivePartPaidForm(WaiveForm):
+    """Of dues that are paid in part: the rest alone, or all of them."""
+
+    keep_paid = forms.TypedChoiceField(
+        label="What is waived?",
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what is waived."},
+    )
+    field_order = ["keep_paid", "because"]
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        paid, rest = (in_words(pence_of(one)) for one in (order.paid_so_far, order.still_to_pay))
+        self.fields["keep_paid"].choices = [  # type: ignore[attr-defined]
+            (
+                True,
+                f"The rest: {rest} is asked for no more, and the {paid} that came stays with us",
+            ),
+            (False, f"All of it: the {paid} that came goes back"),
+        ]

@@ -21,18 +21,21 @@ from core.errors import RuleError
 from core.models import Job
 from core.registry import operation
 from ledger import chart
-from ledger.models import Mandate, Order, Payment
+from ledger.models import Journal, Mandate, Order, Payment
 from ledger.money import pence_of
 from ledger.operations import (
     cancel_order,
     create_order,
     end_mandate,
+    give_back,
+    lower_order,
     move,
     order_to_come,
     post,
     reverse,
     schedule_collection,
 )
+from ledger.operations.orders import locked
 from members.arrears import DUES_OWNER
 from members.mine import MONEY, speaks_for
 from members.models import DuesCharge, Member, MemberClass, SocietyRules
@@ -229,7 +232,7 @@ def _try_to_collect(charge: DuesCharge, today: dt.date, by: Actor) -> bool:
 @operation(needs="members.keep_dues")
 def collect_dues(*, charge: DuesCharge, today: dt.date, by: Actor) -> Payment:
     """Collect what is owed by the member's Direct Debit or card, after notice to them."""
-    if charge.waiver_id:
+    if charge.order.is_cancelled:
         raise RuleError("These dues were waived.")
     payment = _collect(charge, today, by)
     if payment is None:
@@ -338,25 +341,51 @@ def remind_of_dues(*, today: dt.date, by: Actor) -> int:
 
 
 @operation(needs="members.keep_dues")
-def waive_dues(*, charge: DuesCharge, because: str, today: dt.date, by: Actor) -> DuesCharge:
-    """Ask for these dues no more, for a reason: the journal is reversed, the order cancelled.
+def waive_dues(
+    *, charge: DuesCharge, because: str, today: dt.date, keep_paid: bool = False, by: Actor
+) -> DuesCharge:
+    """Ask for these dues no more, for a reason: the order is closed, the journal reversed.
 
-    Refused once money has come or is on its way: pay it back first, or wait.
+    What came for them goes back: through Stripe the way it came, else from our bank account by two
+    people. Or, with `keep_paid`, it stays, and only the rest is waived. Refused while money is on
+    its way: wait until it has come, or failed.
     """
     if not because.strip():
         raise RuleError("Say why these dues are waived.", field="because")
+    order = locked(charge.order)
     if DuesCharge.objects.filter(pk=charge.pk, waiver__isnull=False).exists():
         raise RuleError("These dues have been waived already.")
-    cancel_order(order=charge.order, by=by)
-    waiver = reverse(
-        journal=charge.journal,
-        date=max(today, charge.journal.date),
-        why=f"Dues waived, member {charge.member.number}",
-        by=by,
-    )
+    if order.payments.filter(state=Payment.State.PROCESSING).exists():
+        raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
+    waive = _waive_rest if keep_paid else _waive_all
+    waiver = waive(charge, order, max(today, charge.journal.date), by)
     asked = DuesCharge.objects.filter(pk=charge.pk, waiver__isnull=True)
     if asked.update(waiver=waiver, waived_because=because.strip()) != 1:
         raise RuleError("These dues have been waived already.")
     charge.refresh_from_db()
-    audit.record(by, "members.waive_dues", charge, waiver=waiver.pk)
+    audit.record(by, "members.waive_dues", charge, waiver=waiver.pk, keep_paid=keep_paid)
     return charge
+
+
+def _waive_all(charge: DuesCharge, order: Order, on: dt.date, by: Actor) -> Journal:
+    why = f"Dues waived, member {charge.member.number}"
+    cancel_order(order=order, paying_back=True, by=by)
+    waiver = reverse(journal=charge.journal, date=on, why=why, by=by)
+    give_back(order=order, why=why, by=by)
+    return waiver
+
+
+def _waive_rest(charge: DuesCharge, order: Order, on: dt.date, by: Actor) -> Journal:
+    paid, rest = order.paid_so_far, order.still_to_pay
+    if not paid or not rest:
+        raise RuleError("There is no rest to waive: all of it was paid, or nothing.")
+    lower_order(order=order, amount=paid, by=by)
+    return post(
+        kind="dues-waived",
+        date=on,
+        key=f"dues-waived:{charge.pk}",
+        lines=move(pence_of(rest), debit=chart.DUES, credit=chart.RECEIVABLE, party=order.party),
+        source=charge.journal.source,
+        memo=f"Rest of dues waived, member {charge.member.number}",
+        by=by,
+    )

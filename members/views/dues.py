@@ -22,7 +22,7 @@ from ledger.models import Mandate, Order
 from ledger.money import for_sheet
 from members import operations
 from members.arrears import Arrears, arrears_on, totals_of
-from members.forms.dues import StartDuesForm, WaiveForm
+from members.forms.dues import StartDuesForm, WaiveForm, WaivePartPaidForm
 from members.models import DuesCharge, Member
 from members.operations.work import PREFIX
 from members.rules.dues import AGE_NAMES
@@ -144,9 +144,15 @@ def _charge(pk: int) -> DuesCharge:
 
 @requires("members.keep_dues")
 def dues_waive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for these dues no more."""
+    """Ask for these dues no more, or for no more than was paid; what came may go back."""
     charge = _charge(pk)
-    form = WaiveForm(request.POST or None)
+    order = charge.order
+    part = order.paid_so_far and order.still_to_pay
+    form = (
+        WaivePartPaidForm(request.POST or None, order=order)
+        if part
+        else WaiveForm(request.POST or None)
+    )
     if request.method == "POST" and form.is_valid():
         today = timezone.localdate()
         try:
@@ -159,7 +165,7 @@ def dues_waive(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "These dues are waived.")
             return redirect("members:member_dues", number=charge.member.number)
     note_money_read(request, charge.member)
-    context = {"charge": charge, "form": form}
+    context = {"charge": charge, "form": form, "paid": order.paid_so_far}
     status = 400 if form.errors else 200
     return render(request, "members/dues_waive.html", context, status=status)
 
