@@ -33,6 +33,13 @@ def public_menu(request: HttpRequest) -> Menu:
     return request._public_menu  # type: ignore[attr-defined]
 
 
+def rules_url(request: HttpRequest) -> str:
+    """The co-op's rules, where its site has a page for them (".../rules/"); else nothing."""
+    menu = public_menu(request)
+    found = (one.url for one in [*menu.foot, *menu.top] if one.url.endswith("/rules/"))
+    return next(found, "")
+
+
 def _read(request: HttpRequest) -> Menu:
     site = Site.find_for_request(request)
     top: list[Entry] = []

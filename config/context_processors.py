@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cms.menus import public_menu
+from cms.menus import public_menu, rules_url
 from config.navigation import Item, is_staff_shell, items_for
 from core.models import User
 
@@ -27,6 +27,8 @@ def weft(request: HttpRequest) -> dict[str, Any]:
             "help_phone": settings.HELP_PHONE,
             "help_email": settings.HELP_EMAIL,
             "idle_minutes": getattr(request, "idle_minutes", 0),
+            # A function, which asks the database only on the pages that name it.
+            "rules_url": lambda: rules_url(request),
             # A function, which templates call: {% extends %} takes no lazy object.
             "shell": lambda: _shell(somebody, acting),
             # Visitors get the public menu on every page, the signed-in their own.

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpResponse
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
 def safe_cell(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula: those get an apostrophe."""
+    """The value as text that no spreadsheet takes for a formula: those get an apostrophe. A plain
+    number below zero can do nothing and stays one, to be added up."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    is_formula = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

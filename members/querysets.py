@@ -534,3 +534,27 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def open_for(self, email: str) -> ApplicationQuerySet:
         """Not yet decided, under this e-mail address, newest first."""
         return self.filter(email__iexact=email, state__in=["draft", "submitted"]).order_by("-pk")
+
+    def shown_to(self, email: str, now: dt.datetime) -> ApplicationQuerySet:
+        """What a code sent to this e-mail address opens, newest first: those not yet decided, and
+        for a year those that were refused or taken back. Who was admitted signs in."""
+        decided = Q(
+            state__in=["refused", "withdrawn"], submitted_at__gt=now - dt.timedelta(days=365)
+        )
+        ours = self.filter(Q(state__in=["draft", "submitted"]) | decided, email__iexact=email)
+        return ours.order_by("-pk")
+
+    def twins_of(self, application: Application) -> ApplicationQuerySet:
+        """Others that wait for the board, of somebody with the same e-mail address, name and date
+        of birth (and, where it is for one, the same organisation)."""
+        return (
+            self.waiting()
+            .exclude(pk=application.pk)
+            .filter(
+                email__iexact=application.email,
+                first_name__iexact=application.first_name,
+                last_name__iexact=application.last_name,
+                born=application.born,
+                organisation_name__iexact=application.organisation_name,
+            )
+        )

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.html import format_html
 
-from core.forms import DateBoxes, DateBoxesField
+from core.forms import DateBoxes, DateBoxesField, WholeNumberField
 from members import rules
 from members.checklist import class_rules
 from members.forms.contact import ORGANISATION_KINDS, ContactFields
@@ -18,9 +19,17 @@ from members.models import Application, MemberClass
 
 
 def _with_who(member_class: MemberClass) -> str:
+    said = [member_class.who, f"{member_class.costs}." if member_class.costs else ""]
     return format_html(
-        '<strong>{}</strong><br><span class="soft">{}</span>', member_class.name, member_class.who
+        '<strong>{}</strong><br><span class="soft">{}</span>',
+        member_class.name,
+        " ".join(part for part in said if part),
     )
+
+
+#: Longest text that shows it.
+LONGEST_EVIDENCE = 2000
+TOO_LONG = "Write %(limit_value)s characters at most: these are %(show_value)s."
 
 
 class ClassChoice(forms.ModelChoiceField):
@@ -58,10 +67,18 @@ class AboutPersonStep(forms.Form):
         error_messages={"required": "Enter your date of birth, such as 27 3 1961."},
     )
 
+    def __init__(self, *args: Any, member_class: MemberClass, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member_class = member_class
+
     def clean_born(self) -> dt.date:
         born: dt.date = self.cleaned_data["born"]
-        if rules.born_refusal(born, timezone.localdate()):
+        today = timezone.localdate()
+        if rules.born_refusal(born, today):
             raise ValidationError("Enter the day on which you were born.")
+        refusal = rules.age_refusal(rules.age_on(born, today), class_rules(self.member_class))
+        if refusal:
+            raise ValidationError(refusal)
         return born
 
 
@@ -96,10 +113,11 @@ class ContactStep(ContactFields):
 
 
 class EvidenceStep(forms.Form):
+    # Not `max_length`, by which a browser cuts off what is pasted without a word.
     evidence = forms.CharField(
         label="In your own words",
-        max_length=2000,
         required=False,
+        validators=[MaxLengthValidator(LONGEST_EVIDENCE, TOO_LONG)],
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     file = forms.FileField(
@@ -115,24 +133,27 @@ class EvidenceStep(forms.Form):
         self.needed = bool(evidence)
         self.kept = kept
         self.mark_optional = not self.needed
-        if self.needed:
-            self.fields["evidence"].help_text = evidence
-        else:
+        limit = f"Up to {LONGEST_EVIDENCE:,} characters."
+        self.fields["evidence"].help_text = f"{evidence} {limit}".strip()
+        if not self.needed:
             self.fields["evidence"].label = "How do you know us?"
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if self.needed and not (data.get("evidence") or data.get("file") or self.kept):
+        if (
+            self.needed
+            and "evidence" in data
+            and not (data["evidence"] or data.get("file") or self.kept)
+        ):
             self.add_error("evidence", "Write a few words, or add a file that shows it.")
         return data
 
 
 class SharesStep(forms.Form):
-    shares = forms.IntegerField(
+    shares = WholeNumberField(
         label="How many shares would you like?",
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "shares"}),
-        error_messages={"invalid": "Enter a whole number, such as 10."},
     )
     agreed = forms.BooleanField(
         label="I have read the rules of the co-op and agree to keep them.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import DateBoxesField, PoundsField
+from core.forms import DateBoxesField, PoundsField, WholeNumberField
 from ledger.money import pounds_of
 from members.models import Member, MemberClass, ShareClass, Withdrawal
 from members.rules.withdrawals import Holding
@@ -19,7 +19,7 @@ class QuantityForm(forms.Form):
     """How many shares of which class; the class is asked only of who holds several."""
 
     share_class = forms.ChoiceField(label="Which shares", widget=forms.RadioSelect)
-    quantity = forms.IntegerField(
+    quantity = WholeNumberField(
         label="How many shares",
         min_value=1,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "data-suffix": "shares"}),

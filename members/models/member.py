@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import month_name
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,7 @@ from djmoney.money import Money
 
 from ledger.models import Account
 from ledger.models.payment import pounds_field
-from ledger.money import GBP, pounds_of
+from ledger.money import GBP, in_words, pence_of, pounds_of
 from members.models.person import Organisation, Person
 from members.querysets import EligibilityQuerySet, MemberQuerySet
 
@@ -120,6 +121,14 @@ class MemberClass(models.Model):  # type: ignore[django-manager-missing]  # (djm
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def costs(self) -> str:
+        """What a member pays beside the shares, in words; empty where that is nothing."""
+        fee = f"joining fee {in_words(pence_of(self.joining_fee))}" if self.joining_fee else ""
+        each = f"{in_words(pence_of(self.yearly_dues))} a year, each {month_name[self.dues_month]}"
+        said = "; ".join(part for part in (fee, f"dues {each}" if self.yearly_dues else "") if part)
+        return said[:1].upper() + said[1:]
 
 
 class ClassMove(models.Model):

@@ -2,6 +2,7 @@
 
 from members.operations.applying import (
     add_evidence,
+    remove_evidence,
     resume,
     save_step,
     send_resume_code,
@@ -237,6 +238,7 @@ __all__ = [
     "register_member",
     "release_withdrawal",
     "remind_of_dues",
+    "remove_evidence",
     "remove_old_packs",
     "reopen_death",
     "reopen_death_of_person",

@@ -15,16 +15,20 @@ from core import audit, mail
 from core.actors import Actor
 from core.errors import RuleError
 from core.models import PrivateFile
-from core.operations import keep_file
+from core.operations import keep_file, remove_file
 from core.registry import operation
 from members import rules
 from members.checklist import FILE_OWNER, class_rules, standing
 from members.models import Application, MemberClass, SharePurchase
 from members.operations.people import tidied
 from members.operations.purchases import ask_applicant, let_go
+from members.paying import money_back, our_bank
 from members.writing import call_off, write_to
 
 MAX_FILES = 5
+APPLIED_ALREADY = (
+    "We have an application from somebody with this name, e-mail address and date of birth already."
+)
 HANDED_IN = "This application has been handed in and can no longer be changed here."
 
 
@@ -91,6 +95,18 @@ def add_evidence(*, application: Application, upload: UploadedFile, by: Actor) -
 
 
 @operation(needs=None)
+def remove_evidence(*, application: Application, file: PrivateFile, by: Actor) -> None:
+    """Remove a file of the applicant's own again, before the application is handed in."""
+    draft = Application.objects.select_for_update().filter(pk=application.pk)
+    if not draft.filter(state=Application.State.DRAFT).first():
+        raise RuleError(HANDED_IN)
+    if (file.owner_kind, file.owner_id) != (FILE_OWNER, application.pk):
+        raise ValueError(f"File {file.pk} is not of application {application.pk}.")
+    audit.record(by, "members.remove_evidence", application)
+    remove_file(file=file, by=by)
+
+
+@operation(needs=None)
 def submit(*, application: Application, now: dt.datetime | None = None, by: Actor) -> Application:
     """Hand a complete application in to the board, and thank the applicant, with what there is to
     pay for the shares.
@@ -100,8 +116,10 @@ def submit(*, application: Application, now: dt.datetime | None = None, by: Acto
     now = now or timezone.now()
     if application.state == Application.State.DRAFT:
         applicant = standing(application, timezone.localdate(now)).applicant
-        if rules.steps_missing(applicant, application.email):
+        if rules.steps_missing(applicant, application.email, timezone.localdate(now)):
             raise RuleError("Some answers are still missing.")
+        if Application.objects.twins_of(application).exists():
+            raise RuleError(APPLIED_ALREADY)
     draft = Application.objects.filter(pk=application.pk, state=Application.State.DRAFT)
     submitted = draft.update(state=Application.State.SUBMITTED, submitted_at=now) == 1
     application.refresh_from_db()
@@ -135,6 +153,7 @@ def acknowledge(
             "application": application,
             "order": purchase.order if purchase else None,
             "again": again,
+            "bank": our_bank(),
         },
         by=by,
     )
@@ -143,7 +162,8 @@ def acknowledge(
 @operation(needs=None)
 def withdraw(*, application: Application, by: Actor) -> Application:
     """The applicant takes the application back, before the board decides. Money that came for
-    shares goes back."""
+    shares goes back, and they are told so."""
+    handed_in = application.state == Application.State.SUBMITTED
     waiting = Application.objects.filter(
         pk=application.pk, state__in=[Application.State.DRAFT, Application.State.SUBMITTED]
     )
@@ -153,17 +173,27 @@ def withdraw(*, application: Application, by: Actor) -> Application:
     audit.record(by, "members.withdraw", application)
     call_off(key=f"members.received:{application.pk}", by=by)
     let_go(application=application, why="the application was taken back", by=by)
+    if handed_in:
+        write_to(
+            application,
+            key=f"members.taken-back:{application.pk}",
+            kind="members.taken-back",
+            subject="Your application is taken back",
+            template="members/mail/taken_back.txt",
+            context={"application": application, "back": money_back(application).sentences},
+            by=by,
+        )
     return application
 
 
 @operation(needs=None)
 def send_resume_code(*, email: str, by: Actor) -> None:
-    """E-mail a code for coming back to each open application under this address.
+    """E-mail a code for coming back to each application under this address that it may open.
 
     Nothing comes back, so that nobody learns from it whether there is one. A new code ends the
     one before it.
     """
-    for application in Application.objects.open_for(email):
+    for application in Application.objects.shown_to(email, timezone.now()):
         code = new_code(application, rules.CODE_LASTS)
         mail.queue(
             key=f"members.resume:{application.pk}:{application.resume_digest[:16]}",
@@ -193,8 +223,9 @@ def resume(*, email: str, code: str, by: Actor) -> Application | None:
     A code works once, until it runs out or MAX_TRIES wrong ones were tried. A wrong code is
     answered with None and not with a RuleError, which would undo the count of tries.
     """
-    live = Application.objects.open_for(email).filter(
-        resume_expires_at__gt=timezone.now(), resume_tries__lt=rules.MAX_TRIES
+    now = timezone.now()
+    live = Application.objects.shown_to(email, now).filter(
+        resume_expires_at__gt=now, resume_tries__lt=rules.MAX_TRIES
     )
     for application in live.exclude(resume_digest=""):
         tries = Application.objects.filter(

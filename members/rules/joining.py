@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from members.rules.classes import ClassRules, age_on, shares_refusal
+from members.rules.classes import ClassRules, age_on, age_refusal, shares_refusal
 from members.rules.grounds import Ground, Period, ground_met_from
 from members.rules.shares import Buying, Paying, cap_refusal
 
@@ -139,7 +139,7 @@ def _age(applicant: Applicant, today: dt.date) -> Check | None:
     if applicant.born is None:
         return Check("age", title, False, "The date of birth is missing.")
     age = age_on(applicant.born, today)
-    if age < wanted.minimum_age:
+    if age_refusal(age, wanted):
         return Check("age", title, False, f"The applicant is {age}.")
     return Check("age", title, True, "Yes.")
 
@@ -231,8 +231,8 @@ def _same_person(applicant: Applicant) -> Check:
     return Check("duplicate", title, True, "Nobody we know, as far as can be seen.")
 
 
-def steps_missing(applicant: Applicant, email: str) -> list[str]:
-    """The steps that an applicant on the website has yet to fill in, in their order.
+def steps_missing(applicant: Applicant, email: str, today: dt.date) -> list[str]:
+    """The steps that an applicant on the website has yet to fill in or put right, in their order.
 
     Stricter than the checklist in one thing only: on the website an e-mail address is needed.
     """
@@ -246,9 +246,7 @@ def steps_missing(applicant: Applicant, email: str) -> list[str]:
         "rules": "shares",
     }
     missing = {
-        step_of[check.code]
-        for check in stops(checklist(applicant, dt.date.max))
-        if check.code in step_of
+        step_of[check.code] for check in stops(checklist(applicant, today)) if check.code in step_of
     }
     if not email:
         missing.add("contact")

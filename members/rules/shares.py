@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from ledger.money import in_words, split
-from members.rules.classes import ClassRules, shares_refusal
+from members.rules.classes import ClassRules, age_refusal, shares_refusal
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,7 @@ def cap_refusal(buying: Buying) -> str:
 
 def _age(buying: Buying) -> str:
     """No law sets a lowest age for holding shares; the class may."""
-    if buying.wanted.for_organisations or buying.age is None:
-        return ""
-    if buying.age >= buying.wanted.minimum_age:
-        return ""
-    return f"{buying.wanted.name} is for people aged {buying.wanted.minimum_age} or over."
+    return age_refusal(buying.age, buying.wanted)
 
 
 def _evidence(buying: Buying) -> str:

@@ -5,13 +5,14 @@ Which application it is stands in the visitor's session, never in an address.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +24,7 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
 from core.models import PrivateFile
+from core.views.files import file_response
 from members import operations
 from members.checklist import FILE_OWNER, standing
 from members.forms import (
@@ -36,8 +38,9 @@ from members.forms import (
     ResumeForm,
     SharesStep,
 )
+from members.mine import MEMBERSHIP, memberships_of
 from members.models import Application, MemberClass, SharePurchase
-from members.paying import ways_to_pay
+from members.paying import money_back, ways_to_pay
 from members.rules import STEPS, steps_missing
 
 SESSION_KEY = "application"
@@ -51,16 +54,16 @@ TITLES = {
 BUSY = "That was a lot of tries in a short time. Please wait ten minutes and try again."
 
 
-def for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_visitors(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A page for somebody who is not signed in and tells us about themselves: no browser stores
     it, so that Back shows nothing once this computer has forgotten the application."""
-    stored_nowhere: Callable[..., HttpResponse] = cache_control(no_store=True)(view)
+    stored_nowhere: Callable[..., HttpResponseBase] = cache_control(no_store=True)(view)
     return login_not_required(stored_nowhere)
 
 
 def application_of(request: HttpRequest) -> Application | None:
     """The application of this session, if it has one."""
-    held = Application.objects.select_related("member_class")
+    held = Application.objects.select_related("member_class__share_class")
     return held.filter(pk=request.session.get(SESSION_KEY) or 0).first()
 
 
@@ -71,10 +74,17 @@ def _files(application: Application) -> list[PrivateFile]:
 @for_visitors
 def join(request: HttpRequest) -> HttpResponse:
     """What membership is, what it takes, and where to start."""
+    today = timezone.localdate()
     return render(
         request,
         "members/join/start.html",
-        {"application": application_of(request), "classes": MemberClass.objects.all()},
+        {
+            "application": application_of(request),
+            "classes": MemberClass.objects.all(),
+            "memberships": memberships_of(actor_of(request), MEMBERSHIP, today)
+            .active_on(today)
+            .exists(),
+        },
     )
 
 
@@ -92,15 +102,14 @@ def join_step(request: HttpRequest, step: str) -> HttpResponse:
         # Invited without a class, on which all other questions depend.
         return redirect("members:join_step", step="class")
     form = _step_form(request, step, application)
-    later = request.POST.get("act") == "later"
-    if request.method == "POST" and (form.is_valid() or (later and application)):
+    leaves = application is not None and _leaves(request)
+    if request.method == "POST" and (form.is_valid() or leaves):
         try:
             application = _save(request, application, step, form)
         except RuleError as error:
             show_refusal(form, error)
         else:
-            if later:
-                return redirect("members:join_later")
+            _say_what_was_not_saved(request, form)
             return _after(request, application, step)
     numbers = list(STEPS)
     return render(
@@ -121,6 +130,21 @@ def join_step(request: HttpRequest, step: str) -> HttpResponse:
     )
 
 
+def _leaves(request: HttpRequest) -> bool:
+    """The applicant goes elsewhere with the step half filled in: what can be read is kept."""
+    return request.POST.get("act") in ("later", "back") or "remove" in request.POST
+
+
+def _say_what_was_not_saved(request: HttpRequest, form: forms.Form) -> None:
+    """What was typed and cannot be kept, and why: nothing is dropped without a word."""
+    for name, errors in form.errors.items():
+        typed = form[name].data if name in form.fields else None
+        if any(typed) if isinstance(typed, tuple) else typed:
+            messages.warning(
+                request, f"Not saved: {form.fields[name].label}. {' '.join(map(str, errors))}"
+            )
+
+
 def _title(step: str, application: Application | None) -> str:
     if step == "about" and application and application.for_organisation:
         return "About the organisation"
@@ -138,7 +162,7 @@ def _step_form(request: HttpRequest, step: str, application: Application | None)
     if step == "about" and application.for_organisation:
         return AboutOrganisationStep(data, initial=initial)
     if step == "about":
-        return AboutPersonStep(data, initial=initial)
+        return AboutPersonStep(data, initial=initial, member_class=application.member_class)
     if step == "contact":
         return ContactStep(data, initial=initial)
     if step == "evidence":
@@ -174,15 +198,40 @@ def _save(
         )
     if upload:
         operations.add_evidence(application=application, upload=upload, by=by)
+    if "remove" in request.POST:
+        file = next(
+            (one for one in _files(application) if str(one.pk) == request.POST["remove"]), None
+        )
+        if file:
+            operations.remove_evidence(application=application, file=file, by=by)
     return application
 
 
 def _after(request: HttpRequest, application: Application, step: str) -> HttpResponse:
     """On to the next step; back to the answers when only one was to be changed."""
-    following = list(STEPS)[list(STEPS).index(step) + 1 :]
+    act, steps = request.POST.get("act"), list(STEPS)
+    if "remove" in request.POST:
+        return redirect(request.get_full_path())
+    if act == "later":
+        return redirect("members:join_later")
+    if act == "back":
+        return redirect("members:join_step", step=steps[max(steps.index(step) - 1, 0)])
+    following = steps[steps.index(step) + 1 :]
     if "change" in request.GET or not following:
         return redirect("members:join_check")
     return redirect("members:join_step", step=following[0])
+
+
+@for_visitors
+def join_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The applicant looks at a file that they have added."""
+    application = application_of(request)
+    if application is None:
+        return redirect("members:join")
+    found = next((file for file in _files(application) if file.pk == pk), None)
+    if found is None:
+        raise Http404
+    return file_response(request, found)
 
 
 @for_visitors
@@ -230,8 +279,9 @@ def join_check(request: HttpRequest) -> HttpResponse:
             show_refusal(form, error)
         else:
             return redirect("members:join_done")
-    applicant = standing(application, timezone.localdate()).applicant
-    missing = steps_missing(applicant, application.email)
+    today = timezone.localdate()
+    missing = steps_missing(standing(application, today).applicant, application.email, today)
+    wanted = application.member_class
     return render(
         request,
         "members/join/check.html",
@@ -240,6 +290,8 @@ def join_check(request: HttpRequest) -> HttpResponse:
             "application": application,
             "files": _files(application),
             "missing": [(step, _title(step, application)) for step in missing],
+            "price": wanted.share_class.par * application.shares if wanted else None,
+            "twin": not missing and Application.objects.twins_of(application).exists(),
             "number": len(STEPS) + 1,
         },
         status=400 if request.method == "POST" else 200,
@@ -255,6 +307,7 @@ def join_done(request: HttpRequest) -> HttpResponse:
     if application.state == Application.State.DRAFT:
         return redirect("members:join_check")
     purchase = SharePurchase.objects.filter(application=application).first()
+    closed = application.state in (Application.State.REFUSED, Application.State.WITHDRAWN)
     return render(
         request,
         "members/join/done.html",
@@ -262,6 +315,7 @@ def join_done(request: HttpRequest) -> HttpResponse:
             "application": application,
             "ways": ways_to_pay(purchase) if purchase else None,
             "pay_url": reverse("members:join_pay"),
+            "back": money_back(application).sentences if closed else [],
         },
     )
 
@@ -274,7 +328,6 @@ def join_withdraw(request: HttpRequest) -> HttpResponse:
     if application is None:
         return redirect("members:join")
     operations.withdraw(application=application, by=actor_of(request))
-    messages.success(request, "Your application is taken back.")
     return redirect("members:join_done")
 
 

@@ -149,17 +149,18 @@ def test_a_member_may_act_for_an_organisation_that_joins() -> None:
 
 def test_the_website_asks_for_what_is_missing_in_the_order_of_its_steps() -> None:
     empty = Applicant(None, "", "", "", None, "", "", "", "", 0, 1, False)
-    assert steps_missing(empty, "") == ["class", "about", "contact", "shares"]
-    assert steps_missing(replace(empty, member_class=COMMUNITY), "") == list(STEPS)[1:]
-    assert steps_missing(JOAN, "joan@example.org") == []
+    assert steps_missing(empty, "", TODAY) == ["class", "about", "contact", "shares"]
+    assert steps_missing(replace(empty, member_class=COMMUNITY), "", TODAY) == list(STEPS)[1:]
+    assert steps_missing(JOAN, "joan@example.org", TODAY) == []
 
 
 def test_on_the_website_an_e_mail_address_is_needed() -> None:
-    assert steps_missing(JOAN, "") == ["contact"]
+    assert steps_missing(JOAN, "", TODAY) == ["contact"]
 
 
-def test_somebody_too_young_may_hand_in_and_the_board_sees_it() -> None:
-    assert steps_missing(replace(JOAN, born=dt.date(2020, 1, 1)), "joan@example.org") == []
+def test_somebody_too_young_is_told_before_anything_is_handed_in_or_paid() -> None:
+    child = replace(JOAN, born=dt.date(2020, 1, 1))
+    assert steps_missing(child, "joan@example.org", TODAY) == ["about"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,6 +51,11 @@ from tests.samples.members_shares import (  # noqa: F401
     share_class,
     share_transaction,
 )
+
+
+def evidence_file(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Nobody of the cast has an application to which a file belongs."""
+    return {"pk": uuid.uuid4()}
 
 
 def join_step(state: str, cast: dict[str, Any]) -> dict[str, Any]:
