@@ -10,15 +10,17 @@ import datetime as dt
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
+from core import audit
 from core.actors import Actor
-from core.models import User
+from core.models import AuditLine, User
 from core.views.session import CHANGED_SUBJECT
-from members.models import Authority, Person
-from members.rules.authority import needs_secretary
+from members.models import Authority, Consent, Person
+from members.rules.authority import HELPER, needs_secretary
 
 Scope = Authority.Scope
 SESSION_KEY = "acting_for"
@@ -36,6 +38,19 @@ def act_for(request: HttpRequest, person: int | None) -> None:
         request.session[SESSION_KEY] = person
     request.session[CHANGED_SUBJECT] = True
     rotate_token(request)
+
+
+def acting_name(request: HttpRequest) -> str:
+    """The name of whom the reader is acting for; empty where they act for themselves."""
+    return getattr(request, "acting_for_name", None) or ""
+
+
+class NotCovered(PermissionDenied):
+    """Somebody is acting for a person, and not in this: `scope` is what it would take."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__("members.acting")
+        self.scope = scope
 
 
 def authorities_of(user: User, date: dt.date) -> list[Authority]:
@@ -60,6 +75,39 @@ def may_speak_for(by: Actor, person: Person, scope: str, date: dt.date) -> bool:
     if by.acting_for is None:
         return person.user_id == by.user.pk
     return by.acting_for == person.pk and scope in scopes_of(person, by.user, date)
+
+
+def stands_in(by: Actor, scope: str, date: dt.date) -> bool:
+    """Somebody acts in these matters by a paper (a power, an order): a helper's agreement, which is
+    no more than that, does not stretch to what only the person can decide."""
+    held = Authority.objects.active_on(date).filter(person=by.acting_for, by__user=by.user)
+    papers = held.exclude(ground=HELPER).values_list("scope", flat=True)
+    return any(scope in one for one in papers)
+
+
+def may_consent(by: Actor, person: Person, purpose: str, date: dt.date) -> bool:
+    """True for the person, and for who acts for them in what the purpose touches.
+
+    News come with membership. Pictures, stories and surveys are personal: they take authority in
+    health and care, and more than a helper's.
+    """
+    if by.acting_for is None or purpose == Consent.Purpose.NEWS:
+        return may_speak_for(by, person, Scope.MEMBERSHIP, date)
+    return by.acting_for == person.pk and stands_in(by, Scope.CARE, date)
+
+
+def asked_by(row: Model, action: str) -> str:
+    """Who asked for something on a row, and for whom, by the audit trail: as the board reads it."""
+    lines = AuditLine.objects.filter(
+        action=action, object_type=row._meta.label_lower, object_id=str(row.pk)
+    )
+    line = lines.select_related("user").last()
+    if line is None or line.user is None:
+        return ""
+    who = line.user.get_full_name()
+    if line.acting_for is None:
+        return who
+    return f"{who} acting for {audit.names_of_people([line.acting_for])[line.acting_for]}"
 
 
 def may_end(authority: Authority, by: Actor) -> bool:
@@ -92,8 +140,8 @@ def leads_further(person: Person) -> bool:
 def subject_of(request: HttpRequest, scope: str) -> Person:
     """Whose page this is: the reader's own, or that of the person they are acting for.
 
-    Raises PermissionDenied where the authority does not cover `scope` (money, say), and Http404
-    where the reader is nobody whom we know as a person.
+    Raises NotCovered where the authority does not cover `scope` (money, say), and Http404 where the
+    reader is nobody whom we know as a person.
     """
     acting_for = getattr(request, "acting_for", None)
     user = cast(User, request.user)
@@ -103,5 +151,5 @@ def subject_of(request: HttpRequest, scope: str) -> Person:
             raise Http404
         return person
     if scope not in scopes_of(acting_for, user, timezone.localdate()):
-        raise PermissionDenied("members.acting")
+        raise NotCovered(scope)
     return Person.objects.get(pk=acting_for)

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
 from core.views.session import form_not_taken
-from members.acting import SESSION_KEY, act_for
+from members.acting import SESSION_KEY, NotCovered, Scope, act_for
 from members.models import Authority
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 #: Where staff work without a view of ours that asks for a right: the editor of the website.
 _STAFF_ONLY = ("/editor/",)
+_IN_WORDS = {
+    Scope.MEMBERSHIP: "matters of membership",
+    Scope.MONEY: "money",
+    Scope.CARE: "health and care",
+}
 
 
 def acting_for(get_response: Handler) -> Handler:
     """Sets `request.acting_for` (an id of members.Person) and `request.acting_for_name`.
 
     Both are None unless the reader chose somebody and an authority to act for them holds today.
-    Nothing that was filled in under one that has ended is saved.
+    Nothing that was filled in under one that has ended is saved. A page that the authority does not
+    cover says so.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -45,4 +51,11 @@ def acting_for(get_response: Handler) -> Handler:
                     return render(request, "core/closed_while_acting.html", status=403)
         return get_response(request)
 
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotCovered):
+            matter = _IN_WORDS[Scope(error.scope)]
+            return render(request, "members/not_covered.html", {"matter": matter}, status=403)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.actors import Actor
-from members.acting import scopes_of
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core.actors import Actor, actor_of
+from members.acting import NotCovered, scopes_of, stands_in
 from members.models import Authority, Member
 from members.querysets import MemberQuerySet
 
@@ -26,6 +29,25 @@ def memberships_of(by: Actor, scope: Authority.Scope, today: dt.date) -> MemberQ
     if scope not in scopes_of(by.acting_for, by.user, today):
         return Member.objects.none()
     return Member.objects.filter(person=by.acting_for)
+
+
+def memberships_here(request: HttpRequest, scope: Authority.Scope) -> MemberQuerySet:
+    """The same for a page: raises NotCovered where the reader acts for somebody and not in this."""
+    by, today = actor_of(request), timezone.localdate()
+    acts = by.acting_for is not None and by.user is not None
+    if acts and scope not in scopes_of(by.acting_for, by.user, today):
+        raise NotCovered(scope)
+    return memberships_of(by, scope, today)
+
+
+def may_end(member: Member, by: Actor, today: dt.date) -> bool:
+    """True for who may end this membership: the member, or who stands in the member's place.
+
+    An informal helper, who has no more than the member's agreement, does not.
+    """
+    if not speaks_for(member, by, MEMBERSHIP, today):
+        return False
+    return by.acting_for is None or stands_in(by, MEMBERSHIP, today)
 
 
 def speaks_for(member: Member, by: Actor, scope: Authority.Scope, today: dt.date) -> bool:

@@ -15,11 +15,12 @@ from members.views import (
     organisations,
     people,
 )
-from members.views.me import me_consent, me_consents, me_needs
+from members.views.me import me_consent, me_consents, me_looked, me_needs
 
 urlpatterns = [
     path("me/needs/", me_needs, name="me_needs"),
     path("me/consents/", me_consents, name="me_consents"),
+    path("me/looked/", me_looked, name="me_looked"),
     path("me/consents/<slug:purpose>/", me_consent, name="me_consent"),
     path("acting/", authorities.acting, name="acting"),
     path("acting/stop/", authorities.stop_acting, name="stop_acting"),
@@ -98,6 +99,7 @@ _REQUEST_POST = door("secretary", row="data_request", states=_REQUEST_STATES, po
 DOORS: dict[str, Door] = {
     "me_needs": door(*_WITH_A_ROW),
     "me_consents": door(*_WITH_A_ROW),
+    "me_looked": door(*_WITH_A_ROW),
     "me_consent": door(*_WITH_A_ROW, row="consent_purpose", post=True),
     "acting": FOR_SIGNED_IN,
     "stop_acting": Door(FOR_SIGNED_IN.opens_for, post=True),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 #: In the session of who has changed, while signed in, for whom they act.
 CHANGED_SUBJECT = "changed_subject"
-_NOT_SHOWN = ("csrfmiddlewaretoken", "password", "code")
+_NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "code"}
 
 
 @require_POST
@@ -27,6 +27,6 @@ def form_not_taken(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = [
         (name.replace("_", " ").capitalize(), " / ".join(filter(None, values)))
         for name, values in request.POST.lists()
-        if any(values) and not any(word in name for word in _NOT_SHOWN)
+        if any(values) and name not in _NOT_SHOWN and "password" not in name
     ]
     return render(request, "core/form_not_taken.html", {"typed": typed}, status=409)

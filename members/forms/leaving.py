@@ -9,6 +9,7 @@ from django import forms
 from core.forms import DateBoxesField, PoundsField, WholeNumberField
 from ledger.money import pounds_of
 from members.models import Member, MemberClass, ShareClass, Withdrawal
+from members.rules.authority import NO_GIFTS
 from members.rules.withdrawals import Holding
 
 Why = Withdrawal.Why
@@ -46,7 +47,7 @@ class QuantityForm(forms.Form):
 
 
 class AskForm(QuantityForm):
-    """The member's own request."""
+    """The member's own request, or that of who is acting for somebody of this name."""
 
     why = forms.ChoiceField(
         label="What should become of their value?",
@@ -58,8 +59,11 @@ class AskForm(QuantityForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, held: Held, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: Held, acting_for: str = "", **kwargs: Any) -> None:
         super().__init__(*args, held=held, **kwargs)
+        if acting_for:
+            self.fields["why"].choices = [(Why.REQUEST, f"Pay it to {acting_for}")]  # type: ignore[attr-defined]
+            self.fields["why"].help_text = NO_GIFTS
         if len(held) == 1:
             [(share_class, holding)] = held
             most = pounds_of(holding.most * int(share_class.par.amount * 100))
@@ -158,7 +162,11 @@ TODAY_PAY, TODAY_GIVE, TODAY_KEEP, WITH_THE_LAST = "pay", "give", "keep", "last"
 
 
 class LeaveForm(forms.Form):
-    """The member's own: when the membership ends, and what becomes of the shares."""
+    """The member's own: when the membership ends, and what becomes of the shares.
+
+    Who is acting for somebody of this name is asked about them: they give nothing away, and say
+    what becomes of the shares only if they act in matters of `money`.
+    """
 
     how = forms.ChoiceField(
         label="How would you like to leave?",
@@ -175,6 +183,20 @@ class LeaveForm(forms.Form):
         label="Yes, I want to leave.",
         error_messages={"required": "Tick the box to say that you want to leave."},
     )
+
+    def __init__(self, *args: Any, acting_for: str = "", money: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not acting_for:
+            return
+        with_money = [
+            (WITH_THE_LAST, "Stay a member until paid for the last share"),
+            (TODAY_PAY, "Leave today, and be paid for the shares in turn"),
+        ]
+        later = (TODAY_KEEP, "Leave today, and decide about the shares later")
+        how, sure = self.fields["how"], self.fields["sure"]
+        how.label = f"How is {acting_for} to leave?"
+        how.choices = [*with_money, later] if money else [later]  # type: ignore[attr-defined]
+        sure.label = f"Yes, {acting_for} is to leave."
 
 
 class ResignForm(forms.Form):

@@ -167,6 +167,11 @@ class Person(Holder):
         return self.notices_by_email and self.email_purposes != MEETINGS_BY_EMAIL
 
     @property
+    def acted_for_now(self) -> AuthorityQuerySet:
+        """Who may act for them today, with their names."""
+        return self.acted_for_by.active_on(timezone.localdate()).select_related("by")
+
+    @property
     def ids(self) -> list[int]:
         """Every id under which they stand in the logs: their own and those of merged rows."""
         return [self.pk, *self.merged.values_list("gone", flat=True)]

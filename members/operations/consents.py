@@ -9,7 +9,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from members.acting import Scope, may_speak_for
+from members.acting import may_consent
 from members.models import Consent, Person
 from members.wording import WORDINGS
 
@@ -18,12 +18,12 @@ from members.wording import WORDINGS
 def note_consent(*, person: Person, purpose: str, given: bool, how: str, by: Actor) -> Consent:
     """Note that somebody says yes or no to a purpose, in today's words.
 
-    On the website they say it themselves, or who acts for them in matters of membership does; staff
-    note what came on paper, by phone or in person. Withdrawing takes no more than giving. Saying
-    again what counts already, in the same words, adds nothing.
+    On the website they say it themselves, or who may for them does (`may_consent`); staff note what
+    came on paper, by phone or in person. Withdrawing takes no more than giving. Saying again what
+    counts already, in the same words, adds nothing.
     """
     on_the_web = how == Consent.How.WEB
-    if on_the_web and not may_speak_for(by, person, Scope.MEMBERSHIP, timezone.localdate()):
+    if on_the_web and not may_consent(by, person, purpose, timezone.localdate()):
         raise PermissionDenied("members.note_consent")
     if not on_the_web and not by.may("members.keep_people"):
         raise PermissionDenied("members.note_consent")

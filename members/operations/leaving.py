@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from members.checklist import class_rules
-from members.mine import MEMBERSHIP, speaks_for
+from members.mine import MEMBERSHIP, may_end, speaks_for
 from members.models import ClassMove, Member, MemberClass, Withdrawal
 from members.operations.ending import end_entry
 from members.operations.withdrawals import ask_withdrawal
@@ -28,15 +28,20 @@ RESIGNED = "Resigned"
 def resign(*, member: Member, on: dt.date, shares: Withdrawal.Why | None, by: Actor) -> Member:
     """Leave the co-op. The membership ends on `on`, the first day without it; the entry stays.
 
-    By the member today, or by the secretary from a letter, on a day that has come. `shares` says
-    what becomes of their value: asked back or given (each by the normal queue and the board), or
-    None: they stay until asked for. Whoever comes back is entered under a new number; the old
-    entry and the new one are linked by who they are.
+    By the member today or by who stands in their place, or by the secretary from a letter, on a day
+    that has come. `shares` says what becomes of their value: asked back or given (each by the
+    normal queue and the board), or None: they stay until asked for. Whoever comes back is entered
+    under a new number; the old entry and the new one are linked by who they are.
     """
     today = timezone.localdate()
     staff = by.may("members.keep_register")
     if not staff and not speaks_for(member, by, MEMBERSHIP, today):
         raise PermissionDenied("members.resign")
+    if not staff and not may_end(member, by, today):
+        raise RuleError(
+            "An informal helper cannot end a membership. The member can, or who acts as attorney "
+            "or deputy."
+        )
     if not staff and on != today:
         raise RuleError("You leave today, or tell the secretary another day.", field="on")
     if shares not in (None, Withdrawal.Why.LEFT, Withdrawal.Why.GIFT):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from core import audit
+from core import audit, mail
 from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
 from core.operations import create_user, grant_member_role
 from core.registry import operation
-from members.acting import Scope, may_speak_for
+from members.acting import Scope, leads_further, may_speak_for
 from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
 from members.operations.organisations import check_organisation
@@ -22,6 +24,7 @@ from members.rules import UNREADABLE, Contact, born_refusal
 from members.rules.contact import contact_names
 from members.rules.needs import Needs, needs_refusal
 from members.seen import held
+from members.writing import reads_email, who_acted, write_to
 
 
 def tidied(contact: Contact) -> Contact:
@@ -87,15 +90,18 @@ def add_organisation(
     return organisation
 
 
-@operation(needs="members.keep_people")
+@operation(needs="members.keep_register")
 def appoint_representative(
     *, organisation: Organisation, person: Person, since: dt.date, by: Actor
 ) -> Representative:
     """Let a person act for an organisation from a day; whoever did before stops the day before.
 
-    Not from a day to come: the roles that go with it change at once.
+    Not from a day to come: the roles that go with it change at once. Nobody appoints themselves.
+    The organisation is told.
     """
     today = timezone.localdate()
+    if by.user is not None and person.user_id == by.user.pk:
+        raise RuleError("Nobody appoints themselves. Ask another officer.", field="person")
     if since > today:
         raise RuleError("That day is still to come.", field="since")
     current = organisation.representatives.filter(until__isnull=True).first()
@@ -112,6 +118,7 @@ def appoint_representative(
         organisation=organisation, person=person, since=since
     )
     audit.record(by, "members.appoint_representative", organisation, person=person.pk)
+    _tell_organisation(representative, "noted", "Who acts for you with us", by)
     if person.user and Member.objects.active_on(today).filter(organisation=organisation).exists():
         grant_member_role(user=person.user, since=today, by=by)
     if current and current.person.user:
@@ -119,17 +126,38 @@ def appoint_representative(
     return representative
 
 
+def _tell_organisation(one: Representative, what: str, subject: str, by: Actor) -> None:
+    write_to(
+        one.organisation,
+        key=f"members.representative_{what}:{one.pk}",
+        kind=f"members.representative_{what}",
+        subject=subject,
+        template=f"members/mail/representative_{what}.txt",
+        context={"representative": one, "help_phone": settings.HELP_PHONE},
+        by=by,
+    )
+
+
 @operation(needs=None)
 def change_contact(
     *, of: Person | Organisation, contact: Contact, seen: str | None = None, by: Actor
 ) -> Person | Organisation:
     """Change how to reach somebody: staff for anyone, everybody for themselves and for those they
-    act for, be it an organisation or a person in matters of membership."""
+    act for, be it an organisation or a person in matters of membership.
+
+    Nobody takes the address with which somebody else signs in. A member, or who can sign in, hears
+    of a new e-mail address where it cannot have been turned aside: at the old one, else by post.
+    """
     if not by.may("members.keep_people") and not _is_own(of, by):
         raise PermissionDenied("members.change_contact")
     details = asdict(tidied(contact))
     held(of, contact_names(of), seen)
     _keep_postal_address(of, details)
+    old_email, own_user = of.email, of.user_id if isinstance(of, Person) else None
+    if details["email"].lower() != old_email.lower():
+        taken = User.objects.filter(email__iexact=details["email"]).first()
+        if details["email"] and taken and taken.pk != own_user:
+            raise RuleError("Somebody else signs in with this e-mail address.", field="email")
     changed = [
         name for name, value in details.items() if hasattr(of, name) and getattr(of, name) != value
     ]
@@ -138,6 +166,8 @@ def change_contact(
     if changed:
         of.save(update_fields=changed)
         audit.record(by, "members.change_contact", of, fields=changed)
+    if "email" in changed and (own_user or of.memberships.exists()):
+        _tell_of_new_email(of, old_email, by)
     return of
 
 
@@ -152,6 +182,21 @@ def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> 
                 "place.",
                 field=name,
             )
+
+
+def _tell_of_new_email(of: Person | Organisation, old: str, by: Actor) -> None:
+    """To the old address; by post to who had none or does not read e-mail."""
+    told: dict[str, Any] = {
+        "kind": "members.email_changed",
+        "subject": "Your e-mail address with us has changed",
+        "template": "members/mail/email_changed.txt",
+    }
+    known = {"email": of.email, "help_phone": settings.HELP_PHONE, "acted": who_acted(of, by)}
+    key = f"members.email_changed:{of._meta.model_name}:{of.pk}:{timezone.now().timestamp()}"
+    if old:
+        mail.queue(key=key, to=old, context=known | {"to": of, "by_post": False}, **told)
+    if not old or not reads_email(of):
+        write_to(of, key=f"{key}:post", context=known, post=True, by=by, **told)
 
 
 def _is_own(of: Person | Organisation, by: Actor) -> bool:
@@ -235,6 +280,7 @@ def end_representative(
     representative.refresh_from_db()
     organisation, person = representative.organisation, representative.person
     audit.record(by, "members.end_representative", organisation, person=person.pk)
+    _tell_organisation(representative, "ended", "Somebody no longer acts for you with us", by)
     if person.user:
         end_role_without_membership(person.user, by)
     return representative
@@ -244,10 +290,16 @@ def end_representative(
 def give_sign_in(*, person: Person, by: Actor) -> User:
     """Let a person sign in with their e-mail address; a member also gets the members' pages.
 
-    Refused when the address already signs in for somebody else: two people never share one.
+    Refused when the address already signs in for somebody else: two people never share one. Only
+    the secretary opens what a membership, a role or somebody's authority leads to.
     """
     user = person.user
     if user is None:
+        if not by.may("members.keep_register") and leads_further(person):
+            raise RuleError(
+                "The secretary lets a member sign in, and whoever holds a role or acts for "
+                "somebody."
+            )
         if not person.email:
             raise RuleError("This person has no e-mail address to sign in with.", field="email")
         user = create_user(email=person.email, name=str(person), by=by)

@@ -18,6 +18,12 @@ COVERS: dict[str, frozenset[str]] = {
 }
 #: The one ground that rests on no paper but on what the person says.
 HELPER = "helper"
+#: Source: Mental Capacity Act 2005, section 12 (attorneys); a deputy gives what the order allows.
+NO_GIFTS = (
+    "Whoever acts for somebody may give away only what is customary and reasonable (Mental "
+    "Capacity Act 2005, section 12). A gift to the co-op needs the leave of the Court of "
+    "Protection: show it to the secretary, who then enters the gift."
+)
 
 #: Who speaks in these speaks for somebody as a member and owner.
 _AS_A_MEMBER = frozenset({"membership", "money"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import cast
 
 from django.contrib import messages
@@ -95,7 +96,15 @@ def acting(request: HttpRequest) -> HttpResponse:
     held = authorities_of(cast(User, request.user), timezone.localdate())
     people = list(dict.fromkeys(authority.person_id for authority in held))
     audit.record_reading(actor_of(request), people, "identity")
-    return render(request, "members/acting.html", {"authorities": held})
+    groups = [
+        {
+            "person": person,
+            "authorities": (held_for := list(of_person)),
+            "scopes": {code for one in held_for for code in one.scope},
+        }
+        for person, of_person in groupby(held, lambda one: one.person)
+    ]
+    return render(request, "members/acting.html", {"groups": groups})
 
 
 @require_POST

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
@@ -16,7 +15,7 @@ from ledger import gateway
 from ledger import operations as ledger
 from ledger.models import Mandate, Order, Payment
 from members import operations
-from members.mine import MONEY, memberships_of
+from members.mine import MONEY, memberships_here
 from members.models import DuesCharge
 from members.paying import ways_to_pay
 from members.querysets import MemberQuerySet
@@ -28,7 +27,7 @@ PER_PAGE = 25
 
 def _mine(request: HttpRequest) -> MemberQuerySet:
     """The memberships for which this reader may speak in matters of money."""
-    found = memberships_of(actor_of(request), MONEY, timezone.localdate())
+    found = memberships_here(request, MONEY)
     return found.select_related("person", "organisation")
 
 

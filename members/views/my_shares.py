@@ -16,7 +16,7 @@ from core.forms import show_refusal
 from members import operations
 from members.forms.shares import BuyForm
 from members.loans import loan_lines
-from members.mine import MONEY, memberships_of
+from members.mine import MONEY, memberships_here
 from members.models import Member, SharePurchase
 from members.papers import certificate_response, statement_csv, statement_pdf
 from members.paying import ways_to_pay
@@ -31,7 +31,7 @@ PER_PAGE = 25
 def _mine(request: HttpRequest) -> MemberQuerySet:
     """The memberships for which this reader may speak in matters of money."""
     today = timezone.localdate()
-    found = memberships_of(actor_of(request), MONEY, today)
+    found = memberships_here(request, MONEY)
     found = found.with_shares(today).with_amount_paid(today)
     return found.select_related("person", "organisation", "member_class__share_class")
 

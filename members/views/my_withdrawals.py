@@ -12,6 +12,7 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
 from members import operations
+from members.acting import acting_name
 from members.forms.leaving import (
     TODAY_GIVE,
     TODAY_KEEP,
@@ -20,7 +21,7 @@ from members.forms.leaving import (
     AskForm,
     LeaveForm,
 )
-from members.mine import MEMBERSHIP, MONEY, memberships_of
+from members.mine import MEMBERSHIP, MONEY, may_end, memberships_here, speaks_for
 from members.models import Authority, Member, SocietyRules, Withdrawal
 from members.querysets import MemberQuerySet
 from members.rules.withdrawals import payable_from
@@ -33,7 +34,7 @@ SHARES = {TODAY_PAY: Why.LEFT, TODAY_GIVE: Why.GIFT, TODAY_KEEP: None}
 
 
 def _mine(request: HttpRequest, scope: Authority.Scope) -> MemberQuerySet:
-    found = memberships_of(actor_of(request), scope, timezone.localdate())
+    found = memberships_here(request, scope)
     return found.select_related("person", "organisation", "member_class__share_class")
 
 
@@ -64,7 +65,7 @@ def my_withdrawal_ask(request: HttpRequest, number: int) -> HttpResponse:
     today = timezone.localdate()
     member = _one(request, number, MONEY)
     held, rules = held_classes(member, today), SocietyRules.current()
-    form = AskForm(request.POST or None, held=held)
+    form = AskForm(request.POST or None, held=held, acting_for=acting_name(request))
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen()
         try:
@@ -101,25 +102,35 @@ def my_withdrawal_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take my request back."""
     found = get_object_or_404(Withdrawal, pk=pk, member__in=_mine(request, MONEY))
     operations.take_back_withdrawal(withdrawal=found, by=actor_of(request))
-    messages.success(request, "Taken back. Your shares stay yours.")
+    stay = "The shares stay as they are." if acting_name(request) else "Your shares stay yours."
+    messages.success(request, f"Taken back. {stay}")
     return redirect("members:my_withdrawals")
 
 
 def my_leaving(request: HttpRequest, number: int) -> HttpResponse:
     """Leave the co-op: today, or with the last share."""
-    member = _one(request, number, MEMBERSHIP)
-    form = LeaveForm(request.POST or None)
+    today, by = timezone.localdate(), actor_of(request)
+    member: Member = get_object_or_404(_mine(request, MEMBERSHIP), number=number)
+    money = speaks_for(member, by, MONEY, today)
+    if money:
+        note_money_read(request, member)
+    form = LeaveForm(request.POST or None, acting_for=acting_name(request), money=money)
     if request.method == "POST" and form.is_valid():
         try:
             _leave(request, member, form.cleaned_data["how"])
         except RuleError as error:
             show_refusal(form, error)
         else:
-            return redirect("members:my_withdrawals")
+            return redirect("members:my_withdrawals" if money else "members:me")
     return render(
         request,
         "members/my_leaving.html",
-        {"form": form, "member": member, "shares": member.shares_on(timezone.localdate())},
+        {
+            "form": form,
+            "member": member,
+            "may_end": may_end(member, by, today),
+            "shares": member.shares_on(today) if money else None,
+        },
         status=400 if form.errors else 200,
     )
 
@@ -132,10 +143,15 @@ def _leave(request: HttpRequest, member: Member, how: str) -> None:
         operations.ask_withdrawal(
             member=member, quantity=own.left if own else 0, why=Why.LEFT, by=by
         )
-        messages.success(request, "Noted. Your membership ends when your last share is paid.")
+        messages.success(request, "Noted. The membership ends when the last share is paid.")
     else:
         operations.resign(member=member, on=today, shares=SHARES[how], by=by)
-        messages.success(request, "Your membership has ended. Thank you for having been a member.")
+        messages.success(
+            request,
+            "The membership has ended."
+            if by.acting_for
+            else "Your membership has ended. Thank you for having been a member.",
+        )
 
 
 def my_nomination(request: HttpRequest) -> HttpResponse:

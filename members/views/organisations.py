@@ -85,8 +85,11 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
         except RuleError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, "Noted. Say next who acts for it.")
-            return redirect("members:representative_new", pk=made.pk)
+            if actor_of(request).may("members.keep_register"):
+                messages.success(request, "Noted. Say next who acts for it.")
+                return redirect("members:representative_new", pk=made.pk)
+            messages.success(request, "Noted. The secretary says who acts for it.")
+            return redirect("members:organisation", pk=made.pk)
     return render(
         request,
         "members/organisation_new.html",
@@ -144,7 +147,7 @@ def organisation_contact(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@requires("members.keep_people")
+@requires("members.keep_register")
 def representative_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who acts for an organisation from a day."""
     found = get_object_or_404(Organisation, pk=pk)

@@ -16,6 +16,7 @@ from core.forms import show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
+from members.acting import leads_further
 from members.forms import contact_form
 from members.forms.people import CorrectNameForm, FindForm, HowForm, NeedsForm, NewPersonForm
 from members.models import Consent, Person
@@ -67,8 +68,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_person(pk)
     if found.pk != pk:
         return redirect("members:person", pk=found.pk)
-    today = timezone.localdate()
-    audit.record_reading(actor_of(request), [pk], "contact")
+    today, by = timezone.localdate(), actor_of(request)
+    audit.record_reading(by, [pk], "contact")
     return render(
         request,
         "members/person.html",
@@ -81,6 +82,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "roles": found.user.role_grants.active_on(today) if found.user else [],
             "acted_for_by": found.acted_for_by.with_standing(today).select_related("by", "seen_by"),
             "acts_for": found.acts_for.with_standing(today).select_related("person"),
+            "may_let_in": by.may("members.keep_register") or not leads_further(found),
             "how_form": HowForm(),
             "consents": standing_consents(found),
             "history": found.consents.all(),

@@ -21,6 +21,7 @@ from core.registry import requires
 from ledger import operations as ledger
 from ledger.forms import PaymentForm
 from members import operations
+from members.acting import asked_by
 from members.forms.shares import BuyForm, CorrectForm, MinuteForm, TransferForm, WhyForm
 from members.models import Member, SharePurchase, ShareTransaction
 from members.operations.shares import NOT_REVERSED
@@ -200,6 +201,7 @@ def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) ->
         "members/purchase.html",
         {
             "purchase": purchase,
+            "asked_by": asked_by(purchase, "members.ask_for_shares"),
             "ways": ways,
             "unpaid": unpaid_by_purchase([purchase]).get(purchase.pk, 0),
             "pay_form": bound.get("pay_form") or payment_form(user, ways),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
@@ -17,6 +15,7 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.models import ReadLine
 from core.registry import requires
+from members.looked import looks_of
 from services import operations
 from services.forms import CircleForm
 from services.models import AccessLink, PersonSupported
@@ -95,59 +94,20 @@ def _about(request: HttpRequest, supported: PersonSupported) -> dict[str, object
     }
 
 
-@dataclass(frozen=True)
-class Look:
-    """Somebody looked at a record at some minute: who, as what, which parts, and how."""
-
-    at: dt.datetime
-    who: str
-    ground: str
-    parts: str
-    how: str
-
-
 def who_looked(request: HttpRequest, pk: int) -> HttpResponse:
     """Who read this record and when, newest first, in plain words."""
     supported = supported_or_404(request, pk, Group.ACCESS)
     note_reading(request, supported, [Group.ACCESS])
     lines = ReadLine.objects.filter(subject_id__in=supported.person.ids).select_related("user")
     page = Paginator(lines, READS_PER_PAGE).get_page(request.GET.get("page"))
-    grounds = dict(supported.person.access_links.order_by("since").values_list("user", "ground"))
-    looks = _looks(list(page.object_list), user_of(request).pk, grounds)
+    links = supported.person.access_links.order_by("since").values_list("user", "ground")
+    looks = looks_of(
+        list(page.object_list),
+        person=supported.person,
+        reader_id=user_of(request).pk,
+        words=dict(Group.choices),
+        grounds={user: Ground(ground).label for user, ground in links},
+    )
     days = [(day, list(of_day)) for day, of_day in groupby(looks, lambda look: look.at.date())]
     context = _about(request, supported) | {"days": days, "page": page}
     return render(request, "services/who_looked.html", context)
-
-
-HOW = {
-    "list": "in the list of people",
-    "search": "in a search",
-    "pdf": "as a PDF",
-    "export": "in an export",
-    "file": "in a file",
-    "feed": "in a calendar",
-}
-
-
-def _looks(lines: list[ReadLine], reader_id: int, grounds: dict[int, str]) -> list[Look]:
-    """Lines of the same reader, minute and way of reading, as one look."""
-    words = dict(Group.choices)
-
-    def one_look(line: ReadLine) -> tuple[object, ...]:
-        at = timezone.localtime(line.at).replace(second=0, microsecond=0)
-        return at, line.user_id, line.why
-
-    looks = []
-    for _same, together in groupby(lines, one_look):
-        of_look = list(together)
-        first, read = of_look[0], {line.group for line in of_look}
-        who, ground = "The system", ""
-        if first.user_id == reader_id:
-            who = "You"
-        elif first.user is not None:
-            who = first.user.get_full_name()
-            ground = dict(Ground.choices).get(grounds.get(first.user.pk, ""), "")
-        parts = [words[group] for group in words if group in read] + sorted(read - words.keys())
-        at = timezone.localtime(first.at)
-        looks.append(Look(at, who, ground, ", ".join(parts), HOW.get(first.why, "")))
-    return looks

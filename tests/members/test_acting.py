@@ -285,7 +285,7 @@ def test_somebody_else_s_authority_cannot_be_chosen(
     assert "Joan" not in other.get("/members/me/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["contact/", "needs/", "consents/"])
+@pytest.mark.parametrize("path", ["contact/", "needs/"])
 def test_matters_of_membership_are_closed_to_an_attorney_for_health(
     path: str, hers: Client, note: Callable[..., Authority]
 ) -> None:
