@@ -16,6 +16,7 @@ class Going:
     moves: list[ClassMove]
     evidence: Eligibility | None
     lacks_evidence: bool
+    ran_out: Eligibility | None
     nominees: int
     estate: Estate | None
     shares_outstanding: bool
@@ -30,6 +31,7 @@ def going_of(member: Member, today: dt.date) -> Going:
         moves=list(member.class_moves.select_related("left", "entered")),
         evidence=seen.counting_on(today).first(),
         lacks_evidence=asks and lacking.filter(pk=member.pk).exists(),
+        ran_out=seen.filter(until__lt=today).order_by("-until", "-pk").first(),
         nominees=member.nominations.in_force(today).count(),
         estate=Estate.objects.filter(member=member).first(),
         shares_outstanding=member.ceased is not None and member.shares_on(today) > 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from core.forms import DateBoxesField, PoundsField, WholeNumberField
 from ledger.money import pounds_of
@@ -222,6 +223,13 @@ class MoveForm(forms.Form):
     date = DateBoxesField(label="First day in it")
     because = forms.CharField(label="Why", max_length=120)
     minute = forms.CharField(label="Board minute", max_length=60, required=False)
+    seen = forms.CharField(
+        label="What was seen that shows it",
+        max_length=200,
+        required=False,
+        help_text="Above stands what each kind asks for. For example: letter of 3 March.",
+    )
+    seen_on = DateBoxesField(label="Seen on", initial=timezone.localdate, required=False)
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -231,6 +239,14 @@ class MoveForm(forms.Form):
         asked = [one.name for one in others if one.entry_needs_consent]
         if asked:
             self.fields["minute"].help_text = f"Needed for: {', '.join(asked)}."
+
+    def clean(self) -> dict[str, Any]:
+        """A class that asks for evidence is entered with what was seen."""
+        data: dict[str, Any] = super().clean() or {}
+        entered = data.get("entered")
+        if entered and entered.evidence and not data.get("seen") and "seen" not in self.errors:
+            self.add_error("seen", f"Say what was seen. {entered.name}: {entered.evidence}")
+        return data
 
 
 class EvidenceForm(forms.Form):

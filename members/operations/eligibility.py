@@ -60,8 +60,10 @@ def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
     """
     if not why.strip():
         raise RuleError("Say why the ground has ended.", field="why")
-    if not member.joined <= on <= timezone.localdate():
-        raise RuleError("Enter a day that has come, since the member joined.", field="on")
+    if on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="on")
+    if on < member.joined:
+        raise RuleError(f"That is before they joined, {member.joined:%-d %B %Y}.", field="on")
     member = Member.objects.select_for_update().get(pk=member.pk)
     if member.ceased:
         raise RuleError("This membership has ended.")
@@ -125,5 +127,6 @@ def tell_of_lapses(*, today: dt.date, by: Actor) -> int:
                 context={"lapsed": members, "last_day": last_day},
             )
         if told < len(keys):
-            audit.record(by, "members.tell_of_lapses", lapsed=members, last_day=last_day.isoformat())
+            told_of = {"lapsed": members, "last_day": last_day.isoformat()}
+            audit.record(by, "members.tell_of_lapses", **told_of)
     return lapsed.total()

@@ -15,6 +15,7 @@ from core.registry import operation
 from members.checklist import class_rules
 from members.mine import MEMBERSHIP, may_end, speaks_for
 from members.models import ClassMove, Member, MemberClass, Withdrawal
+from members.operations.eligibility import note_evidence
 from members.operations.ending import end_entry
 from members.operations.withdrawals import ask_withdrawal
 from members.rules import age_on, shares_refusal
@@ -78,10 +79,13 @@ def move_class(
     date: dt.date,
     because: str,
     minute: str = "",
+    seen: str = "",
+    seen_on: dt.date | None = None,
     by: Actor,
 ) -> ClassMove:
     """Move a member to another class from a day that has come, by the limits of that class.
 
+    `seen` is what was seen that shows that they may be in it: it is noted as evidence.
     With the board's minute where the class is entered only with its consent (from worker to
     supported, say). The register and the roll of an earlier day keep the class of that day.
     """
@@ -113,6 +117,9 @@ def move_class(
     except IntegrityError:
         raise RuleError("The member moved on this day already.", field="date") from None
     audit.record(by, "members.move_class", member, move=move.pk, entered=entered.code)
+    if seen.strip():
+        member.refresh_from_db()
+        note_evidence(member=member, what=seen, seen_on=seen_on or today, by=by)
     write_to(
         member.holder,
         key=f"members.class_moved:{move.pk}",
@@ -134,8 +141,11 @@ def _refuse_move(member: Member, entered: MemberClass, date: dt.date, today: dt.
     if entered.for_organisations != (member.organisation_id is not None):
         who = "organisations" if entered.for_organisations else "people"
         raise RuleError(f"{entered.name} is a class for {who}.", field="entered")
-    if not member.joined < date <= today:
-        raise RuleError("Enter a day after the member joined that has come.", field="date")
+    if date > today:
+        raise RuleError("That day is still to come.", field="date")
+    if date <= member.joined:
+        joined = f"{member.joined:%-d %B %Y}"
+        raise RuleError(f"The member joined on {joined}: enter a later day.", field="date")
     last = member.class_moves.order_by("date").last()
     if last and date <= last.date:
         raise RuleError(f"The member last moved on {last.date:%-d %B %Y}.", field="date")

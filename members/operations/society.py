@@ -19,6 +19,8 @@ from ledger.money import pence_of, pounds_of
 from members.models import MemberClass, SocietyRules
 from members.seen import refuse_if_changed
 
+#: As much as its column holds.
+LONGEST_REASON = 200
 #: What the screen of the rules changes. Suspending and the cash set aside have verbs of their own.
 RULE_FIELDS = (
     "shares_paid_first",
@@ -191,7 +193,7 @@ def suspend_withdrawals(
     if decided_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="decided_on")
     reason = f"{because.strip()} (Board, {decided_on:%-d %B %Y}, minute {minute.strip()}.)"
-    if len(reason) > SocietyRules._meta.get_field("suspended_because").max_length:
+    if len(reason) > LONGEST_REASON:
         raise RuleError("Say it in fewer words.", field="because")
     if since > timezone.localdate():
         raise RuleError("That day is still to come.", field="since")

@@ -86,6 +86,16 @@ def ground_met_from(periods: Sequence[Period], ground: Ground, on: dt.date) -> d
     return None
 
 
+def how_it_stands(periods: Sequence[Period], ground: Ground, on: dt.date) -> tuple[bool, str]:
+    """Whether the class's ground is there on a day, and a sentence that says so."""
+    met_from = ground_met_from(periods, ground, on)
+    if met_from is None:
+        return False, "No agreement of today comes to that."
+    if met_from > on:
+        return False, f"That will be on {met_from.day} {met_from:%B %Y}."
+    return True, f"Since {met_from.day} {met_from:%B %Y}."
+
+
 def ground_is_met(periods: Sequence[Period], ground: Ground, on: dt.date) -> bool:
     """Whether the class's ground is there on a day."""
     met_from = ground_met_from(periods, ground, on)

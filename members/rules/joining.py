@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from members.rules.classes import ClassRules, age_on, age_refusal, shares_refusal
-from members.rules.grounds import Ground, Period, ground_met_from
+from members.rules.grounds import Ground, Period, how_it_stands
 from members.rules.shares import Buying, Paying, cap_refusal
 
 #: What the applicant is asked, one topic a page: step → the fields of an application it fills.
@@ -175,12 +175,7 @@ def _ground(applicant: Applicant, today: dt.date) -> Check | None:
     if applicant.ground is None or not applicant.support:
         return None
     title = f"Supported for {applicant.ground.in_words}"
-    met_from = ground_met_from(applicant.support, applicant.ground, today)
-    if met_from is None:
-        return Check("ground", title, False, "No agreement of today comes to that.")
-    if met_from > today:
-        return Check("ground", title, False, f"That will be on {met_from.day} {met_from:%B %Y}.")
-    return Check("ground", title, True, f"Since {met_from.day} {met_from:%B %Y}.")
+    return Check("ground", title, *how_it_stands(applicant.support, applicant.ground, today))
 
 
 def _shares(applicant: Applicant) -> Check:

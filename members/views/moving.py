@@ -22,6 +22,7 @@ from core.registry import requires
 from members import operations
 from members.forms.leaving import EndGroundForm, EvidenceForm, MoveForm, ResignForm
 from members.models import Member, Withdrawal
+from members.support import what_classes_ask
 
 PER_PAGE = 50
 
@@ -80,14 +81,16 @@ def resign(request: HttpRequest, number: int) -> HttpResponse:
 def move(request: HttpRequest, number: int) -> HttpResponse:
     """Move the member to another class."""
     member = _get(number)
+    form = MoveForm(request.POST or None, member=member)
     return _form_page(
         request,
         "members/move.html",
-        MoveForm(request.POST or None, member=member),
+        form,
         operations.move_class,
         f"Member {number} is in another class.",
         member=member,
         moves=member.class_moves.select_related("left", "entered"),
+        asks=what_classes_ask(form.fields["entered"].queryset, member, timezone.localdate()),  # type: ignore[attr-defined]
     )
 
 

@@ -335,6 +335,7 @@ def test_a_move_shows_on_the_member_s_page_and_the_register_keeps_the_day(
     url = f"/members/register/{member.number}/class/"
     supported = MemberClass.objects.get(code="supported")
     said = {"entered": supported.pk, "because": "Has support", **boxes("date", BOARD)}
+    said |= {"seen": "Care agreement", **boxes("seen_on", BOARD)}
     assert "consent" in text(browser.post(url, said))
     browser.post(url, said | {"minute": MINUTE})
     page = text(browser.get(f"/members/register/{member.number}/"))
