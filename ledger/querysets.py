@@ -96,6 +96,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class PayOutQuerySet(models.QuerySet["PayOut"]):
+    def giving_back(self, order: Order) -> PayOutQuerySet:
+        """Those that give back what came for an order."""
+        return self.filter(owner_kind=self.model.FOR_ORDER, owner_id=order.pk)
+
     def waiting(self) -> PayOutQuerySet:
         """Prepared, and to be paid by a second person; who has waited longest comes first."""
         return self.filter(state="prepared").order_by("prepared_at", "pk")

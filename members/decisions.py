@@ -11,7 +11,6 @@ from djmoney.money import Money
 from core.models import AuditLine
 from ledger.models import PayOut, Refund
 from ledger.money import pounds_of
-from ledger.operations.pay_outs import ORDER
 from members.models import Application, SharePurchase
 
 
@@ -37,7 +36,7 @@ def money_going_back(purchase: SharePurchase) -> GoingBack | None:
     came = sum((one.amount for one in order.payments.settled()), pounds_of(0))
     if not came:
         return None
-    pay_outs = PayOut.objects.filter(owner_kind=ORDER, owner_id=order.pk)
+    pay_outs = PayOut.objects.filter(owner_kind=PayOut.FOR_ORDER, owner_id=order.pk)
     refunds = Refund.objects.filter(payment__order=order).select_related("payment")
     return GoingBack(came, list(pay_outs), list(refunds))
 

@@ -266,6 +266,9 @@ class PayOut(models.Model):
     `account` is debited for `party`: a share withdrawal, interest, an application that was refused.
     """
 
+    #: The owner of one that gives back what came for an order.
+    FOR_ORDER = "ledger.order"
+
     class State(models.TextChoices):
         PREPARED = "prepared", "Waits for a second person"
         PAID = "paid", "Paid"

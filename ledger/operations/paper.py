@@ -24,6 +24,8 @@ from ledger.signals import money_taken_back
 Method = Payment.Method
 State = Payment.State
 PAPER = frozenset(Method) - {Method.CARD, Method.BACS}
+#: As long as books are kept: what is dated before that is a slip.
+LONG_AGO = dt.timedelta(days=6 * 366)
 
 
 @operation(needs="ledger.keep_payments")
@@ -88,6 +90,8 @@ def _check(method: str, made_on: dt.date, counted_by: User | None, by: Actor) ->
         raise RuleError("Stripe itself tells us of cards and Direct Debits.", field="method")
     if made_on > timezone.localdate():
         raise RuleError("This day is still to come.", field="made_on")
+    if made_on < timezone.localdate() - LONG_AGO:
+        raise RuleError("That is more than six years ago. Check the year.", field="made_on")
     if method != Method.CASH:
         if counted_by is not None:
             raise RuleError("Only cash is counted by a second person.", field="counted_by")

@@ -24,8 +24,6 @@ from ledger.signals import paid_out, pay_out_called_off, pay_out_undone
 from ledger.statements import make_reference
 
 State = PayOut.State
-#: The owner of a pay-out that gives back what came for an order.
-ORDER = "ledger.order"
 #: What a pay-out's reference begins with, by the account that it is paid from.
 PREFIXES = {chart.WITHDRAWALS: "WD", chart.INTEREST_PAYABLE: "WD", chart.LOANS: "LN"}
 
@@ -85,7 +83,7 @@ def pay_back(*, order: Order, amount: Money, why: str, by: Actor) -> PayOut:
     same part can be paid back in steps.
     """
     held = locked(order)
-    ours = PayOut.objects.filter(owner_kind=ORDER, owner_id=held.pk)
+    ours = PayOut.objects.giving_back(held)
     prepared = sum((one.amount for one in ours.filter(state=State.PREPARED)), pounds_of(0))
     _refuse_more_than_due(held, amount + prepared)
     before = ours.count()
@@ -95,7 +93,7 @@ def pay_back(*, order: Order, amount: Money, why: str, by: Actor) -> PayOut:
         amount=amount,
         why=why,
         key=f"pay-back:{held.pk}:{before + 1}",
-        owner_kind=ORDER,
+        owner_kind=PayOut.FOR_ORDER,
         owner_id=held.pk,
         by=by,
     )
@@ -144,7 +142,7 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
 def why_not_paid(pay_out: PayOut) -> str:
     """Why it must not be paid at the bank today, in a sentence; empty if it may."""
     try:
-        if pay_out.owner_kind == ORDER:
+        if pay_out.owner_kind == PayOut.FOR_ORDER:
             _refuse_more_than_due(Order.objects.get(pk=pay_out.owner_id), pay_out.amount)
         if pay_out.account_id != chart.WITHDRAWALS:
             _owed_enough(pay_out.party, pay_out.account_id, pence_of(pay_out.amount))
@@ -193,7 +191,7 @@ def _note_not_paid_back(pay_out: PayOut, order: Order) -> None:
 
 def _order_of(pay_out: PayOut) -> Order | None:
     """The order whose money this gives back, held until the end of the transaction."""
-    if pay_out.owner_kind != ORDER:
+    if pay_out.owner_kind != PayOut.FOR_ORDER:
         return None
     return locked(Order.objects.get(pk=pay_out.owner_id))
 

@@ -35,7 +35,13 @@ from ledger.statements.matching import (
 )
 from ledger.statements.profiles import FIELDS, PROFILES
 from ledger.statements.reading import read_headings, read_statement
-from ledger.statements.references import PREFIXES, find_references, make_reference, read_reference
+from ledger.statements.references import (
+    PREFIXES,
+    amounts_beside,
+    find_references,
+    make_reference,
+    read_reference,
+)
 from ledger.statements.statement import (
     MAX_BYTES,
     MAX_LINES,
@@ -60,6 +66,7 @@ __all__ = [
     "Statement",
     "StatementError",
     "Trust",
+    "amounts_beside",
     "check_closing",
     "find_references",
     "look_alikes",

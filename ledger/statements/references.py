@@ -34,6 +34,8 @@ _REFERENCE = re.compile(
     rf"(?=((?P<prefix>{'|'.join(_GAP.join(prefix) for prefix in PREFIXES)})"
     rf"(?P<body>(?:{_GAP}[{ALPHABET}]){{{FIGURES + 1}}})))"
 )
+#: Pounds and pence as a list of payments writes them: "1,250.50", "£12.00".
+_AMOUNT = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+\.\d{2}(?!\d)|(?<![\d.,])\d+\.\d{2}(?!\d)")
 
 
 def make_reference(prefix: str, number: int) -> str:
@@ -68,6 +70,21 @@ def find_references(text: str) -> list[str]:
     check is a misreading, or no reference, and is left out.
     """
     return list(dict.fromkeys(reference for reference, _start, _end in _found(text)))
+
+
+def amounts_beside(text: str) -> dict[str, int]:
+    """Reference → pence, of each line of a text that has one reference and one amount with pence:
+    a council's list of what it has paid. A reference that stands on two lines is left out."""
+    found: dict[str, int] = {}
+    twice = set()
+    for line in text.splitlines():
+        references, amounts = find_references(line), _AMOUNT.findall(without_references(line))
+        if len(references) != 1 or len(amounts) != 1:
+            continue
+        if references[0] in found:
+            twice.add(references[0])
+        found[references[0]] = int(re.sub(r"[^0-9]", "", amounts[0]))
+    return {reference: pence for reference, pence in found.items() if reference not in twice}
 
 
 def without_references(text: str) -> str:

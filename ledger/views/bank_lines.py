@@ -26,7 +26,7 @@ from ledger.models import BankLine, PayOut, StatementImport
 from ledger.money import for_sheet
 from ledger.owners import names_of
 from ledger.reconciling import reconcile
-from ledger.statements import find_references, propose_from_advice
+from ledger.statements import amounts_beside, find_references, propose_from_advice
 from ledger.views.statements import PER_PAGE, preview_page
 
 State = BankLine.State
@@ -218,9 +218,26 @@ def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, line, find_form=form)
     if not find_references(said):
         return _show(request, line, find_form=form, explain_form=_form(line, keys, ()))
+    if listed := _listed(line, said, keys):
+        why = "The amounts in the list add up to this line."
+        return _show(request, line, find_form=form, explain_form=listed, why=why)
     proposal = propose_from_advice(line_of(line), said, items, payers([line.text]))
     named = _form(line, keys, proposal.keys)
     return _show(request, line, find_form=form, explain_form=named, why=proposal.why)
+
+
+def _listed(line: BankLine, said: str, keys: Iterable[str]) -> ExplainForm | None:
+    """What a pasted list says, where its amounts are the whole line: each order with its own."""
+    things = awaited(line.bank_account, list(dict.fromkeys(keys))[:MOST_THINGS])
+    paid = amounts_beside(said)
+    ticked = {
+        key: paid[thing.reference]
+        for key, thing in things.items()
+        if thing.order is not None and thing.reference in paid
+    }
+    if sum(ticked.values()) != line.pence:
+        return None
+    return ExplainForm(line=line, things=things.values(), ticked=ticked)
 
 
 @requires("ledger.keep_payments")

@@ -194,6 +194,7 @@ def _order(
             "free": free,
             "tasks": order.tasks.filter(done_at__isnull=True),
             "due_back": back,
+            "pay_outs": PayOut.objects.giving_back(order),
             "pay_form": pay_form or _pay_form(request, order, today),
             "pay_back_form": pay_back_form
             or PayBackForm(initial={"amount": back}, auto_id="id_back_%s"),
@@ -313,8 +314,12 @@ def pay_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel_order(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for this no more."""
-    operations.cancel_order(order=_get_order(pk), by=actor_of(request))
-    messages.success(request, "Cancelled: nobody is asked to pay it.")
+    try:
+        operations.call_off_order(order=_get_order(pk), by=actor_of(request))
+    except RuleError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Cancelled: nobody is asked to pay it.")
     return redirect("ledger:order", pk=pk)
 
 

@@ -308,6 +308,25 @@ def test_a_council_s_list_is_pasted_and_a_short_payment_shared_out(
     assert [order.is_paid for order in orders] == [True, True, False]
 
 
+def test_the_amounts_of_a_list_that_are_the_whole_line_are_filled_in(
+    desk: Client, read: Read, make_order: Callable[..., Order]
+) -> None:
+    orders = [
+        make_order("10.00", kind="invoice", key=f"i{n}", account="receivable") for n in range(3)
+    ]
+    line = read((5, "22.50", "COUNCIL 4711")).lines.get()
+    amounts = ("10.00", "£8.25", "4.25")
+    advice = "\n".join(
+        f"{order.reference} ward 3 {amount}" for order, amount in zip(orders, amounts, strict=True)
+    )
+    found = desk.post(at("bank_line", line.pk), {"said": advice})
+    page = text_of(found)
+    assert "The amounts in the list add up to this line." in page
+    assert page.count("checked") == 3
+    for amount in ("10.00", "8.25", "4.25"):
+        assert f'value="{amount}"' in page
+
+
 def test_the_whole_of_a_council_s_list_comes_ticked(
     desk: Client, read: Read, make_order: Callable[..., Order]
 ) -> None:

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.statements import PREFIXES, find_references, make_reference, read_reference
+from ledger.statements import (
+    PREFIXES,
+    amounts_beside,
+    find_references,
+    make_reference,
+    read_reference,
+)
 from ledger.statements.references import ALPHABET, NUMBERS, without_references
 from members.rules import CODE_ALPHABET
 
@@ -95,3 +101,22 @@ def test_references_come_in_order_and_once() -> None:
 def test_any_text_may_be_searched(text: str) -> None:
     for reference in find_references(text):
         assert read_reference(reference) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "pence"),
+    [("{} 12.50", 1250), ("{};£1,250.00", 125_000), ("{} no 4 12.50 pounds", 1250)],
+)
+def test_the_amount_beside_a_reference_is_read(line: str, pence: int) -> None:
+    reference = make_reference("IN", 7)
+    assert amounts_beside(line.format(reference)) == {reference: pence}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{} twelve", "{} 12", "{} 12.505", "{} 1.00 2.00", "12.50", "{} {} 1.00", "{} 1.00\n{} 2.00"],
+)
+def test_what_a_line_of_a_list_does_not_say_for_certain_is_left_out(text: str) -> None:
+    reference, other = make_reference("IN", 7), make_reference("IN", 8)
+    both = reference if "\n" in text else other
+    assert amounts_beside(text.format(*[reference, both][: text.count("{}")])) == {}
