@@ -35,6 +35,7 @@ from ledger.operations.mandates import (
 )
 from ledger.operations.many import Event, new_parties, post_many
 from ledger.operations.orders import (
+    call_off_order,
     cancel_order,
     create_order,
     free_of,
@@ -88,6 +89,7 @@ __all__ = [
     "begin_comparison",
     "begin_mandate",
     "call_off_collection",
+    "call_off_order",
     "call_off_pay_out",
     "cancel_order",
     "claim_event",

@@ -15,7 +15,7 @@ from core.registry import operation
 from ledger.hurry import hurry
 from ledger.models import Order, Party, Payment
 from ledger.money import GBP, pence_of
-from ledger.owners import used_of
+from ledger.owners import owners_of, used_of
 from ledger.statements import make_reference
 
 PREFIXES: dict[str, str] = {
@@ -129,6 +129,16 @@ def cancel_order(*, order: Order, paying_back: bool = False, by: Actor) -> Order
     audit.record(by, "ledger.cancel_order", held, reference=held.reference)
     order.refresh_from_db()
     return order
+
+
+@operation(needs="ledger.keep_payments")
+def call_off_order(*, order: Order, by: Actor) -> Order:
+    """Ask for this no more, on the money screens. What an app above keeps is called off on a page
+    of its own, which puts right what hangs on it."""
+    key = (order.owner_kind, order.owner_id)
+    if owner := owners_of([key]).get(key):
+        raise RuleError(f"This is for {owner.label}. There it can be called off.")
+    return cancel_order(order=order, by=by)
 
 
 @operation(needs=None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from djmoney.money import Money
@@ -15,6 +16,7 @@ from core.models import User
 from ledger.models import Order, Party, Payment, PayOut, TreasurerTask
 from ledger.operations import (
     ask_treasurer,
+    call_off_order,
     create_order,
     new_party,
     prepare_pay_out,
@@ -224,3 +226,18 @@ def test_money_for_an_order_goes_back_by_two_people(
     desk.post(reverse("ledger:make_pay_out", args=[made.pk]), {"paid_on": "3/3/2026"})
     assert Order.objects.paid().get().paid_so_far == Money(10, "GBP")
     assert balance_of("applications", TODAY, joan.pk) == -1000
+
+
+def test_what_no_other_page_keeps_is_cancelled_here_once(desk: Client, joan: Party) -> None:
+    order = ask_for(10, joan)
+    url = reverse("ledger:cancel_order", args=[order.pk])
+    assert "Cancel it" in desk.get(reverse("ledger:order", args=[order.pk])).content.decode()
+    assert "nobody is asked to pay it" in desk.post(url, follow=True).content.decode()
+    assert "cancelled already" in desk.post(url, follow=True).content.decode()
+    order.refresh_from_db()
+    assert order.is_cancelled
+
+
+def test_only_who_keeps_payments_calls_off(joan: Party, board_member: User) -> None:
+    with pytest.raises(PermissionDenied):
+        call_off_order(order=ask_for(10, joan), by=Actor("user", user=board_member))

@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from djmoney.money import Money
 
 from core.actors import SYSTEM
+from core.errors import RuleError
 from core.models import Job, User
 from ledger.models import Payment
+from ledger.operations import call_off_order
 from ledger.owners import owners_of
 from members import work
 from members.arrears import owed_by
@@ -187,6 +189,22 @@ def test_the_treasurer_s_screens_name_whose_dues_an_order_is_for(rita_member: Me
     owner = owners_of([("members.dues", charge.pk)])[("members.dues", charge.pk)]
     assert owner.label == f"Dues of member {rita_member.number}"
     assert owner.url == f"/members/register/{rita_member.number}/dues/"
+
+
+def test_dues_are_not_cancelled_on_the_money_screen_but_waived_with_the_member_s_dues(
+    tom: Client, rita_member: Member
+) -> None:
+    charge_all()
+    charge = DuesCharge.objects.get()
+    page = tom.get(f"/money/orders/{charge.order_id}/").content.decode()
+    assert "Cancel it" not in page
+    assert f'href="/members/register/{rita_member.number}/dues/"' in page
+    url = f"/money/orders/{charge.order_id}/cancel/"
+    assert "There it can be called off" in tom.post(url, follow=True).content.decode()
+    charge.order.refresh_from_db()
+    assert not charge.order.is_cancelled
+    with pytest.raises(RuleError, match="Dues of member"):
+        call_off_order(order=charge.order, by=SYSTEM)
 
 
 def test_what_is_owed_shows_on_the_member_s_own_page_and_in_the_register(
