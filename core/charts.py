@@ -20,6 +20,8 @@ from fractions import Fraction
 Number = int | float | Decimal | Fraction
 Across = Number | dt.date
 
+#: The unit whose figures are written as money.
+POUNDS = "pounds"
 #: Series past the sixth share one look; use fewer.
 SERIES = 6
 BAR, GAP, TEXT_LINE = 20.0, 12.0, 18.0  # pixels
@@ -165,10 +167,10 @@ def stacked_bar(
                 look = min(series_number, SERIES)
                 shapes.append(Rect(_percent(x), y, _percent(width), BAR, look))
             x += width
-        shapes.append(Text(_percent(x), y + 15, number(totals[index]), "value", 8))
+        shapes.append(Text(_percent(x), y + 15, figure(totals[index], unit), "value", 8))
         y += BAR + GAP
     rows = tuple(
-        (label, *(number(series[i]) for series in parts.values()), number(totals[i]))
+        (label, *(figure(series[i], unit) for series in parts.values()), figure(totals[i], unit))
         for i, label in enumerate(labels)
     )
     return Chart(
@@ -179,7 +181,7 @@ def stacked_bar(
         ("", *parts, "Total"),
         rows,
         _key(parts),
-        note or (f"In {unit}." if unit else ""),
+        note or _in(unit),
     )
 
 
@@ -230,19 +232,24 @@ def line_chart(
                 for x, y in points
             ]
     shapes += [
-        Text("0%", above + plot * down(level) / 100 - 5, number(level), "axis-label")
+        Text("0%", above + plot * down(level) / 100 - 5, figure(level, unit), "axis-label")
         for level in scale
     ]
     if goal is not None:
         y = above + plot * down(goal) / 100
         shapes.append(Line("0%", y, "100%", y, "marker-line"))
-        shapes.append(Text("50%", y - 6, f"{goal_label} {number(goal)}", "marker-label middle"))
+        shapes.append(
+            Text("50%", y - 6, f"{goal_label} {figure(goal, unit)}", "marker-label middle")
+        )
     shapes.append(Text("0%", above + plot + 22, _place(places[0]), "axis-label"))
     if len(places) > 1:
         shapes.append(Text("100%", above + plot + 22, _place(places[-1]), "axis-label end"))
     by_place = {name: dict(points) for name, points in lines.items()}
     rows = tuple(
-        (_place(x), *(number(by_place[name][x]) if x in by_place[name] else "" for name in lines))
+        (
+            _place(x),
+            *(figure(by_place[name][x], unit) if x in by_place[name] else "" for name in lines),
+        )
         for x in places
     )
     return Chart(
@@ -253,7 +260,7 @@ def line_chart(
         head,
         rows,
         _key(lines) if len(lines) > 1 else (),
-        note or (f"In {unit}." if unit else ""),
+        note or _in(unit),
     )
 
 
@@ -357,6 +364,23 @@ def number(value: Number) -> str:
     return text.replace("-", "\u2212") if text != "-0" else "0"
 
 
+def figure(value: Number, unit: str) -> str:
+    """A figure as people write it: pounds with their pence, anything else as a number."""
+    if unit != POUNDS:
+        return number(value)
+    sign = "\u2212" if value < 0 else ""
+    return f"{sign}£{abs(value):,.2f}"
+
+
+def _with(value: Number, unit: str) -> str:
+    said = figure(value, unit)
+    return said if unit in ("", POUNDS) else f"{said} {unit}"
+
+
+def _in(unit: str) -> str:
+    return "" if unit in ("", POUNDS) else f"In {unit}."
+
+
 def _write(shapes: list[Shape], words: str, y: float, classes: str = "") -> float:
     """Put words in as many lines as they need; returns where the next thing begins."""
     for line in textwrap.wrap(words, LABEL_CHARACTERS):
@@ -395,10 +419,7 @@ def _extremes(values: Sequence[tuple[str, Number]], unit: str) -> str:
         return ""
     most = max(values, key=lambda pair: pair[1])
     least = min(values, key=lambda pair: pair[1])
-    after = f" {unit}" if unit else ""
-    return (
-        f"Most: {most[0]}, {number(most[1])}{after}. Least: {least[0]}, {number(least[1])}{after}."
-    )
+    return f"Most: {most[0]}, {_with(most[1], unit)}. Least: {least[0]}, {_with(least[1], unit)}."
 
 
 def _ends(
@@ -407,14 +428,13 @@ def _ends(
     goal: Number | None,
     goal_label: str,
 ) -> str:
-    after = f" {unit}" if unit else ""
     said = [
-        f"{name}: from {number(points[0][1])} to {number(points[-1][1])}{after}."
+        f"{name}: from {figure(points[0][1], unit)} to {_with(points[-1][1], unit)}."
         for name, points in lines.items()
         if points
     ]
     if goal is not None:
-        said.append(f"{goal_label}: {number(goal)}{after}.")
+        said.append(f"{goal_label}: {_with(goal, unit)}.")
     return " ".join(said)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import actor_of
-from core.charts import stacked_bar
+from core.charts import POUNDS, stacked_bar
 from core.errors import RuleError
 from core.forms import show_refusal
 from core.registry import requires
@@ -251,7 +251,7 @@ def debt(request: HttpRequest) -> HttpResponse:
 
 def _ages(totals: list[int]) -> Any:
     owed = [max(total, 0) / 100 for total in totals]
-    return stacked_bar("Owed to us, by age", list(AGE_HEADS), {"Owed": owed}, unit="pounds")
+    return stacked_bar("Owed to us, by age", list(AGE_HEADS), {"Owed": owed}, unit=POUNDS)
 
 
 @requires("ledger.view_books")

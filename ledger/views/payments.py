@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from djmoney.money import Money
 
 from core.actors import actor_of
-from core.charts import line_chart
+from core.charts import POUNDS, line_chart
 from core.errors import RuleError
 from core.forms import show_refusal
 from core.models import User
@@ -81,6 +81,7 @@ def _capital_chart(today: dt.date) -> Any:
     return line_chart(
         "Share capital, last twelve months",
         {"Share capital": [(day, -pence / 100) for day, pence in points]},
+        unit=POUNDS,
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.charts import (
+    POUNDS,
     Chart,
     Curve,
     Dot,
@@ -237,3 +238,12 @@ def test_two_charts_on_a_page_do_not_share_ids() -> None:
 
 def test_words_in_a_chart_are_escaped() -> None:
     assert "<script>" not in drawn(bar_chart("<script>", [("<script>", 1)], unit="<script>"))
+
+
+def test_money_is_written_as_money() -> None:
+    chart = stacked_bar("Owed", ["Now"], {"Owed": [1032.9]}, unit=POUNDS)
+    assert chart.rows == (("Now", "£1,032.90", "£1,032.90"),)
+    assert "£1,032.90" in chart.summary
+    assert "pounds" not in f"{chart.summary}{chart.note}"
+    levels = line_chart("Owed", {"Owed": [(1, -2.5), (2, 10)]}, unit=POUNDS)
+    assert levels.rows == (("1", "\u2212£2.50"), ("2", "£10.00"))
