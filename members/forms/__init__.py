@@ -32,9 +32,10 @@ from members.forms.joining import (
     SharesStep,
 )
 from members.forms.register import (
-    CeaseForm,
+    EndForm,
     RegisterFilter,
     SearchForm,
+    TakeBackEndForm,
 )
 
 __all__ = [
@@ -44,7 +45,6 @@ __all__ = [
     "ApplicationFilter",
     "BatchForm",
     "BatchRefusalForm",
-    "CeaseForm",
     "ClassChoice",
     "ClassStep",
     "CodeForm",
@@ -54,6 +54,7 @@ __all__ = [
     "CorrectApplicationForm",
     "CorrectDecisionForm",
     "DecisionForm",
+    "EndForm",
     "EvidenceStep",
     "LaterForm",
     "NamedApplications",
@@ -64,6 +65,7 @@ __all__ = [
     "ResumeForm",
     "SearchForm",
     "SharesStep",
+    "TakeBackEndForm",
     "WhoForm",
     "contact_form",
 ]

@@ -200,22 +200,6 @@ class LeaveForm(forms.Form):
         sure.label = f"Yes, {acting_for} is to leave."
 
 
-class ResignForm(forms.Form):
-    """The secretary's, from a letter."""
-
-    on = DateBoxesField(label="First day on which they are no longer a member")
-    shares = forms.ChoiceField(
-        label="Their shares",
-        choices=[
-            (Why.LEFT, "Are to be paid for, in turn"),
-            (Why.GIFT, "Are given to the co-op"),
-            ("", "Nothing was said: they stay for now"),
-        ],
-        required=False,
-        widget=forms.RadioSelect,
-    )
-
-
 class MoveForm(forms.Form):
     entered: forms.ModelChoiceField[MemberClass] = forms.ModelChoiceField(
         label="New kind of member", queryset=MemberClass.objects.none(), empty_label="Choose…"

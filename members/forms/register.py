@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from core.forms import DateBoxesField
-from members.models import MemberClass
+from members.models import MemberClass, Withdrawal
 
 WHO = {
     "": "Members, and former ones with shares",
@@ -71,9 +71,53 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="Number or name", max_length=100, required=False)
 
 
-class CeaseForm(forms.Form):
-    ceased = DateBoxesField(
+class EndForm(forms.Form):
+    """The end of a membership: the day, the reason, and what becomes of the shares."""
+
+    on = DateBoxesField(
         label="First day on which they are no longer a member",
         help_text="The entry and its number stay in the register.",
     )
-    because = forms.CharField(label="Why", max_length=120)
+    reason = forms.ChoiceField(
+        label="How it ends",
+        choices=[
+            ("resigned", "They wrote or said that they leave"),
+            ("ground", "The ground of their kind of membership has ended"),
+            ("other", "Another reason, as the board decided"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label="Why",
+        max_length=80,
+        required=False,
+        help_text="Not needed of who leaves by themselves. The register and the member's letter "
+        "say it.",
+    )
+    minute = forms.CharField(
+        label="Number of the minute",
+        max_length=24,
+        required=False,
+        help_text="Where the board decided. For example 2026/14.2",
+    )
+    shares = forms.ChoiceField(
+        label="Their shares",
+        choices=[
+            ("left", "Are to be paid for, in turn"),
+            ("gift", "Are given to the co-op"),
+            ("", "Nothing was said: they stay for now"),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_shares(self) -> Withdrawal.Why | None:
+        return Withdrawal.Why(self.cleaned_data["shares"]) if self.cleaned_data["shares"] else None
+
+
+class TakeBackEndForm(forms.Form):
+    why = forms.CharField(
+        label="What was wrong",
+        max_length=120,
+        help_text="The audit trail keeps that a reason was given, and not its words.",
+    )

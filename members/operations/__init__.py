@@ -12,6 +12,7 @@ from members.operations.applying import (
 )
 from members.operations.authorities import end_authority, record_authority
 from members.operations.bringing_over import import_register, plan_import
+from members.operations.ceasing import end_membership, take_back_end
 from members.operations.classes import set_up_member_classes
 from members.operations.consents import note_consent
 from members.operations.data_requests import (
@@ -57,6 +58,7 @@ from members.operations.eligibility import (
     note_evidence,
     tell_of_lapses,
 )
+from members.operations.ending import cease_member
 from members.operations.estates import (
     pay_estate,
     pay_nominees,
@@ -121,7 +123,7 @@ from members.operations.purchases import (
     cancel_purchase,
     pay_back_purchase,
 )
-from members.operations.register import cease_member, register_member
+from members.operations.register import register_member
 from members.operations.share_classes import add_share_class, change_share_class
 from members.operations.shares import (
     cancel_unpaid_shares,
@@ -194,6 +196,7 @@ __all__ = [
     "drop_interest",
     "end_authority",
     "end_ground",
+    "end_membership",
     "end_office",
     "end_representative",
     "end_work",
@@ -266,6 +269,7 @@ __all__ = [
     "strike_office",
     "submit",
     "suspend_withdrawals",
+    "take_back_end",
     "take_back_withdrawal",
     "tell_of_collection",
     "tell_of_failed_collection",

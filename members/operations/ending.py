@@ -11,12 +11,23 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
 from core.operations import end_member_role
+from core.registry import operation
 from ledger.models import Mandate, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import ask_treasurer, cancel_order, end_mandate
 from members.models import DuesCharge, Member, Organisation, Person
 from members.operations.issuing import held_purchase
 from members.querysets import PURCHASE_OWNER
+
+
+@operation(needs="members.keep_register")
+def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
+    """Bring over that a membership ended, for the reason that an earlier register gives. Of one
+    that ends now, `end_membership` asks more.
+
+    `ceased` is the first day on which they are no longer a member.
+    """
+    return end_entry(member=member, ceased=ceased, because=because, by=by)
 
 
 def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:

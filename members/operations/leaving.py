@@ -48,27 +48,42 @@ def resign(*, member: Member, on: dt.date, shares: Withdrawal.Why | None, by: Ac
     if shares not in (None, Withdrawal.Why.LEFT, Withdrawal.Why.GIFT):
         raise ValueError(f"Whoever leaves does not ask with the reason {shares}.")
     member = end_entry(member=member, ceased=on, because=RESIGNED, by=by)
-    if shares is not None:
-        for share_class, holding in held_classes(member, today):
-            if holding.most:
-                ask_withdrawal(
-                    member=member,
-                    quantity=holding.most,
-                    share_class=share_class,
-                    why=shares,
-                    by=by,
-                )
+    ask_for_all(member, shares, by)
     audit.record(by, "members.resign", member, shares=shares or "stay")
+    write_of_end(member, by)
+    return member
+
+
+def ask_for_all(member: Member, shares: Withdrawal.Why | None, by: Actor) -> None:
+    """Ask for every share of who has left, to be paid or given; None: they stay until asked for."""
+    if shares is None:
+        return
+    for share_class, holding in held_classes(member, timezone.localdate()):
+        if holding.most:
+            ask_withdrawal(
+                member=member,
+                quantity=holding.most,
+                share_class=share_class,
+                why=shares,
+                by=by,
+            )
+
+
+def write_of_end(member: Member, by: Actor) -> None:
+    """Tell a member that their membership has ended: once of each end, should one be taken back."""
     write_to(
         member.holder,
-        key=f"members.resigned:{member.pk}",
+        key=f"members.resigned:{member.pk}:{timezone.now():%Y%m%d%H%M%S}",
         kind="members.resigned",
         subject="Your membership has ended",
         template="members/mail/resigned.txt",
-        context={"member": member, "held": member.shares_on(today)},
+        context={
+            "member": member,
+            "resigned": member.ceased_because == RESIGNED,
+            "held": member.shares_on(timezone.localdate()),
+        },
         by=by,
     )
-    return member
 
 
 @operation(needs="members.keep_register")

@@ -1,4 +1,4 @@
-"""The register of members: entering and ceasing."""
+"""The register of members: entering."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.registry import operation
 from ledger import chart
 from members.checklist import class_rules
 from members.models import Member, MemberClass, Organisation, Person, ShareTransaction
-from members.operations.ending import end_entry, users_of
+from members.operations.ending import users_of
 from members.operations.holdings import change_holding
 from members.rules import shares_refusal
 
@@ -130,12 +130,3 @@ def _refuse_second_membership(member: Member) -> None:
     ).first()
     if held:
         raise RuleError(f"Already in the register as member {held.number}.")
-
-
-@operation(needs="members.keep_register")
-def cease_member(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Member:
-    """Note that a membership ended. The entry and its number stay for good.
-
-    `ceased` is the first day on which they are no longer a member.
-    """
-    return end_entry(member=member, ceased=ceased, because=because, by=by)

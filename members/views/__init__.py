@@ -24,7 +24,7 @@ from members.views.joining import (
     resume_code,
 )
 from members.views.me import me, me_contact
-from members.views.register import cease, contact, member
+from members.views.register import cease, cease_undo, contact, member
 from members.views.statutory import register, register_csv, register_pdf, register_search
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "application_payment",
     "applications",
     "cease",
+    "cease_undo",
     "contact",
     "join",
     "join_check",

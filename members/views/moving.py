@@ -1,4 +1,4 @@
-"""Leaving by letter, moving to another class, and the evidence on which a class stands."""
+"""Moving to another class, and the evidence on which a class stands."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from core.forms import show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
-from members.forms.leaving import EndGroundForm, EvidenceForm, MoveForm, ResignForm
-from members.models import Member, Withdrawal
+from members.forms.leaving import EndGroundForm, EvidenceForm, MoveForm
+from members.models import Member
 from members.support import what_classes_ask
 
 PER_PAGE = 50
@@ -56,25 +56,6 @@ def _form_page(
     if member.person_id:
         audit.record_reading(actor_of(request), [member.person_id], "identity")
     return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
-
-
-@requires("members.keep_register")
-def resign(request: HttpRequest, number: int) -> HttpResponse:
-    """The member wrote that they leave."""
-    member = _get(number)
-
-    def act(shares: str, **data: Any) -> None:
-        operations.resign(shares=Withdrawal.Why(shares) if shares else None, **data)
-
-    return _form_page(
-        request,
-        "members/resign.html",
-        ResignForm(request.POST or None, initial={"shares": Withdrawal.Why.LEFT}),
-        act,
-        f"Member {number} has left.",
-        member=member,
-        shares=member.shares_on(timezone.localdate()),
-    )
 
 
 @requires("members.keep_register")

@@ -14,9 +14,10 @@ from core.forms import show_refusal
 from core.registry import requires
 from members import operations
 from members.arrears import owed_by
-from members.forms import CeaseForm, contact_form
+from members.forms import EndForm, TakeBackEndForm, contact_form
 from members.going import going_of
-from members.models import Member, Representative
+from members.models import Estate, Member, Representative
+from members.operations.ceasing import end_noted_today
 
 
 def _get(number: int) -> Member:
@@ -49,6 +50,9 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
             "application": getattr(found, "application", None),
             "today": timezone.localdate(),
             "going": going_of(found, timezone.localdate()),
+            "may_take_back": found.ceased
+            and not Estate.objects.filter(member=found).exists()
+            and end_noted_today(found),
             "may_keep": request.user.has_perm("members.keep_register"),
         },
     )
@@ -84,20 +88,45 @@ def contact(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("members.keep_register")
 def cease(request: HttpRequest, number: int) -> HttpResponse:
-    """Note that a membership has ended."""
+    """End a membership: for which reason, by which minute, and what becomes of the shares."""
     found = _get(number)
-    form = CeaseForm(request.POST or None)
+    form = EndForm(request.POST or None, initial={"shares": ""})
     if request.method == "POST" and form.is_valid():
         try:
-            operations.cease_member(member=found, by=actor_of(request), **form.cleaned_data)
+            operations.end_membership(member=found, by=actor_of(request), **form.cleaned_data)
         except RuleError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, f"Member {number} has ceased.")
+            messages.success(request, f"The membership of number {number} has ended.")
             return redirect("members:member", number=number)
+    if found.person_id:
+        audit.record_reading(actor_of(request), [found.person_id], "identity")
     return render(
         request,
         "members/cease.html",
+        {"form": form, "member": found, "shares": found.shares_on(timezone.localdate())},
+        status=400 if form.errors else 200,
+    )
+
+
+@requires("members.keep_register")
+def cease_undo(request: HttpRequest, number: int) -> HttpResponse:
+    """The end was noted by mistake: take it back, on the same day."""
+    found = _get(number)
+    form = TakeBackEndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.take_back_end(member=found, by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, f"Taken back: number {number} is a member as before.")
+            return redirect("members:member", number=number)
+    if found.person_id:
+        audit.record_reading(actor_of(request), [found.person_id], "identity")
+    return render(
+        request,
+        "members/cease_undo.html",
         {"form": form, "member": found},
         status=400 if form.errors else 200,
     )
