@@ -27,9 +27,13 @@ class Part:
 
 @dataclass(frozen=True)
 class EstatePlan:
-    """What is to be paid to whom. `estate` is what is still to be decided for the estate itself."""
+    """What is to be paid to whom. `estate` is what is still to be decided for the estate itself.
+
+    `without`: nominees whose part is less than a share, where rounding gave it to others.
+    """
 
     nominees: list[tuple[Nomination, list[Part]]]
+    without: list[Nomination]
     estate: list[Part]
     nominees_are_decided: bool
     needs_grant: bool
@@ -77,6 +81,7 @@ def plan_of(estate: Estate, today: dt.date) -> EstatePlan:
         rest.append(Part(share_class, out.estate))
     return EstatePlan(
         nominees=[(one, nominees[one.pk]) for one in nominations if nominees[one.pk]],
+        without=[one for one in nominations if not (nominees[one.pk] or decided)],
         estate=[part for part in rest if part.shares],
         nominees_are_decided=decided,
         needs_grant=needs_grant(value=_value_at_death(estate), limit=limit),

@@ -87,8 +87,10 @@ def _refuse_days(member: Member, died_on: dt.date, told_on: dt.date) -> None:
         raise RuleError("That is before the member was entered.", field="died_on")
     if member.person.born and died_on < member.person.born:
         raise RuleError("That is before they were born.", field="died_on")
-    if not died_on <= told_on <= today:
-        raise RuleError("Enter the day on which the co-op was told.", field="told_on")
+    if told_on > today:
+        raise RuleError("That day is still to come.", field="told_on")
+    if told_on < died_on:
+        raise RuleError("That is before the death.", field="told_on")
 
 
 def undo_what_stands(
@@ -173,11 +175,15 @@ def change_estate(
     grant_seen_on: dt.date | None,
     by: Actor,
 ) -> Estate:
-    """Note who speaks for the estate, and when the grant of probate (or letters) was seen."""
-    if estate.settled_on:
-        raise RuleError("This estate is settled.")
-    if grant_seen_on and not estate.told_on <= grant_seen_on <= timezone.localdate():
-        raise RuleError("Enter the day on which it was seen.", field="grant_seen_on")
+    """Note who speaks for the estate, and when the grant of probate (or letters) was seen.
+
+    Of a settled one too: interest may still be owed.
+    """
+    if grant_seen_on and grant_seen_on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="grant_seen_on")
+    if grant_seen_on and grant_seen_on < estate.told_on:
+        told = f"{estate.told_on:%-d %B %Y}"
+        raise RuleError(f"That is before the co-op was told: {told}.", field="grant_seen_on")
     if grant_seen_on and not representative.strip():
         raise RuleError("Enter the name that the grant gives.", field="representative")
     Estate.objects.filter(pk=estate.pk).update(

@@ -51,12 +51,17 @@ def pay_estate(*, estate: Estate, decided_on: dt.date, minute: str, by: Actor) -
         raise RuleError("The nominees come first: decide on their parts.")
     if not plan.estate:
         raise RuleError("Nothing is left for the estate to be decided on.")
+    refuse_without_proof(estate, plan)
+    parts = [(part.share_class, part.shares, estate.representative) for part in plan.estate]
+    return _enter(estate, parts, decided_on, minute, by)
+
+
+def refuse_without_proof(estate: Estate, plan: EstatePlan) -> None:
+    """Nothing is paid to an estate for which nobody speaks, nor above the limit without a grant."""
     if plan.needs_grant and not estate.grant_seen_on:
         raise RuleError("So much is paid to an estate only when probate or letters were seen.")
     if not estate.representative:
         raise RuleError("Enter first who speaks for the estate.")
-    parts = [(part.share_class, part.shares, estate.representative) for part in plan.estate]
-    return _enter(estate, parts, decided_on, minute, by)
 
 
 def _decided(estate: Estate, decided_on: dt.date, minute: str) -> EstatePlan:
@@ -67,8 +72,11 @@ def _decided(estate: Estate, decided_on: dt.date, minute: str) -> EstatePlan:
     person = locked.member.person
     assert person is not None
     assert person.died_on is not None
-    if not person.died_on <= decided_on <= timezone.localdate():
-        raise RuleError("Enter the day of the board's meeting.", field="decided_on")
+    if decided_on > timezone.localdate():
+        raise RuleError("That day is still to come.", field="decided_on")
+    if decided_on < person.died_on:
+        died = f"{person.died_on:%-d %B %Y}"
+        raise RuleError(f"That is before the death: {died}.", field="decided_on")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
     return plan_of(locked, timezone.localdate())

@@ -281,6 +281,39 @@ def test_up_to_the_limit_no_grant_is_needed_but_a_name_is() -> None:
     assert rest.quantity == 5_000
 
 
+def test_who_gets_nothing_since_shares_are_whole_is_said(
+    signed_in: Callable[[User], Client], secretary: User
+) -> None:
+    rules()
+    member = enter(shares=1)
+    enter_nomination(member, named(percent=50), named("Bea Dyson", 50))
+    plan = plan_of(died(Member.objects.get()), TODAY)
+    assert [(one.nominee_name, number) for one, number, _value in plan.for_nominees] == [
+        ("Ann Dyson", 1)
+    ]
+    assert [one.nominee_name for one in plan.without] == ["Bea Dyson"]
+    page = signed_in(secretary).get(f"/members/estates/{member.number}/").content.decode()
+    assert "Bea Dyson: nothing (50 %)" in page
+    assert "Shares are paid out whole" in page
+
+
+def test_what_is_wrong_with_a_day_is_said_as_it_is() -> None:
+    before = DIED - dt.timedelta(days=1)
+    with pytest.raises(RuleError, match="before the death"):
+        died(enter(), told_on=before)
+    estate = died(Member.objects.get())
+    with pytest.raises(RuleError, match="before the death: 26 February 2026"):
+        pay_estate(estate=estate, decided_on=before, minute=MINUTE, by=SYSTEM)
+    with pytest.raises(RuleError, match="before the co-op was told: 2 March 2026"):
+        change_estate(
+            estate=estate,
+            representative="Ann Dyson",
+            representative_address="",
+            grant_seen_on=DIED,
+            by=SYSTEM,
+        )
+
+
 def test_parts_are_decided_once() -> None:
     rules()
     member = enter(shares=100)
