@@ -7,7 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
+
+#: So many may share something and each still be compared with each. Of more, an office's e-mail
+#: address say, each is compared with the next only: the list grows with the people, not squared.
+MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ def likely_the_same(
             groups[key].append(person.id)
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for key, ids in groups.items():
-        for first, second in combinations(sorted(ids), 2):
+        ids.sort()
+        for first, second in combinations(ids, 2) if len(ids) <= MOST_ALIKE else pairwise(ids):
             if (first, second) not in known:
                 found[first, second].append(str(key[0]))
     pairs = [Alike(*pair, tuple(sorted(because))) for pair, because in found.items()]

@@ -254,6 +254,16 @@ def test_those_with_most_in_common_come_first_and_those_set_apart_not_at_all() -
     assert [pair.first for pair in likely_the_same(people, [(4, 3)])] == [1]
 
 
+def test_what_very_many_share_makes_no_list_without_end() -> None:
+    """2,000 people behind one office's e-mail address, among 10,000."""
+    people = [
+        Known(n, f"N{n}", "Dyson", None, "office@x.org" if n < 2000 else f"{n}@x.org", "")
+        for n in range(10_000)
+    ]
+    assert len(likely_the_same(people)) == 1999
+    assert len(likely_the_same(people[:20])) == 190
+
+
 def test_look_alikes_are_listed_compared_and_made_one(
     sita: Client, rita: Person, twin: Person
 ) -> None:
