@@ -82,11 +82,11 @@ def reopen_death_of_person(*, person: Person, why: str, by: Actor) -> Person:
     if Person.objects.filter(pk=person.pk, died_on__isnull=False).update(died_on=None) != 1:
         raise RuleError("This has been taken back already.")
     person.refresh_from_db()
-    put_back(person, noted.data, by)
     for pk, until in noted.data["authorities"]:
         Authority.objects.filter(pk=pk).update(until=until, ended_because="")
     for one in Representative.objects.filter(pk__in=noted.data["representatives"]):
         if not one.organisation.representatives.filter(until=None).exists():
             Representative.objects.filter(pk=one.pk).update(until=None)
+    put_back(person, noted.data, by)  # last: for whom they act says what they may do
     audit.record(by, "members.reopen_death", person, noted=noted.pk, reason_given=True)
     return person

@@ -13,6 +13,7 @@ from django.test import Client
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import AuditLine, User
+from core.permissions import Role
 from members.acting import authorities_of
 from members.models import Authority, Letter, MemberClass, Person, Representative
 from members.operations import (
@@ -39,8 +40,9 @@ def joan(db: None) -> Person:
 
 
 @pytest.fixture
-def acting(rita: Person, joan: Person) -> Person:
-    """Rita Shaw, no member, who signs in, acts for Joan and for a trust, and is owed a letter."""
+def acting(rita: Person, joan: Person, classes: dict[str, MemberClass]) -> Person:
+    """Rita Shaw, no member, who signs in, acts for Joan and for a trust that is one, and is owed a
+    letter."""
     give_sign_in(person=rita, by=SYSTEM)
     rita.refresh_from_db()
     since = dt.date(2026, 1, 5)
@@ -48,6 +50,9 @@ def acting(rita: Person, joan: Person) -> Person:
         person=joan, acting=rita, ground="helper", scope=["membership"], since=since, by=SYSTEM
     )
     trust = add_organisation(name="A trust", kind="charity", by=SYSTEM)
+    register_member(
+        organisation=trust, member_class=classes["organisation"], joined=since, by=SYSTEM
+    )
     appoint_representative(organisation=trust, person=rita, since=since, by=SYSTEM)
     rita.prefers = "post"
     rita.save()
@@ -79,6 +84,7 @@ def test_nothing_is_sent_nobody_signs_in_and_they_act_for_nobody(
     assert acting.died_on == DIED
     assert acting.user is not None
     assert not acting.user.is_active
+    assert not acting.user.roles_on(TODAY)
     assert letter_state() == "called_off"
     assert write(acting, "y") is None
     assert authorities_of(acting.user, TODAY + dt.timedelta(days=1)) == []
@@ -106,6 +112,7 @@ def test_a_mistake_is_taken_back_on_the_same_day(acting: Person, by: Actor) -> N
     assert (acting.died_on, letter_state()) == (None, "waiting")
     assert acting.user is not None
     assert acting.user.is_active
+    assert acting.user.roles_on(TODAY) == {Role.MEMBER}
     assert [one.person_id for one in authorities_of(acting.user, TODAY)]
     assert Representative.objects.get().until is None
     with pytest.raises(RuleError, match="already"):
