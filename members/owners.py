@@ -115,12 +115,19 @@ def dues(ids: Iterable[int]) -> Mapping[int, Owner]:
 
 
 def interest(ids: Iterable[int]) -> Mapping[int, Owner]:
-    """The member whose share interest each line is, and its run."""
-    rows = InterestLine.objects.filter(pk__in=ids).values_list("pk", "run", "member__number")
-    return {
-        pk: Owner(f"Share interest of member {number}", reverse("members:interest_run", args=[run]))
-        for pk, run, number in rows
-    }
+    """Whose share interest each line is, and its run; of one who has died, the estate."""
+    rows = InterestLine.objects.filter(pk__in=ids).select_related("member__estate")
+    return {row.pk: _owed_to(row) for row in rows}
+
+
+def _owed_to(line: InterestLine) -> Owner:
+    member, label = line.member, f"Share interest of member {line.member.number}"
+    if estate := getattr(member, "estate", None):
+        return Owner(
+            f"{label}, to {estate.representative}",
+            reverse("members:estate", args=[member.number]),
+        )
+    return Owner(label, reverse("members:interest_run", args=[line.run_id]))
 
 
 def interest_not_on(pay_out: PayOut, paid_on: dt.date) -> str:

@@ -13,7 +13,7 @@ from ledger.models import Mandate, Order, Payment, PayOut
 from members.querysets import living
 
 if TYPE_CHECKING:
-    from members.models import DuesCharge, InterestLine, InterestRun
+    from members.models import DuesCharge, Estate, InterestLine, InterestRun
 
 #: Money that may still come by itself.
 ON_ITS_WAY = (Payment.State.SCHEDULED, Payment.State.PROCESSING)
@@ -56,10 +56,17 @@ class InterestRunQuerySet(models.QuerySet["InterestRun"]):
 
 
 class InterestLineQuerySet(models.QuerySet["InterestLine"]):
+    def unprepared(self) -> InterestLineQuerySet:
+        """For which no pay-out is prepared or made."""
+        return self.filter(Q(pay_out__isnull=True) | Q(pay_out__state=PayOut.State.CALLED_OFF))
+
     def to_prepare(self) -> InterestLineQuerySet:
-        """For which no pay-out is prepared or made; to somebody living."""
-        free = Q(pay_out__isnull=True) | Q(pay_out__state=PayOut.State.CALLED_OFF)
-        return self.filter(living("member__"), free)
+        """Unprepared, and owed to somebody living."""
+        return self.unprepared().filter(living("member__"))
+
+    def of_estate(self, estate: Estate) -> InterestLineQuerySet:
+        """Approved, and owed to the one who has died, under whatever number."""
+        return self.filter(member__person=estate.member.person_id, run__state="approved")
 
     def to_pay(self) -> InterestLineQuerySet:
         """Prepared, and waiting for a second person."""

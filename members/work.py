@@ -78,26 +78,44 @@ def _lines_of(run_id: int) -> InterestLineQuerySet:
 
 
 def _prepare(claim: WorkClaim) -> str:
-    prepared = 0
-    while True:
-        lines = list(_lines_of(int(claim.argument)).to_prepare().order_by("pk")[:AT_ONCE])
-        if not lines:
-            return f"{prepared:,} pay-outs are prepared. Somebody else pays them."
-        prepared += prepare_interest(lines=lines, by=claim.actor)
-        _step(claim, prepared, "prepared")
+    prepared = _each_line(
+        claim,
+        _lines_of(int(claim.argument)).to_prepare(),
+        lambda lines: prepare_interest(lines=lines, by=claim.actor),
+        "prepared",
+    )
+    return f"{prepared:,} pay-outs are prepared. Somebody else pays them."
 
 
 def _pay(claim: WorkClaim) -> str:
     run_id, day = claim.argument.split(":")
-    paid_on, paid = dt.date.fromisoformat(day), 0
-    by = claim.actor
-    while True:
-        waiting = _lines_of(int(run_id)).to_pay().exclude(pay_out__prepared_by=by.user)
-        lines = list(waiting.order_by("pk")[:AT_ONCE])
-        if not lines:
-            return f"{paid:,} are noted as paid."
-        paid += pay_interest(lines=lines, paid_on=paid_on, by=by)
-        _step(claim, paid, "paid")
+    by, paid_on = claim.actor, dt.date.fromisoformat(day)
+    paid = _each_line(
+        claim,
+        _lines_of(int(run_id)).to_pay().exclude(pay_out__prepared_by=by.user),
+        lambda lines: pay_interest(lines=lines, paid_on=paid_on, by=by),
+        "paid",
+    )
+    return f"{paid:,} are noted as paid."
+
+
+def _each_line(
+    claim: WorkClaim,
+    waiting: InterestLineQuerySet,
+    act: Callable[[list[InterestLine]], list[str]],
+    what: str,
+) -> int:
+    """Some lines at a time, each once; who is refused stops no other and is named at the end."""
+    done, left, last = 0, [], 0
+    while lines := list(waiting.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
+        refused = act(lines)
+        left += refused
+        done += len(lines) - len(refused)
+        last = lines[-1].pk
+        _step(claim, done, what)
+    if left:
+        raise RuleError(f"{done:,} {what}, {len(left):,} left. {' '.join(left)}")
+    return done
 
 
 #: Kind of work → what does it, and says in a sentence how it ended.

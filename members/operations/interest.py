@@ -7,9 +7,10 @@ paid, it stands there as owed to them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from core import audit
@@ -21,9 +22,11 @@ from ledger import chart
 from ledger.models import PayOut
 from ledger.money import pence_of, pounds_of
 from ledger.operations import Line, make_pay_out, post, prepare_pay_out
-from members.models import InterestLine, InterestRun, ShareClass, SocietyRules
+from members.models import Estate, InterestLine, InterestRun, ShareClass, SocietyRules
+from members.operations.estates import refuse_without_proof
 from members.operations.holdings import party_for
 from members.operations.work import ask_for, is_being_done
+from members.settling import plan_of
 from members.share_interest import INTEREST_OWNER, earned
 
 State = InterestRun.State
@@ -184,7 +187,7 @@ def _lines(lines: Iterable[InterestLine], by: Actor) -> list[Line]:
 def start_preparing_interest(*, run: InterestRun, by: Actor) -> Job:
     """Prepare the pay-outs of everybody's interest in the background; a second person pays them.
 
-    What somebody who has died is owed waits for their estate.
+    What somebody who has died is owed is prepared on the page of their estate.
     """
     _refuse_unapproved(run)
     number = run.lines.to_prepare().count()
@@ -196,37 +199,61 @@ def start_preparing_interest(*, run: InterestRun, by: Actor) -> Job:
 
 
 @operation(needs="ledger.prepare_pay_outs")
-def prepare_interest(*, lines: Iterable[InterestLine], by: Actor) -> int:
-    """Prepare a pay-out for each of some lines; those that have one are left alone."""
-    prepared = 0
+def prepare_interest(*, lines: Iterable[InterestLine], by: Actor) -> list[str]:
+    """Prepare a pay-out for each of some lines; those that have one are left alone.
+
+    Whoever is refused stops no other. Returns a sentence for each of these.
+    """
+    lines = list(lines)
     for line in lines:
         _refuse_unapproved(line.run)
-        pay_out = _pay_out(line, by)
-        same = InterestLine.objects.filter(pk=line.pk, pay_out=line.pay_out_id)
-        if same.update(pay_out=pay_out) != 1:
-            raise RuleError("Somebody else is preparing these. Please look again.")
-        prepared += 1
-    if prepared:
-        audit.record(by, "members.prepare_interest", lines=prepared)
-    return prepared
+    left = _each(lines, lambda line: _prepare(line, by))
+    if len(left) < len(lines):
+        audit.record(by, "members.prepare_interest", lines=len(lines) - len(left))
+    return left
 
 
-def _pay_out(line: InterestLine, by: Actor) -> PayOut:
+@operation(needs="ledger.prepare_pay_outs")
+def prepare_estate_interest(*, estate: Estate, by: Actor) -> int:
+    """Prepare to pay what interest somebody who has died is owed to who speaks for their estate, on
+    the same terms as their shares; a second person pays it. Returns for how many runs."""
+    lines = InterestLine.objects.of_estate(estate).unprepared().select_related("run", "member")
+    if not lines:
+        raise RuleError("No interest is owed that is not prepared or paid.")
+    refuse_without_proof(estate, plan_of(estate, timezone.localdate()))
+    if left := _each(lines, lambda line: _prepare(line, by)):
+        raise RuleError(" ".join(left))
+    audit.record(by, "members.prepare_estate_interest", estate, lines=[one.pk for one in lines])
+    return len(lines)
+
+
+def _each(lines: Iterable[InterestLine], act: Callable[[InterestLine], object]) -> list[str]:
+    """Do it for each of them; returns whom the rules refuse, and why."""
+    left = []
+    for line in lines:
+        try:
+            with transaction.atomic():
+                act(line)
+        except RuleError as error:
+            left.append(f"Member {line.member.number}: {error.message}")
+    return left
+
+
+def _prepare(line: InterestLine, by: Actor) -> None:
     attempt = PayOut.objects.filter(owner_kind=INTEREST_OWNER, owner_id=line.pk).count() + 1
-    number = line.member.number
-    try:
-        return prepare_pay_out(
-            party=party_for(holder=line.member.holder, by=by),
-            account=chart.INTEREST_PAYABLE,
-            amount=line.amount,
-            why=f"Share interest, member {number}",
-            key=f"interest:{line.pk}:{attempt}",
-            owner_kind=INTEREST_OWNER,
-            owner_id=line.pk,
-            by=by,
-        )
-    except RuleError as error:
-        raise RuleError(f"Member {number}: {error.message}") from error
+    pay_out = prepare_pay_out(
+        party=party_for(holder=line.member.holder, by=by),
+        account=chart.INTEREST_PAYABLE,
+        amount=line.amount,
+        why=f"Share interest, member {line.member.number}",
+        key=f"interest:{line.pk}:{attempt}",
+        owner_kind=INTEREST_OWNER,
+        owner_id=line.pk,
+        by=by,
+    )
+    same = InterestLine.objects.filter(pk=line.pk, pay_out=line.pay_out_id)
+    if same.update(pay_out=pay_out) != 1:
+        raise RuleError("Somebody else is preparing this. Please look again.")
 
 
 @operation(needs="ledger.make_pay_outs")
@@ -251,17 +278,23 @@ def start_paying_interest(*, run: InterestRun, paid_on: dt.date, by: Actor) -> J
 
 
 @operation(needs="ledger.make_pay_outs")
-def pay_interest(*, lines: Iterable[InterestLine], paid_on: dt.date, by: Actor) -> int:
-    """Note that the bank has paid some lines, each by two people; what is paid is left alone."""
-    paid = 0
-    for line in lines:
-        if line.pay_out is None or line.pay_out.state != PayOut.State.PREPARED:
-            continue
-        make_pay_out(pay_out=line.pay_out, paid_on=paid_on, by=by)
-        paid += 1
-    if paid:
-        audit.record(by, "members.pay_interest", lines=paid)
-    return paid
+def pay_interest(*, lines: Iterable[InterestLine], paid_on: dt.date, by: Actor) -> list[str]:
+    """Note that the bank has paid some lines, each by two people; what is paid is left alone.
+
+    Whoever is refused stops no other. Returns a sentence for each of these.
+    """
+    waiting = [
+        line for line in lines if line.pay_out and line.pay_out.state == PayOut.State.PREPARED
+    ]
+    left = _each(waiting, lambda line: _pay(line, paid_on, by))
+    if len(left) < len(waiting):
+        audit.record(by, "members.pay_interest", lines=len(waiting) - len(left))
+    return left
+
+
+def _pay(line: InterestLine, paid_on: dt.date, by: Actor) -> None:
+    assert line.pay_out is not None
+    make_pay_out(pay_out=line.pay_out, paid_on=paid_on, by=by)
 
 
 def _refuse_unapproved(run: InterestRun) -> None:

@@ -21,7 +21,7 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
 from members.forms.leaving import AgreeForm, DeathForm, EstateForm, ReopenForm
-from members.models import Estate, Member, SocietyRules, Withdrawal
+from members.models import Estate, InterestLine, Member, SocietyRules, Withdrawal
 from members.settling import plan_of
 
 PER_PAGE = 25
@@ -86,6 +86,7 @@ def _get(number: int) -> Estate:
 def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpResponse:
     today, member = timezone.localdate(), found.member
     assert member.person is not None
+    interest = InterestLine.objects.of_estate(found)
     decided = member.withdrawals.filter(why=Withdrawal.Why.DEATH).select_related(
         "share_class", "pay_out", "transaction"
     )
@@ -100,6 +101,9 @@ def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpRespo
             "shares": member.shares_on(today),
             "plan": plan_of(found, today),
             "decided": decided,
+            "interest": interest.select_related("run", "pay_out").order_by("run"),
+            "interest_waits": interest.unprepared().exists(),
+            "may_prepare": request.user.has_perm("ledger.prepare_pay_outs"),
             "rules": SocietyRules.current(),
             "offices": offices,
             "acts_for": member.person.represents.active_on(today).select_related("organisation"),
@@ -165,6 +169,19 @@ def _decide(
             messages.success(request, "Decided. It is in the queue to be paid.")
             return redirect("members:estate", number=number)
     return _show(request, _get(number), **{name: form})
+
+
+@requires("ledger.prepare_pay_outs")
+@require_POST
+def estate_interest(request: HttpRequest, number: int) -> HttpResponse:
+    """Prepare to pay the interest that is owed; somebody else pays it."""
+    try:
+        operations.prepare_estate_interest(estate=_get(number), by=actor_of(request))
+    except RuleError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "Prepared. Somebody else has to pay it.")
+    return redirect("members:estate", number=number)
 
 
 @requires("members.keep_register")

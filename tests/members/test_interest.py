@@ -21,9 +21,11 @@ from core.errors import RuleError
 from core.models import Job, User
 from ledger import chart
 from ledger.models import Journal, PayOut, Posting
-from ledger.operations import call_off_pay_out, move, post
+from ledger.operations import call_off_pay_out, make_pay_out, move, post, reverse
+from ledger.owners import owners_of
 from members import work
 from members.models import (
+    Estate,
     InterestLine,
     InterestRun,
     Member,
@@ -41,7 +43,9 @@ from members.operations import (
     cease_member,
     draft_interest,
     drop_interest,
+    note_death,
     pay_interest,
+    prepare_estate_interest,
     prepare_interest,
     register_member,
     rework_interest,
@@ -382,15 +386,52 @@ def test_a_day_to_come_is_refused(rita_member: Member, tom: Actor, bea: Actor) -
         start_paying_interest(run=run, paid_on=TODAY + dt.timedelta(days=1), by=bea)
 
 
-def test_what_the_dead_are_owed_waits_for_their_estate(
-    rita_member: Member, tom: Actor, classes: dict[str, MemberClass]
+def test_what_the_dead_are_owed_is_paid_on_the_page_of_their_estate(
+    rita_member: Member,
+    classes: dict[str, MemberClass],
+    tom: Actor,
+    bea: Actor,
+    tom_s: Client,
 ) -> None:
     joan = enter(classes, "family", FIRST, 100)
     run = approved()
-    Person.objects.filter(pk=joan.person_id).update(died_on=TODAY)
+    estate = note_death(
+        member=joan, died_on=TODAY, told_on=TODAY, evidence="Certificate", by=SYSTEM
+    )
     prepare_all(run, tom)
     assert [line.member for line in run.lines.to_pay()] == [rita_member]
-    assert owed(joan) == 2_50
+    page = f"/members/estates/{joan.number}/"
+    assert "£2.50" in tom_s.get(page).content.decode()
+    with pytest.raises(RuleError, match="who speaks for the estate"):
+        prepare_estate_interest(estate=estate, by=tom)
+    Estate.objects.update(representative="Ann Dyson", settled_on=TODAY)
+    said = tom_s.post(f"{page}interest/", follow=True).content.decode()
+    assert "Somebody else has to pay it" in said
+    pay_out = PayOut.objects.get(owner_id=run.lines.get(member=joan).pk)
+    assert f'href="/money/pay-outs/{pay_out.pk}/"' in said
+    owner = owners_of([(pay_out.owner_kind, pay_out.owner_id)]).popitem()[1]
+    assert owner.label == f"Share interest of member {joan.number}, to Ann Dyson"
+    make_pay_out(pay_out=pay_out, paid_on=TODAY, by=bea)
+    assert owed(joan) == 0
+    again = tom_s.post(f"{page}interest/", follow=True).content.decode()
+    assert "No interest is owed" in again
+
+
+def test_above_the_limit_an_estate_is_paid_interest_only_with_a_grant(
+    rita_member: Member, tom: Actor
+) -> None:
+    approved()
+    SocietyRules.objects.update_or_create(pk=1, defaults={"nomination_limit": 1})
+    estate = note_death(
+        member=rita_member,
+        died_on=TODAY,
+        told_on=TODAY,
+        evidence="Certificate",
+        representative="Ann Shaw",
+        by=SYSTEM,
+    )
+    with pytest.raises(RuleError, match="probate or letters"):
+        prepare_estate_interest(estate=estate, by=tom)
 
 
 def test_a_pay_out_that_was_called_off_is_prepared_anew(
@@ -405,7 +446,10 @@ def test_a_pay_out_that_was_called_off_is_prepared_anew(
     assert owed(rita_member) == 0
 
 
-def test_a_refusal_ends_the_work_and_says_whose_it_is(rita_member: Member, tom: Actor) -> None:
+def test_who_is_refused_stops_no_other_and_is_named(
+    rita_member: Member, classes: dict[str, MemberClass], tom: Actor, bea: Actor
+) -> None:
+    joan = enter(classes, "family", FIRST, 100)
     run = approved()
     lines = move(
         1_00,
@@ -413,19 +457,27 @@ def test_a_refusal_ends_the_work_and_says_whose_it_is(rita_member: Member, tom: 
         credit=chart.BANK,
         party=rita_member.holder.party,
     )
-    post(kind="test", date=TODAY, key="by-hand", lines=lines, by=SYSTEM)
+    by_hand = post(kind="test", date=TODAY, key="by-hand", lines=lines, by=SYSTEM)
+    left = f"1 left. Member {rita_member.number}: We owe them £24.00"
     job = prepare_all(run, tom)
     assert job.state == "failed"
-    assert job.note.startswith(f"Member {rita_member.number}: We owe them £24.00")
+    assert job.note.startswith(f"1 prepared, {left}")
+    assert [line.member for line in run.lines.to_pay()] == [joan]
+    reverse(journal=by_hand, date=TODAY, why="Test", by=SYSTEM)
+    prepare_all(run, tom)
+    post(kind="test", date=TODAY, key="again", lines=lines, by=SYSTEM)
+    assert pay_all(run, bea).note.startswith(f"1 paid, {left}")
+    assert owed(joan) == 0
 
 
 def test_paying_some_again_pays_nobody_twice(rita_member: Member, tom: Actor, bea: Actor) -> None:
     run = approved()
-    assert prepare_interest(lines=list(run.lines.all()), by=tom) == 1
+    assert prepare_interest(lines=list(run.lines.all()), by=tom) == []
     lines = list(InterestLine.objects.select_related("pay_out"))
-    assert pay_interest(lines=lines, paid_on=TODAY, by=bea) == 1
+    assert pay_interest(lines=lines, paid_on=TODAY, by=bea) == []
     again = list(InterestLine.objects.select_related("pay_out"))
-    assert pay_interest(lines=again, paid_on=TODAY, by=bea) == 0
+    assert pay_interest(lines=again, paid_on=TODAY, by=bea) == []
+    assert Journal.objects.filter(kind="pay-out").count() == 1
     with pytest.raises(PermissionDenied):
         pay_interest(lines=[], paid_on=TODAY, by=Actor("visitor"))
 
