@@ -23,6 +23,8 @@ pay_out_undone = Signal()
 collection_announced = Signal()
 #: payment, by: a collection did not succeed.
 collection_failed = Signal()
+#: mandate, by: somebody lets us collect from now on, or does so no more (its state says which).
+mandate_changed = Signal()
 
 #: work, pk: within the ledger: after the commit, something waits for Stripe (ledger/hurry.py).
 work_waits = Signal()

@@ -131,6 +131,30 @@ class Heard:
     live: bool
 
 
+# --- Why a payment did not come -------------------------------------------------------------------
+
+#: Stripe's codes → our words, which the payer reads too. Stripe's own are meant for a merchant.
+PROBLEMS = {
+    "insufficient_funds": "There was not enough money in the account.",
+    "account_closed": "The account is closed.",
+    "no_account": "The bank knows no such account.",
+    "invalid_account_number": "The bank knows no such account.",
+    "bank_account_restricted": "The account takes no Direct Debits.",
+    "debit_not_authorized": "The bank did not allow the Direct Debit.",
+    "refer_to_customer": "The bank did not pay. It can say why.",
+    "generic_could_not_process": "The bank did not pay. It can say why.",
+    "expired_card": "The card has run out.",
+    "card_declined": "The bank did not take the card. It can say why.",
+    "authentication_required": "The bank asked for a confirmation that did not come.",
+    "payment_intent_authentication_failure": "The bank asked for a confirmation that did not come.",
+}
+
+
+def problem_of(message: str, *codes: str | None) -> str:
+    """Why it did not come: by the first code that we know, else as Stripe says it."""
+    return next((PROBLEMS[code] for code in codes if code in PROBLEMS), message)
+
+
 # --- Reading Stripe's own objects, as dictionaries ------------------------------------------------
 
 Said = dict[str, Any]
@@ -167,12 +191,13 @@ def read_charge(said: Any) -> Charge | None:
         method=(said.get("payment_method_details") or {}).get("type") or "",
         made_at=moment(said["created"]),
         intent=id_of(said.get("payment_intent")),
-        problem=said.get("failure_message") or "",
+        problem=problem_of(said.get("failure_message") or "", said.get("failure_code")),
         move=read_move(said.get("balance_transaction")),
     )
 
 
 def read_intent(said: Said) -> Intent:
+    error = said.get("last_payment_error") or {}
     return Intent(
         id=said["id"],
         status=said["status"],
@@ -181,7 +206,9 @@ def read_intent(said: Said) -> Intent:
         currency=said["currency"],
         metadata=said.get("metadata") or {},
         charge=read_charge(said.get("latest_charge")),
-        problem=(said.get("last_payment_error") or {}).get("message") or "",
+        problem=problem_of(
+            error.get("message") or "", error.get("decline_code"), error.get("code")
+        ),
     )
 
 

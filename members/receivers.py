@@ -13,10 +13,11 @@ from kombu.exceptions import OperationalError
 from core import audit, files
 from core.actors import Actor
 from core.models import PrivateFile, User
-from ledger.models import Order, Payment, PayOut
+from ledger.models import Mandate, Order, Payment, PayOut
 from ledger.signals import (
     collection_announced,
     collection_failed,
+    mandate_changed,
     money_came,
     money_taken_back,
     paid_out,
@@ -134,3 +135,20 @@ def dues_announced(payment: Payment, by: Actor, **_: Any) -> None:
 def dues_not_collected(payment: Payment, by: Actor, **_: Any) -> None:
     if payment.order.owner_kind == DUES_OWNER:
         operations.tell_of_failed_collection(payment=payment, by=by)
+
+
+@receiver(money_came, dispatch_uid="members.thanks_for_dues")
+def thanks_for_dues(order: Order, payment: Payment, by: Actor, **_: Any) -> None:
+    if order.owner_kind == DUES_OWNER:
+        operations.thank_for_dues(payment=payment, by=by)
+
+
+@receiver(money_came, dispatch_uid="members.thanks_for_part")
+def thanks_for_part(order: Order, payment: Payment, by: Actor, **_: Any) -> None:
+    if purchase := _purchase_of(order):
+        operations.thank_for_part(purchase=purchase, payment=payment, by=by)
+
+
+@receiver(mandate_changed, dispatch_uid="members.mandate_changed")
+def tell_of_mandate(mandate: Mandate, by: Actor, **_: Any) -> None:
+    operations.tell_of_mandate(mandate=mandate, by=by)

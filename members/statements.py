@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from ledger import chart
-from ledger.models import Account, Posting
+from ledger.models import Account, Journal, Posting
 from members.models import Member, ShareClass, ShareTransaction
 
 #: Beside share capital. What passes through bank and cash is in these lines' other halves.
@@ -30,6 +31,8 @@ WORDS |= {
     "shares-unpaid": "Shares not paid for",
     "shares-paid-for": "Shares paid for",
 }
+#: A day as journals note it.
+ISO_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def statement_of(member: Member, until: dt.date) -> Statement:
         Posting.objects.up_to(until)
         .filter(Q(party=member.holder.party_id) | Q(party__in=order_parties), party__isnull=False)
         .filter(Q(account__in=capital) | Q(account__in=ACCOUNTS))
-        .select_related("journal", "account")
+        .select_related("journal__dues_charge__order", "account")
         .order_by("journal__date", "journal_id", "pk")
     )
     lines = [
@@ -84,12 +87,26 @@ def statement_of(member: Member, until: dt.date) -> Statement:
             date=posting.journal.date,
             what=WORDS.get(posting.journal.kind, posting.journal.title),
             account=posting.account.name,
-            reference=posting.journal.memo,
+            reference=_reference(posting.journal),
             pence=-posting.pence,
         )
         for posting in postings
     ]
     return Statement(member, until, lines, _balances(postings))
+
+
+def _reference(journal: Journal) -> str:
+    """What it was about, with dates as people write them."""
+    if hasattr(journal, "dues_charge"):
+        return str(journal.dues_charge.order.description)
+    return ISO_DATE.sub(_written_out, journal.memo)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    try:
+        return f"{dt.date.fromisoformat(found[0]):%-d %B %Y}"
+    except ValueError:  # a reference that only looks like a day
+        return found[0]
 
 
 def _balances(postings: Iterable[Posting]) -> list[Balance]:

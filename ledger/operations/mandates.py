@@ -12,6 +12,7 @@ from ledger.hurry import hurry
 from ledger.models import Mandate, Party, Payment, StripeCustomer, TreasurerTask
 from ledger.operations.settling import fail
 from ledger.operations.treasurer import ask_treasurer
+from ledger.signals import mandate_changed
 
 State = Mandate.State
 
@@ -50,6 +51,7 @@ def end_mandate(*, mandate: Mandate, by: Actor) -> Mandate:
     waiting = mandate.payments.filter(state=Payment.State.SCHEDULED)
     waiting.update(state=Payment.State.CANCELLED, problem="The payer ended the Direct Debit.")
     mandate.refresh_from_db()
+    mandate_changed.send(sender=Mandate, mandate=mandate, by=by)
     return mandate
 
 
@@ -91,7 +93,8 @@ def use_mandate(
             active_from=timezone.now(),
         )
         audit.record(by, "ledger.use_mandate", mandate, party=held.pk)
-    mandate.refresh_from_db()
+        mandate.refresh_from_db()
+        mandate_changed.send(sender=Mandate, mandate=mandate, by=by)
     return mandate
 
 
@@ -109,6 +112,8 @@ def lose_mandate(*, mandate: Mandate, by: Actor) -> None:
     """The payer's bank, or Stripe, ended it: what was to be collected has failed."""
     if not _end(mandate, by):
         return
+    mandate.refresh_from_db()
+    mandate_changed.send(sender=Mandate, mandate=mandate, by=by)
     for payment in mandate.payments.filter(state=Payment.State.SCHEDULED):
         fail(payment, "The payer’s bank ended the Direct Debit.", by)
     ask_treasurer(

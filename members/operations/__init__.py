@@ -124,6 +124,7 @@ from members.operations.purchases import (
     cancel_purchase,
     pay_back_purchase,
 )
+from members.operations.receipts import tell_of_mandate, thank_for_dues, thank_for_part
 from members.operations.register import register_member
 from members.operations.share_classes import add_share_class, change_share_class
 from members.operations.shares import (
@@ -276,6 +277,9 @@ __all__ = [
     "tell_of_collection",
     "tell_of_failed_collection",
     "tell_of_lapses",
+    "tell_of_mandate",
+    "thank_for_dues",
+    "thank_for_part",
     "transfer_shares",
     "undo_loan",
     "upload_import",

@@ -151,7 +151,7 @@ def _new_charge(
             party=party,
         ),
         source=f"members.member:{member.pk}",
-        memo=f"{kind.label} from {first}, member {member.number}",
+        memo=f"{_description(kind, first, last)}, member {member.number}",
         by=by,
     )
     charge = DuesCharge.objects.create(
@@ -191,14 +191,26 @@ def _ask(charge: DuesCharge, today: dt.date, by: Actor) -> None:
         _write(charge, "asked", "Your dues: how to pay", f"{DUES_OWNER}:{charge.pk}", by)
 
 
-def _write(charge: DuesCharge, template: str, subject: str, key: str, by: Actor) -> None:
+def _write(
+    charge: DuesCharge,
+    template: str,
+    subject: str,
+    key: str,
+    by: Actor,
+    payment: Payment | None = None,
+) -> None:
     write_to(
         charge.member.holder,
         key=key,
         kind=f"members.dues-{template}",
         subject=subject,
         template=f"members/mail/dues_{template}.txt",
-        context={"charge": charge, "order": charge.order, "member": charge.member},
+        context={
+            "charge": charge,
+            "order": charge.order,
+            "member": charge.member,
+            "payment": payment,
+        },
         by=by,
     )
 
@@ -297,6 +309,7 @@ def tell_of_failed_collection(*, payment: Payment, by: Actor) -> None:
         "Your payment did not come: how to pay",
         f"members.dues-failed:{payment.pk}",
         by,
+        payment,
     )
     audit.record(by, "members.tell_of_failed_collection", charge, payment=payment.pk)
 

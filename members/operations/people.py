@@ -209,9 +209,7 @@ def _is_own(of: Person | Organisation, by: Actor) -> bool:
 
 
 @operation(needs=None)
-def change_needs(
-    *, person: Person, needs: Needs, seen: str | None = None, by: Actor
-) -> Person:
+def change_needs(*, person: Person, needs: Needs, seen: str | None = None, by: Actor) -> Person:
     """Change how to write and speak to somebody, and by which ways: as for their contact details.
 
     A way that we have no address or number for cannot be the first, and one way must remain by

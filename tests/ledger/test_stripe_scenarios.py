@@ -127,7 +127,7 @@ def test_a_direct_debit_fails_days_later(heard_of_it: bool, payer: Payer, told: 
     payer.sandbox.settle_bacs(session, ok=False)
     payer.hear()
     assert (payer.state, balances()) == ("failed", {})
-    assert "insufficient funds" in payer.payment.problem
+    assert payer.payment.problem == "There was not enough money in the account."
     assert (told, tasks()) == (["failed"], ["failed"])
     assert payer.open_page() != session  # they may pay in another way
 
