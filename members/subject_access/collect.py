@@ -14,6 +14,7 @@ from core.models import AuditLine, PrivateFile, ReadLine, User
 from ledger.models import Posting
 from members.checklist import FILE_OWNER
 from members.models import Application, Person
+from members.subject_access.titles import BODIES, MACHINE_FIELDS, TITLES
 from members.subject_access.walk import BY_ADDRESS, OF_USER, Rows, batches, rows_about
 
 __all__ = ["BY_ADDRESS", "FILES", "OF_USER", "Everything", "Named", "Section", "collect"]
@@ -28,13 +29,17 @@ LEFT_OUT = "(a name, left out)"
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one kind. Each row maps what a field is called to what it says."""
+    """Rows of one kind. Each row maps what a field is called to what it says.
+
+    `machine` are the fields that say nothing to a person.
+    """
 
     kind: str
     title: str
     rows: list[dict[str, Any]]
     #: Fields with free text in some row: only a person can see whom it speaks of.
     free_text: tuple[str, ...] = ()
+    machine: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -132,7 +137,8 @@ class _Words:
                     row.journal_id  # type: ignore[attr-defined]
                 ]
                 words |= {"date": journal.date, "what": journal.title}  # type: ignore[attr-defined]
-        return Section(model._meta.label_lower, title, said, tuple(sorted(texts)))
+        machine = frozenset(labels[one] for one in fields if _for_computers(model, one))
+        return Section(model._meta.label_lower, title, said, tuple(sorted(texts)), machine)
 
     def _value(self, row: Model, one: models.Field[Any, Any], title: str) -> Any:
         if one.is_relation:
@@ -161,8 +167,8 @@ class _Words:
 
 def _title(model: type[Model]) -> str:
     """What rows of a kind are called: "Agreement lines: preferred carers" for mere links."""
-    if model is Person:
-        return "You"
+    if title := TITLES.get(model._meta.label_lower):
+        return title
     title = str(model._meta.verbose_name_plural)
     source: Any = model._meta.auto_created
     if source:
@@ -182,6 +188,18 @@ def _labels(fields: Sequence[models.Field[Any, Any]]) -> dict[models.Field[Any, 
         label = str(one.verbose_name)
         labels[one] = one.name if label in labels.values() else label
     return labels
+
+
+def _for_computers(model: type[Model], one: models.Field[Any, Any]) -> bool:
+    """Ids, stamps and links; and that a row is about "you", where it can be about nobody else."""
+    people = [field_ for field_ in model._meta.concrete_fields if field_.related_model is Person]
+    return (
+        one.primary_key
+        or one.name in MACHINE_FIELDS
+        or f"{model._meta.label_lower}.{one.name}" in BODIES
+        or (one.name == "person" and people == [one])
+        or f"{model._meta.label_lower}.{one.name}" in OF_USER
+    )
 
 
 def _stays_out(model: type[Model], one: models.Field[Any, Any]) -> bool:

@@ -14,6 +14,7 @@ from core.documents import PdfUnavailable, document_html, make_pdf
 from core.spreadsheets import zip_file
 from members.models import Person
 from members.subject_access.collect import Everything
+from members.subject_access.reading import chapters, only_for_computers
 
 TEMPLATE = "members/papers/data_pack.html"
 #: A record of many years has some thousand rows: a second for each hundred, and room.
@@ -54,8 +55,12 @@ def _for_computers(value: Any) -> str:
 
 
 def _for_people(everything: Everything) -> tuple[str, bytes]:
-    sections = [(one.title, [_sentence(row) for row in one.rows]) for one in everything.sections]
-    context = {"person": everything.person, "sections": sections, "today": timezone.localdate()}
+    context = {
+        "person": everything.person,
+        "chapters": chapters(everything.sections),
+        "left_to_computers": only_for_computers(everything.sections),
+        "today": timezone.localdate(),
+    }
     large = everything.person.format == Person.Format.LARGE
     html = document_html(TEMPLATE, context, large_print=large)
     try:
@@ -63,25 +68,3 @@ def _for_people(everything: Everything) -> tuple[str, bytes]:
     except PdfUnavailable:
         page = document_html(TEMPLATE, context, large_print=large, pdf=False)
         return "data.html", page.encode()
-
-
-def _sentence(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a row says, without what it says nothing about."""
-    said = [(label, _text(value)) for label, value in row.items()]
-    return [(label, text) for label, text in said if text]
-
-
-def _text(value: Any) -> str:
-    if value is None or value in ("", [], {}):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return f"{timezone.localtime(value):%-d %B %Y, %H:%M}"
-    if isinstance(value, dt.date):
-        return f"{value:%-d %B %Y}"
-    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
-        return ", ".join(str(one) for one in value)
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)

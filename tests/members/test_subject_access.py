@@ -162,7 +162,7 @@ def test_names_of_others_can_be_left_out(rita: Person) -> None:
     MAKERS["members.authority.person"](rita)
     everything = collect(rita)
     named = next(one for one in everything.others if one.name == "Ann Other")
-    assert named.sections == ["Authorities"]
+    assert named.sections == ["Authorities to act"]
     assert kinds(everything)["members.authority"][0]["by"] == "Ann Other"
     assert kinds(everything)["members.authority"][0]["person"] == "you"
     without = kinds(collect(rita, [named.key]))
@@ -302,7 +302,7 @@ def test_from_the_request_to_the_pack_that_is_given(
     asked = DataRequest.objects.get()
     assert noted.url == f"/members/data/{asked.pk}/"
     page = sita.get(noted.url).content.decode()
-    assert "Ann Other (authorities)" in page
+    assert "Ann Other (authorities to act)" in page
     assert "Tuesday 7 April 2026" in page
     key = next(one.key for one in collect(rita).others if one.name == "Ann Other")
     job = ask_data_pack(asked=asked, left_out=[key], by=by)

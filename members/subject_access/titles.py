@@ -1,0 +1,113 @@
+"""What each kind of row is called for a person, chapter by chapter; and what only computers need.
+
+Kinds of the apps above stand here by their label: a kind that is not listed is told all the same,
+in the last chapter and under its own name.
+"""
+
+from __future__ import annotations
+
+#: Heading → kind of row → title, in the order in which a person reads them.
+CHAPTERS: dict[str, dict[str, str]] = {
+    "Who you are": {
+        "members.person": "You",
+        "members.authority": "Authorities to act",
+        "members.consent": "Consents",
+        "core.rolegrant": "Roles",
+        "core.user": "Sign-in",
+        "account.emailaddress": "E-mail addresses to sign in with",
+        "members.setapart": "People who look alike",
+        "members.mergedperson": "Earlier numbers",
+    },
+    "Your membership": {
+        "cms.interestregistration": "Interest shown on the website",
+        "members.application": "Applications",
+        "members.member": "Memberships",
+        "members.classmove": "Moves between classes",
+        "members.eligibility": "Evidence that was seen",
+        "members.office": "Offices",
+        "members.organisation": "Organisations",
+        "members.representative": "Speaking for an organisation",
+        "members.inspection": "Inspections of the register",
+        "members.nomination": "Nominations",
+        "members.estate": "Estates",
+    },
+    "Your shares and money": {
+        "members.sharetransaction": "Shares",
+        "members.sharepurchase": "Shares asked for",
+        "members.certificate": "Share certificates",
+        "members.withdrawal": "Shares asked back",
+        "members.interestline": "Share interest",
+        "members.duescharge": "Dues and fees",
+        "ledger.order": "Asked to pay",
+        "ledger.payment": "Payments",
+        "ledger.refund": "Refunds",
+        "ledger.dispute": "Payments taken back by a bank",
+        "ledger.payout": "Paid out",
+        "ledger.mandate": "Direct Debits",
+        "ledger.knownpayer": "Names to pay under",
+        "ledger.treasurertask": "Questions for the treasurer",
+    },
+    "Meetings and votes": {
+        "governance.rollentry": "Rolls of elections",
+        "governance.archivedrollentry": "Rolls of past elections",
+        "governance.candidate": "Candidacies",
+        "governance.motion": "Motions",
+        "governance.notice": "Notices of meetings",
+    },
+    "Your care": {
+        "services.personsupported": "Support",
+        "services.agreement": "Agreements",
+        "services.agreementversion": "Versions of agreements",
+        "services.agreementline": "Visits agreed",
+        "services.agreementline_skills": "Skills that a visit needs",
+        "services.agreementline_preferred_carers": "Preferred carers",
+        "services.pause": "Pauses",
+        "services.visit": "Visits",
+        "services.accesslink": "Who may see what of it",
+    },
+    "Your work": {
+        "rota.carer": "As a carer",
+        "members.qualification": "Training and checks",
+        "rota.availabilitypattern": "Availability",
+        "rota.absence": "Absences",
+        "rota.assignment": "Visits on the rota",
+        "rota.publishedvisit": "Visits as told",
+    },
+    "What we wrote to you": {
+        "core.outboxmessage": "E-mails",
+        "members.letter": "Letters",
+    },
+    "Your data, and who has looked": {
+        "members.datarequest": "Requests for data",
+        "core.privatefile": "Files",
+        "core.auditline": "What was done",
+        "core.readline": "Who has looked",
+    },
+}
+OTHERS = "Also held"
+
+#: Rows that say to a person nothing that is not said elsewhere: in the file for computers only.
+MACHINE: dict[str, str] = {
+    "core.calendartoken": "links to calendars",
+    "core.job": "work done in the background",
+    "ledger.party": "account numbers in our books",
+    "ledger.posting": "the double entries of our books",
+    "ledger.stripecustomer": "account numbers at Stripe",
+    "mfa.authenticator": "second steps of signing in",
+    "usersessions.usersession": "devices that are signed in",
+}
+
+#: Fields by which rows hang together, and stamps of when a computer noted them.
+MACHINE_FIELDS = frozenset(
+    {"attempt", "attempts", "claimed_at", "created_at", "data", "file", "job", "journal", "key"}
+    | {"not_before", "noted_at", "noticed_at", "object_id", "object_type", "owner_id", "owner_kind"}
+    | {"party", "registered_at", "sequence", "series", "slot", "verified", "is_superuser"}
+    | {"actor_kind", "subject_id", "changed_at", "content_type", "home_latitude", "home_longitude"}
+    | {"digest", "sha256", "stripe_session", "stripe_intent", "stripe_charge", "stripe_customer"}
+)
+#: What was written is in the file for computers; on paper stand its subject and its day.
+BODIES = frozenset({"core.outboxmessage.text", "members.letter.text"})
+
+TITLES = {kind: title for chapter in CHAPTERS.values() for kind, title in chapter.items()} | {
+    kind: words[:1].upper() + words[1:] for kind, words in MACHINE.items()
+}
