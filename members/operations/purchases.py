@@ -11,20 +11,18 @@ from django.utils import timezone
 from djmoney.money import Money
 
 from core import audit
-from core.actors import SYSTEM, Actor
+from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
-from ledger.models import Order, Party, TreasurerTask
-from ledger.money import in_words, pence_of, pounds_of
+from ledger.models import Order, Party
+from ledger.money import pounds_of
 from ledger.operations import (
-    ask_treasurer,
     cancel_order,
     create_order,
+    give_back,
     new_party,
     order_to_come,
-    pay_back,
-    refund_payment,
 )
 from ledger.operations.orders import locked
 from members.mine import MONEY, speaks_for
@@ -218,29 +216,6 @@ def _order(purchase: SharePurchase, party: Party, by: Actor) -> Order:
 
 
 def _pay_back(purchase: SharePurchase, why: str, by: Actor) -> Money:
-    """Ask for no more, and give back what came: through Stripe the way it came, else by a pay-out
-    that a second person makes. Where `by` may not prepare one, the treasurer is asked."""
+    """Ask for no more, and give back what came. Returns how much that is."""
     order = cancel_order(order=purchase.order, paying_back=True, by=by)
-    paid = order.paid_so_far
-    by_hand = pounds_of(0)
-    for payment in order.payments.settled():
-        if not payment.is_through_stripe:
-            by_hand += payment.refundable
-        elif payment.refundable:
-            refund_payment(payment=payment, amount=payment.refundable, reason=why, by=SYSTEM)
-    if by_hand:
-        _pay_out(order, by_hand, why, by)
-    return paid
-
-
-def _pay_out(order: Order, amount: Money, why: str, by: Actor) -> None:
-    if by.user is not None and by.may("ledger.prepare_pay_outs"):
-        pay_back(order=order, amount=amount, why=f"{order.reference}: {why}"[:120], by=by)
-        return
-    ask_treasurer(
-        kind=TreasurerTask.Kind.PAY_BACK,
-        key=f"{PURCHASE_OWNER}-back:{order.pk}",
-        sentence=f"{in_words(pence_of(amount))} came for {order.reference}. Pay it back.",
-        order=order,
-        by=by,
-    )
+    return give_back(order=order, why=why, by=by)
