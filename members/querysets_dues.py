@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery
@@ -26,7 +26,8 @@ class DuesChargeQuerySet(models.QuerySet["DuesCharge"]):
 
     def with_rest(self) -> DuesChargeQuerySet:
         """Adds `rest`: pounds still to be paid."""
-        paid = Order.objects.with_paid().filter(pk=OuterRef("order")).values("paid")
+        with_paid: Any = Order.objects.with_paid()  # the type checker sees no annotations
+        paid = with_paid.filter(pk=OuterRef("order")).values("paid")
         pounds: DecimalField = DecimalField(max_digits=12, decimal_places=2)
         rest = F("order__amount") - Subquery(paid, output_field=pounds)
         return self.annotate(rest=Round(rest, precision=2, output_field=pounds))
