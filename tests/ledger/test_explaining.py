@@ -461,6 +461,7 @@ def test_no_more_cash_is_banked_than_there_is(read: Read) -> None:
         ("stripe", "when Stripe tells us"),
         ("applications", "choose the order"),
         ("withdrawals", "choose the order"),
+        ("loans", "pay-out or loan"),
         ("share-capital", "Shares and reserves"),
         ("bank-2", "Between our bank accounts"),
     ],
