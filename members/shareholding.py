@@ -110,17 +110,20 @@ def buying_of(
         withdrawable_pence=_withdrawable_pence(member.holder, others, today) - moved,
         is_society=member.organisation is not None and member.organisation.is_society,
         has_ceased=not member.is_active_on(today),
-        has_died=member.person is not None and member.person.died_on is not None,
+        has_died=_has_died(member),
         age=_age(member, today),
         evidence_ran_out=_evidence_ran_out(member, today),
     )
 
 
 def giving_of(member: Member, share_class: ShareClass, quantity: int, today: dt.date) -> Giving:
-    """What decides whether a member may transfer so many shares of a class."""
+    """What decides whether a member may transfer so many shares of a class.
+
+    With a death, shares pass on that nobody may transfer in life.
+    """
     holding = holding_of(member, share_class, today)
     return Giving(
-        transferable=share_class.transferable,
+        transferable=share_class.transferable or _has_died(member),
         quantity=quantity,
         left=holding.left,
         free=holding.free,
@@ -144,6 +147,10 @@ def _evidence_ran_out(member: Member, today: dt.date) -> bool:
         return False
     found: Any = Member.objects.with_evidence(today).get(pk=member.pk)
     return not found.has_evidence and (found.ran_out is not None or found.ground_ended)
+
+
+def _has_died(member: Member) -> bool:
+    return member.person is not None and member.person.died_on is not None
 
 
 def _age(member: Member, today: dt.date) -> int | None:

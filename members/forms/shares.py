@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -50,7 +51,10 @@ class BuyForm(forms.Form):
 
 
 class TransferForm(OnceForm):
-    """To whom, how many, and by which minute. The receiver is named by register number."""
+    """To whom, how many, and by which minute. The receiver is named by register number.
+
+    `held` are the classes of shares that the giver holds: of several, one is chosen.
+    """
 
     number = forms.IntegerField(
         label="Register number of the member who receives them",
@@ -61,6 +65,22 @@ class TransferForm(OnceForm):
     quantity = quantity_field("How many shares?")
     date = DateBoxesField(label="Day of the transfer")
     minute = forms.CharField(label="Board minute", max_length=60)
+
+    def __init__(self, *args: Any, held: Sequence[ShareClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = held
+        if len(held) > 1:
+            self.fields["share_class"] = forms.ModelChoiceField(
+                ShareClass.objects.filter(pk__in=[one.pk for one in held]),
+                label="Which shares?",
+                empty_label=None,
+            )
+
+    @property
+    def share_class(self) -> ShareClass | None:
+        """What is transferred; None where nothing is held."""
+        chosen: ShareClass | None = self.cleaned_data.get("share_class")
+        return chosen or next(iter(self.held), None)
 
     def clean_number(self) -> int:
         number: int = self.cleaned_data["number"]
@@ -74,7 +94,8 @@ class TransferForm(OnceForm):
     def sure(self) -> str:
         """What is shown to be sure of."""
         said = self.cleaned_data
-        return f"{said.get('number')} {said.get('quantity')} {said.get('date')}"
+        which = f" {said['share_class'].pk}" if "share_class" in said else ""
+        return f"{said.get('number')} {said.get('quantity')} {said.get('date')}{which}"
 
 
 class CorrectForm(forms.Form):

@@ -15,7 +15,7 @@ from core.registry import operation
 from ledger.models import Mandate, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations import ask_treasurer, cancel_order, end_mandate
-from members.models import DuesCharge, Member, Organisation, Person
+from members.models import DuesCharge, Member, Organisation, Person, SharePurchase
 from members.operations.issuing import held_purchase
 from members.querysets import PURCHASE_OWNER
 
@@ -77,9 +77,7 @@ def stop_buying(member: Member, by: Actor) -> list[int]:
     Money that is still on its way is put before the treasurer when it comes. Returns which.
     """
     stopped = []
-    for purchase in map(held_purchase, member.purchases.not_issued().order_by("order")):
-        if purchase.issued or purchase.order.is_cancelled:  # by now
-            continue
+    for purchase in hold_buying(member):
         order = cancel_order(order=purchase.order, paying_back=True, by=by)
         if order.paid_so_far:
             came = in_words(pence_of(order.paid_so_far))
@@ -93,6 +91,13 @@ def stop_buying(member: Member, by: Actor) -> list[int]:
             )
         stopped.append(purchase.pk)
     return stopped
+
+
+def hold_buying(member: Member) -> list[SharePurchase]:
+    """What is asked for and not issued, held until the end of the transaction: before the member,
+    by whoever may end a membership."""
+    asked = [held_purchase(one) for one in member.purchases.not_issued().order_by("order")]
+    return [one for one in asked if not one.issued and not one.order.is_cancelled]  # by now
 
 
 def stop_collecting_from(holder: Person | Organisation, by: Actor) -> list[int]:

@@ -17,6 +17,7 @@ from ledger.models import Journal, Party
 from ledger.money import pence_of
 from ledger.operations import Line, new_party, post, reverse
 from members.models import (
+    Estate,
     Member,
     Organisation,
     Person,
@@ -148,6 +149,7 @@ def change_holdings(
         for change in changes
     )
     _refuse_over_cap(changes, share_class)
+    _settle_estates(changes, date, by)
     return made
 
 
@@ -191,7 +193,21 @@ def reverse_holdings(
         for one in first
     )
     _refuse_over_cap(changes, first[0].share_class)
+    _settle_estates(changes, date, by)
     return made
+
+
+def _settle_estates(changes: Sequence[Change], date: dt.date, by: Actor) -> None:
+    """An estate is settled while nothing is held, however the shares went, and open else."""
+    estates = Estate.objects.filter(member__in=[change.member.pk for change in changes])
+    for estate in estates.select_related("member"):
+        held = estate.member.share_transactions.shares()
+        if bool(held) != bool(estate.settled_on):
+            continue
+        estate.settled_on = None if held else max(date, estate.told_on)
+        estate.save(update_fields=["settled_on"])
+        what = "members.reopen_estate" if held else "members.settle_estate"
+        audit.record(by, what, estate, member=estate.member_id)
 
 
 def hold_still(members: Sequence[Member]) -> None:

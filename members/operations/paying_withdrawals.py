@@ -20,8 +20,8 @@ from ledger import chart
 from ledger.models import PayOut
 from ledger.money import GBP
 from ledger.operations import prepare_pay_out
-from members.models import Estate, ShareTransaction, SocietyRules, Withdrawal
-from members.operations.ending import end_entry
+from members.models import ShareTransaction, SocietyRules, Withdrawal
+from members.operations.ending import end_entry, hold_buying
 from members.operations.holdings import change_holding, party_for, reverse_holdings
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
@@ -155,8 +155,7 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     """The ledger paid: the shares are withdrawn (Dr share capital, Cr withdrawals), once.
 
     In the payment's own transaction, so that both happen or neither. With the last share of
-    somebody who asked to leave, the membership ends; with the last of an estate, the estate is
-    settled.
+    somebody who asked to leave, the membership ends.
     """
     if pay_out.state != PayOut.State.PAID or pay_out.paid_on is None:
         raise RuleError("This pay-out has not been paid.")
@@ -165,6 +164,7 @@ def settle_withdrawal(*, pay_out: PayOut, by: Actor) -> Withdrawal | None:
     )
     if withdrawal is None or withdrawal.state != State.PAYING:
         return None
+    hold_buying(withdrawal.member)
     withdrawn = change_holding(
         member=withdrawal.member,
         share_class=withdrawal.share_class,
@@ -218,7 +218,6 @@ def reopen_withdrawal(*, pay_out: PayOut, on: dt.date, by: Actor) -> Withdrawal 
     held = Withdrawal.objects.filter(pk=withdrawal.pk, state=State.REPAID)
     if held.update(state=State.AGREED, pay_out=None, transaction=None) != 1:
         raise RuleError(why_not(withdrawal))
-    Estate.objects.filter(member=withdrawal.member).update(settled_on=None)
     _add_cash(pay_out.amount)
     withdrawal.refresh_from_db()
     audit.record(by, "members.reopen_withdrawal", withdrawal, pay_out=pay_out.pk)
@@ -235,5 +234,3 @@ def _after_the_last_share(withdrawal: Withdrawal, by: Actor) -> None:
     asked_to_leave = member.withdrawals.filter(why=Why.LEFT, state=State.REPAID).exists()
     if asked_to_leave and member.ceased is None:
         end_entry(member=member, ceased=day, because="Left: the shares are repaid", by=by)
-    if Estate.objects.filter(member=member, settled_on=None).update(settled_on=day):
-        audit.record(by, "members.settle_estate", member.estate, member=member.pk)

@@ -32,6 +32,8 @@ from members.views.reading import note_money_read
 from members.withdrawing import held_classes
 
 PER_PAGE = 25
+#: What the form of a transfer says besides to whom and of which class.
+TOLD = ("quantity", "date", "minute", "once")
 
 
 def _member(request: HttpRequest, number: int) -> Member:
@@ -94,7 +96,9 @@ def shares_buy(request: HttpRequest, number: int) -> HttpResponse:
 def shares_transfer(request: HttpRequest, number: int) -> HttpResponse:
     """A transfer to another member: keyed, looked at with the receiver's name, and done."""
     member = _member(request, number)
-    form = TransferForm(request.POST or None, initial={"date": timezone.localdate()})
+    today = timezone.localdate()
+    held = [share_class for share_class, _holding in held_classes(member, today)]
+    form = TransferForm(request.POST or None, initial={"date": today}, held=held)
     receiver: Member | None = None
     if request.method == "POST" and form.is_valid():
         receiver = form.receiver
@@ -105,8 +109,9 @@ def shares_transfer(request: HttpRequest, number: int) -> HttpResponse:
                 operations.transfer_shares(
                     giver=member,
                     receiver=receiver,
+                    share_class=form.share_class,
                     by=actor_of(request),
-                    **{name: form.cleaned_data[name] for name in form.fields if name != "number"},
+                    **{name: form.cleaned_data[name] for name in TOLD},
                 )
             except RuleError as error:
                 field = "number" if error.field == "receiver" else error.field
@@ -264,6 +269,19 @@ def purchase_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, "Cancelled: nobody is asked to pay any more.")
+    return redirect("members:purchase", pk=pk)
+
+
+@requires("members.keep_shares")
+@require_POST
+def purchase_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try again to issue shares that are paid for."""
+    try:
+        operations.issue_now(purchase=_purchase(pk), by=actor_of(request))
+    except RuleError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "The shares are issued. The member is told.")
     return redirect("members:purchase", pk=pk)
 
 
