@@ -49,6 +49,7 @@ urlpatterns = [
     path("purchases/<int:pk>/", shares.purchase, name="purchase"),
     path("purchases/<int:pk>/payment/", shares.purchase_payment, name="purchase_payment"),
     path("purchases/<int:pk>/cancel/", shares.purchase_cancel, name="purchase_cancel"),
+    path("purchases/<int:pk>/issue/", shares.purchase_issue, name="purchase_issue"),
     path("purchases/<int:pk>/pay-back/", shares.purchase_pay_back, name="purchase_pay_back"),
     path("purchases/<int:pk>/unpaid/", shares.purchase_unpaid, name="purchase_unpaid"),
 ]
@@ -93,6 +94,7 @@ DOORS: dict[str, Door] = {
     "purchase": door(*_KEEPERS, row="purchase", states=_PURCHASE),
     "purchase_payment": _DO,
     "purchase_cancel": _DO,
+    "purchase_issue": _DO,
     "purchase_pay_back": _DO,
     "purchase_unpaid": _DO,
 }

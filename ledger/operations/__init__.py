@@ -67,7 +67,7 @@ from ledger.operations.statements import (
     undo_import,
 )
 from ledger.operations.syncing import apply_event, apply_events
-from ledger.operations.treasurer import ask_treasurer, finish_task
+from ledger.operations.treasurer import ask_treasurer, drop_not_issued, finish_task
 
 __all__ = [
     "Event",
@@ -98,6 +98,7 @@ __all__ = [
     "compare_with_stripe",
     "create_order",
     "discard_import",
+    "drop_not_issued",
     "drop_refund",
     "end_comparison",
     "end_mandate",

@@ -65,6 +65,12 @@ def drop_too_much(*, order: Order, by: Actor) -> None:
     _drop(order, TreasurerTask.Kind.TOO_MUCH, "What came too much is there no more.", by)
 
 
+@operation(needs=None)
+def drop_not_issued(*, order: Order, by: Actor) -> None:
+    """What was paid for and could not be issued is issued now: nobody needs to look at it."""
+    _drop(order, TreasurerTask.Kind.NOT_ISSUED, "Issued after all.", by)
+
+
 def _drop(order: Order, kind: TreasurerTask.Kind, outcome: str, by: Actor) -> None:
     waiting = order.tasks.filter(kind=kind, done_at__isnull=True)
     if waiting.update(done_at=timezone.now(), outcome=outcome):

@@ -84,7 +84,12 @@ from members.operations.interest import (
     start_preparing_interest,
     write_interest_lines,
 )
-from members.operations.issuing import note_failed_collection, note_money_gone, settle_purchase
+from members.operations.issuing import (
+    issue_now,
+    note_failed_collection,
+    note_money_gone,
+    settle_purchase,
+)
 from members.operations.leaving import (
     move_class,
     resign,
@@ -209,6 +214,7 @@ __all__ = [
     "give_sign_in",
     "import_register",
     "invite",
+    "issue_now",
     "keep_data_pack",
     "key_paper_application",
     "log_inspection",

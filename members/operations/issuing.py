@@ -16,7 +16,7 @@ from core.registry import operation
 from ledger import chart
 from ledger.models import Journal, Party, Payment, TreasurerTask
 from ledger.money import in_words, pence_of
-from ledger.operations import Line, ask_treasurer, post
+from ledger.operations import Line, ask_treasurer, drop_not_issued, post
 from ledger.operations.orders import locked
 from members.models import Application, Member, SharePurchase, ShareTransaction
 from members.operations.holdings import change_holding, party_for
@@ -39,9 +39,35 @@ def settle_purchase(*, purchase: SharePurchase, by: Actor) -> SharePurchase:
     elif purchase.order.is_paid and not purchase.order.is_cancelled:
         if purchase.application:
             _thank(purchase.application, purchase, by)
-        else:
-            _issue_when_allowed(purchase, by)
+        elif refusal := _issue_when_allowed(purchase, by):
+            ask_treasurer(
+                kind=TreasurerTask.Kind.NOT_ISSUED,
+                key=f"{PURCHASE_OWNER}-not-issued:{purchase.order_id}",
+                sentence=f"{purchase.order.reference} is paid and cannot be issued: {refusal}",
+                order=purchase.order,
+                by=by,
+            )
     audit.record(by, "members.settle_purchase", purchase)
+    return purchase
+
+
+@operation(needs="members.keep_shares")
+def issue_now(*, purchase: SharePurchase, by: Actor) -> SharePurchase:
+    """Issue a member's shares that are paid for and could not be issued when the money came.
+
+    Refuses with the reason that still stands. Once issued, the treasurer need not look any more.
+    """
+    purchase = held_purchase(purchase)
+    if purchase.issued:
+        raise RuleError("These shares have been issued already.")
+    if purchase.member is None:
+        raise RuleError("These shares belong to an application: decide on that.")
+    if purchase.order.is_cancelled:
+        raise RuleError("These shares are asked for no more.")
+    if not purchase.order.is_paid:
+        raise RuleError("Not all of the money for these shares has come.")
+    if refusal := _issue_when_allowed(purchase, by):
+        raise RuleError(refusal)
     return purchase
 
 
@@ -152,22 +178,16 @@ def unpaid_pence(purchase: SharePurchase) -> int:
     return unpaid_by_purchase([purchase]).get(purchase.pk, 0)
 
 
-def _issue_when_allowed(purchase: SharePurchase, by: Actor) -> None:
-    """Issue to a member; where that cannot be any more, the money waits for the treasurer."""
+def _issue_when_allowed(purchase: SharePurchase, by: Actor) -> str:
+    """Issue to a member and tell them; or else why that cannot be, in a sentence."""
     member = purchase.member
     assert member is not None
     today = timezone.localdate()
     buying = buying_of(member, purchase.quantity, today, except_for=purchase)
     if refusals := buying_refusals(buying):
-        ask_treasurer(
-            kind=TreasurerTask.Kind.NOT_ISSUED,
-            key=f"{PURCHASE_OWNER}-not-issued:{purchase.order_id}",
-            sentence=f"{purchase.order.reference} is paid and cannot be issued: {refusals[0]}",
-            order=purchase.order,
-            by=by,
-        )
-        return
+        return refusals[0]
     issue(purchase=purchase, member=member, by=by)
+    drop_not_issued(order=purchase.order, by=by)
     write_to(
         member.holder,
         key=f"members.shares-issued:{purchase.pk}",
@@ -177,6 +197,7 @@ def _issue_when_allowed(purchase: SharePurchase, by: Actor) -> None:
         context={"member": member, "purchase": purchase, "shares": member.shares_on(today)},
         by=by,
     )
+    return ""
 
 
 def _thank(application: Application, purchase: SharePurchase, by: Actor) -> None:
