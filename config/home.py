@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from djmoney.money import Money
 
 from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
 from governance.models import Election, Meeting, RollEntry
+from ledger.money import in_words, pence_of
 from members.acting import authorities_of
+from members.arrears import owed_by
 from members.models import (
     Application,
     DataRequest,
+    DuesCharge,
     Estate,
     Letter,
     Member,
@@ -66,6 +70,7 @@ def home_for(user: User, now: dt.datetime) -> Home:
     return Home(
         tasks=[
             *_votes(user, now),
+            *_own_money(user, today),
             *_acting(user, today),
             *_applications(user),
             *_letters(user),
@@ -109,6 +114,31 @@ def _votes(user: User, now: dt.datetime) -> Iterator[Task]:
                 state="Closed",
                 hint="Two tellers open the ballot box.",
             )
+
+
+def _own_money(user: User, today: dt.date) -> Iterator[Task]:
+    """What this member, or an organisation they act for, has to pay: dues and shares."""
+    members = Member.objects.of_user(user, today)
+    charges = DuesCharge.objects.unpaid().filter(member__in=members)
+    owed = sum(owed_by(members).values(), Money(0, "GBP"))
+    if owed:
+        due_on = min(filter(None, charges.values_list("order__due_on", flat=True)), default=None)
+        late = due_on is not None and due_on < today
+        yield Task(
+            title="Your dues",
+            url=reverse("members:my_dues"),
+            state=f"{in_words(pence_of(owed))} to pay",
+            tone="bad" if late else "warn",
+            hint=f"{'were' if late else 'are'} due on {due_on:%-d %B %Y}" if due_on else "",
+        )
+    unpaid = sum(one.unpaid_pence for one in members.with_amount_paid(today))  # type: ignore[attr-defined]
+    if unpaid > 0:
+        yield Task(
+            title="Shares of yours that are not paid for",
+            url=reverse("members:my_shares"),
+            state=f"{in_words(unpaid)} to pay",
+            tone="bad",
+        )
 
 
 def _applications(user: User) -> Iterator[Task]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
 from djmoney.money import Money
 
-from ledger.money import GBP, in_words
+from ledger.money import GBP, in_words, pence_of
 from members.models import DuesCharge, Member
-from members.rules.dues import AGE_NAMES, age_column
+from members.rules.dues import AGE_NAMES, age_column, next_dues_on
 
 #: Under this kind the ledger knows orders that are for dues.
 DUES_OWNER = "members.dues"
@@ -56,6 +56,24 @@ def owed_by(members: Iterable[Member]) -> dict[int, Money]:
     for member, rest in rows.values_list("member", F("rest")):
         owed[member] = owed.get(member, Money(0, GBP)) + Money(rest, GBP)
     return owed
+
+
+def dues_to_come(members: Sequence[Member], today: dt.date) -> list[str]:
+    """When the next yearly dues of each of these fall due, and how much: a sentence each. Dues that
+    nobody pays any more, or never did, are left out. One query."""
+    charged: dict[int, set[dt.date]] = {}
+    yearly = DuesCharge.objects.filter(member__in=members, kind=DuesCharge.Kind.YEARLY)
+    for member_id, first in yearly.order_by().values_list("member", "period_start"):
+        charged.setdefault(member_id, set()).add(first)
+    found = []
+    for member in members:
+        wanted = member.member_class
+        if member.is_active_on(today) and wanted.yearly_dues:
+            first = next_dues_on(wanted.dues_month, charged.get(member.pk, set()), today)
+            whose = f" of {member.name}" if len(members) > 1 else ""
+            amount = in_words(pence_of(wanted.yearly_dues))
+            found.append(f"The next dues{whose}, {amount}, fall due in {first:%B %Y}.")
+    return found
 
 
 def totals_of(found: list[Arrears]) -> list[tuple[str, str]]:

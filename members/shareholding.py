@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Sum
 from djmoney.money import Money
 
-from ledger.models import Order
+from ledger.models import Order, Payment
 from ledger.money import pence_of, pounds_of
 from members.checklist import class_rules
 from members.models import (
@@ -167,11 +167,13 @@ def still_so(certificate: Certificate, today: dt.date) -> bool:
 
 @dataclass(frozen=True)
 class Shown:
-    """A purchase on a member's page. `unpaid` is what of its issued shares is not paid for."""
+    """A purchase on a member's page. `unpaid` is what of its issued shares is not paid for;
+    `comes`: money for it is on its way."""
 
     purchase: SharePurchase
     order: Order
     unpaid: Money
+    comes: bool = False
 
     @property
     def waits(self) -> bool:
@@ -185,7 +187,15 @@ def purchases_shown(member: Member) -> list[Shown]:
     purchases = list(member.purchases.all())
     orders = Order.objects.with_paid().in_bulk([one.order_id for one in purchases])
     unpaid = unpaid_by_purchase(purchases)
+    coming = Payment.objects.filter(order__in=orders, state=Payment.State.PROCESSING)
+    comes = set(coming.values_list("order", flat=True))
     shown = [
-        Shown(one, orders[one.order_id], pounds_of(unpaid.get(one.pk, 0))) for one in purchases
+        Shown(
+            one,
+            orders[one.order_id],
+            pounds_of(unpaid.get(one.pk, 0)),
+            comes=one.order_id in comes,
+        )
+        for one in purchases
     ]
     return sorted(shown, key=lambda one: not one.waits)[:MOST_SHOWN]

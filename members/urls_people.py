@@ -12,6 +12,7 @@ from members.views import (
     deaths,
     duplicates,
     letters,
+    me_asking,
     organisations,
     people,
 )
@@ -19,6 +20,8 @@ from members.views.me import me_consent, me_consents, me_looked, me_needs
 
 urlpatterns = [
     path("me/needs/", me_needs, name="me_needs"),
+    path("me/data/", me_asking.me_data, name="me_data"),
+    path("me/<int:number>/class/", me_asking.me_class, name="me_class"),
     path("me/consents/", me_consents, name="me_consents"),
     path("me/looked/", me_looked, name="me_looked"),
     path("me/consents/<slug:purpose>/", me_consent, name="me_consent"),
@@ -98,6 +101,8 @@ _REQUEST_POST = door("secretary", row="data_request", states=_REQUEST_STATES, po
 
 DOORS: dict[str, Door] = {
     "me_needs": door(*_WITH_A_ROW),
+    "me_data": door(*_WITH_A_ROW),
+    "me_class": door("member", row="member", states=("active", "ceased")),
     "me_consents": door(*_WITH_A_ROW),
     "me_looked": door(*_WITH_A_ROW),
     "me_consent": door(*_WITH_A_ROW, row="consent_purpose", post=True),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from config.home import home_for
+from config.navigation import items_for
 from core.models import User
 
 
@@ -16,4 +17,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person, and how things stand."""
     now = timezone.now()
     user = cast(User, request.user)
-    return render(request, "config/home.html", {"home": home_for(user, now), "now": now})
+    return render(
+        request,
+        "config/home.html",
+        {
+            "home": home_for(user, now),
+            "now": now,
+            "membership_in_menu": "members:me" in {item.url_name for item in items_for(user)},
+        },
+    )

@@ -10,6 +10,7 @@ from members.operations.applying import (
     submit,
     withdraw,
 )
+from members.operations.asking import ask_for_class
 from members.operations.authorities import end_authority, record_authority
 from members.operations.bringing_over import import_register, plan_import
 from members.operations.ceasing import end_membership, take_back_end
@@ -17,6 +18,7 @@ from members.operations.classes import set_up_member_classes
 from members.operations.consents import note_consent
 from members.operations.data_requests import (
     ask_data_pack,
+    ask_for_own_data,
     call_off_data_request,
     claim_data_pack,
     fail_data_pack,
@@ -175,6 +177,8 @@ __all__ = [
     "appoint_representative",
     "approve_interest",
     "ask_data_pack",
+    "ask_for_class",
+    "ask_for_own_data",
     "ask_withdrawal",
     "buy_shares",
     "call_off_data_request",
@@ -236,8 +240,8 @@ __all__ = [
     "pay_nominees",
     "plan_import",
     "post_letters",
-    "prepare_interest",
     "prepare_estate_interest",
+    "prepare_interest",
     "prepare_loan_repayment",
     "prepare_withdrawal",
     "print_letters",

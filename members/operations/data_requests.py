@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -24,6 +25,7 @@ from core.registry import operation
 from members.models import DataRequest, Person
 from members.rules.data_requests import due_on
 from members.signals import data_pack_asked
+from members.writing import write_to
 
 State = DataRequest.State
 JOB_KIND = "members.data_pack"
@@ -35,6 +37,30 @@ STALE_AFTER = dt.timedelta(minutes=20)
 @operation(needs="members.answer_data_requests")
 def note_data_request(*, person: Person, received_on: dt.date, by: Actor) -> DataRequest:
     """Note that somebody asked, on a day, for a copy of all that we hold about them."""
+    return _note(person, received_on, by)
+
+
+@operation(needs=None)
+def ask_for_own_data(*, person: Person, by: Actor) -> DataRequest:
+    """Ask for a copy of all that we hold about oneself; nobody asks so for somebody else. The
+    person hears by when they get it."""
+    if by.user is None or by.acting_for is not None or person.user_id != by.user.pk:
+        raise PermissionDenied("members.ask_for_own_data")
+    asked = _note(person, timezone.localdate(), by)
+    write_to(
+        person,
+        key=f"members.data-asked:{asked.pk}",
+        kind="members.data-asked",
+        subject="You have asked for your data",
+        template="members/mail/data_asked.txt",
+        context={"asked": asked},
+        by=by,
+    )
+    audit.record(by, "members.ask_for_own_data", asked)
+    return asked
+
+
+def _note(person: Person, received_on: dt.date, by: Actor) -> DataRequest:
     if received_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="received_on")
     try:

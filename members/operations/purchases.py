@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
-from ledger.models import Order, Party
+from ledger.models import Order, Party, Payment
 from ledger.money import pounds_of
 from ledger.operations import (
     cancel_order,
@@ -107,10 +107,14 @@ def buy_shares(*, member: Member, quantity: int, by: Actor) -> SharePurchase:
     if waiting := member.purchases.not_issued().select_related("order").first():
         if waiting.quantity == quantity and not waiting.order.paid_so_far:
             return waiting
+        if waiting.order.payments.filter(state=Payment.State.PROCESSING).exists():
+            then = "Their money is coming: ask for others when they have been issued."
+        elif waiting.order.paid_so_far:
+            then = "Pay the rest of them before you ask for others."
+        else:
+            then = "Pay for them, or cancel that request, before you ask for others."
         raise RuleError(
-            f"{waiting.quantity:,} shares are asked for already. Pay for them, or cancel that "
-            "request, before you ask for others.",
-            field="quantity",
+            f"{waiting.quantity:,} shares are asked for already. {then}", field="quantity"
         )
     if refusals := buying_refusals(buying_of(member, quantity, timezone.localdate())):
         raise RuleError(" ".join(refusals), field="quantity")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 #: After so many reminders a person speaks to the member instead.
 MOST_REMINDERS = 3
@@ -17,6 +18,14 @@ def dues_year(year: int, month: int) -> tuple[dt.date, dt.date]:
     """The twelve months that dues falling due in a month pay for: first and last day."""
     first = dt.date(year, month, 1)
     return first, first.replace(year=year + 1) - dt.timedelta(days=1)
+
+
+def next_dues_on(month: int, charged: Collection[dt.date], today: dt.date) -> dt.date:
+    """The first day of the next twelve months for which nothing was charged yet."""
+    first, _last = dues_year(today.year, month)
+    while first < today.replace(day=1) or first in charged:
+        first = first.replace(year=first.year + 1)
+    return first
 
 
 def due_day(first: dt.date, today: dt.date) -> dt.date:

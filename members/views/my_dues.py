@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
@@ -15,6 +16,7 @@ from ledger import gateway
 from ledger import operations as ledger
 from ledger.models import Mandate, Order, Payment
 from members import operations
+from members.arrears import dues_to_come
 from members.mine import MONEY, memberships_here
 from members.models import DuesCharge
 from members.paying import ways_to_pay
@@ -28,7 +30,7 @@ PER_PAGE = 25
 def _mine(request: HttpRequest) -> MemberQuerySet:
     """The memberships for which this reader may speak in matters of money."""
     found = memberships_here(request, MONEY)
-    return found.select_related("person", "organisation")
+    return found.select_related("person", "organisation", "member_class")
 
 
 def my_dues(request: HttpRequest) -> HttpResponse:
@@ -49,6 +51,7 @@ def my_dues(request: HttpRequest) -> HttpResponse:
         "rows": [(one, orders[one.order_id]) for one in page.object_list],
         "members": [(member, by_party.get(member.holder.party_id or 0)) for member in members],
         "online": gateway.is_set_up(),
+        "coming": dues_to_come(members, timezone.localdate()),
     }
     return render(request, "members/my_dues.html", context)
 

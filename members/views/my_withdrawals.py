@@ -24,7 +24,7 @@ from members.forms.leaving import (
 from members.mine import MEMBERSHIP, MONEY, may_end, memberships_here, speaks_for
 from members.models import Authority, Member, SocietyRules, Withdrawal
 from members.querysets import MemberQuerySet
-from members.rules.withdrawals import payable_from
+from members.rules.withdrawals import payable_from, withdrawal_refusal
 from members.views.reading import note_money_read
 from members.withdrawing import held_classes
 
@@ -90,6 +90,8 @@ def my_withdrawal_ask(request: HttpRequest, number: int) -> HttpResponse:
             "form": form,
             "member": member,
             "held": held,
+            "most": any(holding.most for _class, holding in held),
+            "why_not": " ".join(withdrawal_refusal(1, one, leaves=False) for _class, one in held),
             "rules": rules,
             "first_day": payable_from(today, rules.notice_days),
         },
