@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from core.forms import DateBoxesField
+from core.forms import DateBoxesField, not_to_come
 from members.models import MemberClass, Withdrawal
 
 WHO = {
@@ -42,10 +41,7 @@ class RegisterFilter(forms.Form):
     found = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean_on(self) -> dt.date | None:
-        on: dt.date | None = self.cleaned_data["on"]
-        if on and on > timezone.localdate():
-            raise ValidationError("That day is still to come. The register is as at today.")
-        return on
+        return not_to_come(self.cleaned_data["on"])
 
     @property
     def day(self) -> dt.date:

@@ -18,6 +18,7 @@ from ledger.operations import ask_treasurer, cancel_order, end_mandate
 from members.models import DuesCharge, Member, Organisation, Person, SharePurchase
 from members.operations.issuing import held_purchase
 from members.querysets import PURCHASE_OWNER
+from members.writing import call_off
 
 
 @operation(needs="members.keep_register")
@@ -79,6 +80,7 @@ def stop_buying(member: Member, by: Actor) -> list[int]:
     stopped = []
     for purchase in hold_buying(member):
         order = cancel_order(order=purchase.order, paying_back=True, by=by)
+        call_off(key=f"members.shares-asked:{purchase.pk}", by=by)
         if order.paid_so_far:
             came = in_words(pence_of(order.paid_so_far))
             ask_treasurer(

@@ -23,6 +23,7 @@ from members import operations
 from members.forms.officers import AppointForm, EndOfficeForm, OfficersFilter
 from members.models import Office
 from members.statutory import OFFICERS_HEAD, Officer, officer_row, officers_on
+from members.views.statutory import unreadable
 
 PER_PAGE = 50
 
@@ -69,14 +70,18 @@ def _struck(on: dt.date) -> list[Officer]:
 
 @requires("members.view_register")
 def officers_csv(request: HttpRequest) -> HttpResponse:
-    _form, on, found = _asked(request)
+    form, on, found = _asked(request)
+    if not form.is_valid():
+        return unreadable(request, form)
     _record_reading(request, found, ReadWhy.EXPORT)
     return csv_response(f"officers-{on}.csv", OFFICERS_HEAD, map(officer_row, found))
 
 
 @requires("members.view_register")
 def officers_pdf(request: HttpRequest) -> HttpResponse:
-    _form, on, found = _asked(request)
+    form, on, found = _asked(request)
+    if not form.is_valid():
+        return unreadable(request, form)
     _record_reading(request, found, ReadWhy.PDF)
     context = {"officers": found, "on": on}
     return pdf_response(request, "members/papers/officers.html", context, f"officers-{on}.pdf")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from django import forms
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,7 +73,7 @@ def _asked(request: HttpRequest) -> Asked:
     return Asked(form, on, search, form.narrowed_to(search), found)
 
 
-def _unreadable(request: HttpRequest, form: RegisterFilter) -> HttpResponse:
+def unreadable(request: HttpRequest, form: forms.Form) -> HttpResponse:
     """A file is of the day that was asked for, or there is none."""
     return render(request, "members/register_again.html", {"form": form}, status=400)
 
@@ -139,7 +140,7 @@ def register_csv(request: HttpRequest) -> HttpResponse:
     """What the list shows, all pages of it, as a spreadsheet."""
     asked = _asked(request)
     if not asked.form.is_valid():
-        return _unreadable(request, asked.form)
+        return unreadable(request, asked.form)
     entries = entries_of(list(asked.found), asked.on)
     _record_export(request, entries, asked.on, ReadWhy.EXPORT)
     rows = [_csv_row(entry) for entry in entries]
@@ -172,7 +173,7 @@ def register_pdf(request: HttpRequest) -> HttpResponse:
     """What the list shows as a document on its side: `part` of it, where it is long."""
     asked = _asked(request)
     if not asked.form.is_valid():
-        return _unreadable(request, asked.form)
+        return unreadable(request, asked.form)
     part: Page[Member] = Paginator(asked.found, PDF_ROWS).get_page(request.GET.get("part"))
     entries = entries_of(list(part.object_list), asked.on)
     _record_export(request, entries, asked.on, ReadWhy.PDF)

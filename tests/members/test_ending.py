@@ -10,9 +10,10 @@ from djmoney.money import Money
 
 from core.actors import SYSTEM
 from ledger.models import Mandate, Payment, TreasurerTask
-from members.models import Member, MemberClass, Person, SharePurchase
+from members.models import Letter, Member, MemberClass, Person, SharePurchase
 from members.operations import (
     buy_shares,
+    cancel_purchase,
     cease_member,
     charge_dues,
     note_death,
@@ -73,6 +74,24 @@ def test_shares_asked_for_are_asked_for_no_more(
     purchase.order.refresh_from_db()
     assert purchase.order.is_cancelled
     assert not TreasurerTask.objects.exists()
+
+
+@pytest.mark.parametrize("ending", [leave, walk_out])
+def test_no_letter_asks_any_more_to_pay_for_them(
+    ending: Callable[[Member], None], rita_member: Member
+) -> None:
+    Person.objects.update(email="")
+    member = Member.objects.get(pk=rita_member.pk)
+    buy_shares(member=member, quantity=20, by=SYSTEM)
+    ending(member)
+    assert Letter.objects.get(kind="members.shares-asked").state == "called_off"
+
+
+def test_nor_once_the_member_has_cancelled_the_request(rita_member: Member) -> None:
+    Person.objects.update(email="")
+    asked = buy_shares(member=Member.objects.get(pk=rita_member.pk), quantity=20, by=SYSTEM)
+    cancel_purchase(purchase=asked, by=SYSTEM)
+    assert Letter.objects.get(kind="members.shares-asked").state == "called_off"
 
 
 @pytest.mark.parametrize("ending", [leave, die])

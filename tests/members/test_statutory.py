@@ -257,12 +257,12 @@ def test_of_a_narrowed_list_there_is_an_extract_which_says_so(
     assert "This is an extract" in sita.get(f"/members/register/{query}").content.decode()
 
 
-@pytest.mark.parametrize("what", ["csv", "pdf"])
+@pytest.mark.parametrize("what", ["register/csv", "register/pdf", "officers/csv", "officers/pdf"])
 @pytest.mark.parametrize("day", ["2026-02-30", "soon", "2027-01-01"])
 def test_of_a_day_that_cannot_be_nothing_is_saved(
     ann: Member, sita: Client, what: str, day: str
 ) -> None:
-    response = sita.get(f"/members/register/{what}/?on={day}")
+    response = sita.get(f"/members/{what}/?on={day}")
     assert response.status_code == 400
     assert "Nothing was saved." in response.content.decode()
     assert "There is a problem" in response.content.decode()
