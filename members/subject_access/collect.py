@@ -14,7 +14,7 @@ from core.models import AuditLine, PrivateFile, ReadLine, User
 from ledger.models import Posting
 from members.checklist import FILE_OWNER
 from members.models import Application, Person
-from members.subject_access.titles import BODIES, MACHINE_FIELDS, TITLES
+from members.subject_access.titles import BODIES, MACHINE_FIELDS, TITLES, WHOSE
 from members.subject_access.walk import BY_ADDRESS, OF_USER, Rows, batches, rows_about
 
 __all__ = ["BY_ADDRESS", "FILES", "OF_USER", "Everything", "Named", "Section", "collect"]
@@ -102,6 +102,7 @@ class _Words:
         self.person, self.left_out = person, left_out
         self.others: dict[str, Named] = {}
         self.own = {(Person, person.pk), (User, person.user_id)}
+        self.told = {model: set(of_kind) for model, of_kind in rows.items()}
         self.targets: dict[type[Model], dict[object, Model]] = {}
         wanted: dict[type[Model], set[object]] = defaultdict(set)
         for model, of_kind in rows.items():
@@ -137,8 +138,15 @@ class _Words:
                     row.journal_id  # type: ignore[attr-defined]
                 ]
                 words |= {"date": journal.date, "what": journal.title}  # type: ignore[attr-defined]
-        machine = frozenset(labels[one] for one in fields if _for_computers(model, one))
+        machine = frozenset(
+            labels[one] for one in fields if _for_computers(model, one) or self._is_own(one, rows)
+        )
         return Section(model._meta.label_lower, title, said, tuple(sorted(texts)), machine)
+
+    def _is_own(self, one: models.Field[Any, Any], rows: list[Model]) -> bool:
+        """Whether a field says of each row that it is theirs."""
+        told = self.told.get(one.related_model, set())  # type: ignore[arg-type]
+        return one.name in WHOSE and all(getattr(row, one.attname) in told for row in rows)
 
     def _value(self, row: Model, one: models.Field[Any, Any], title: str) -> Any:
         if one.is_relation:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from members.looked import PARTS
 from members.subject_access.collect import Section
 from members.subject_access.titles import CHAPTERS, MACHINE, OTHERS, TITLES
 
@@ -19,6 +20,7 @@ MOST_COLUMNS, LONGEST_CELL = 6, 60
 #: Logs are told by the day: who, what, and how often.
 LOGS = {"core.auditline", "core.readline"}
 HEADS = {"user": "who", "group": "what", "action": "what"}
+TIMES = "times"
 
 Row = list[tuple[str, str]]
 
@@ -59,11 +61,16 @@ def only_for_computers(sections: Sequence[Section]) -> list[str]:
 
 def _told(section: Section) -> Told:
     rows = [
-        {label: value for label, value in row.items() if label not in section.machine}
+        {
+            label: _plain(label, value)
+            for label, value in row.items()
+            if label not in section.machine
+        }
         for row in section.rows
     ]
     said = _by_day(rows) if section.kind in LOGS else [_sentence(row) for row in rows]
     columns = list(dict.fromkeys(label for row in said for label, _text_ in row))
+    columns.sort(key=lambda label: label == TIMES)
     fits = len(said) > 1 and len(columns) <= MOST_COLUMNS
     short = all(len(text) <= LONGEST_CELL for row in said for _label, text in row)
     return Told(section.title, columns if fits and short else [], said)
@@ -75,16 +82,20 @@ def _by_day(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     for row in sorted(rows, key=lambda row: str(row["at"])):
         day = ("day", _text(timezone.localtime(row["at"]).date()))
         rest = _sentence(
-            {HEADS.get(label, label): _plain(label, row[label]) for label in row if label != "at"}
+            {HEADS.get(label, label): value for label, value in row.items() if label != "at"}
         )
         times[(day, *rest)] += 1
-    return [[*row, ("times", str(n))] for row, n in times.items()]
+    return [[*row, (TIMES, str(n))] for row, n in times.items()]
 
 
 def _plain(label: str, value: Any) -> Any:
-    """ "members.note_consent" is "note consent"."""
+    """ "members.note_consent" is "note consent", and minute 390 of a day is half past six."""
     if label == "action":
         return str(value).rpartition(".")[2].replace("_", " ")
+    if label == "group":
+        return PARTS.get(value, value)
+    if label in ("start minute", "end minute"):
+        return f"{value // 60:02}:{value % 60:02}"
     return value
 
 

@@ -102,11 +102,17 @@ MACHINE_FIELDS = frozenset(
     {"attempt", "attempts", "claimed_at", "created_at", "data", "file", "job", "journal", "key"}
     | {"not_before", "noted_at", "noticed_at", "object_id", "object_type", "owner_id", "owner_kind"}
     | {"party", "registered_at", "sequence", "series", "slot", "verified", "is_superuser"}
-    | {"actor_kind", "subject_id", "changed_at", "content_type", "home_latitude", "home_longitude"}
+    | {"actor_kind", "subject_id", "changed_at", "content_type", "latitude", "longitude"}
     | {"digest", "sha256", "stripe_session", "stripe_intent", "stripe_charge", "stripe_customer"}
 )
 #: What was written is in the file for computers; on paper stand its subject and its day.
-BODIES = frozenset({"core.outboxmessage.text", "members.letter.text"})
+BODIES = frozenset(
+    f"{kind}.{field}"
+    for kind in ("core.outboxmessage", "members.letter")
+    for field in ("text", "kind")
+)
+#: Of whose membership, care or work a row is: no need to say it where it can only be their own.
+WHOSE = frozenset({"member", "carer", "person_supported", "user"})
 
 TITLES = {kind: title for chapter in CHAPTERS.values() for kind, title in chapter.items()} | {
     kind: words[:1].upper() + words[1:] for kind, words in MACHINE.items()

@@ -76,6 +76,7 @@ def test_the_paper_reads_as_people_write(
     assert "Date entered:</span> 3 March 2026" in text
     assert "the double entries of our books" in text
     assert "Sita Secretary" in text
+    assert "member 1" not in text  # whose it is goes without saying
     for word in ("members.", "Journal", "Object id", "None", "entrys", "{", "Owner kind"):
         assert word not in text, word
 
@@ -92,7 +93,7 @@ def test_a_log_is_told_by_the_day(rita: Person, by: Actor, secretary: User) -> N
     ]
     told = [(row["day"], row["who"], row["what"], row["times"]) for row in map(dict, looked.rows)]
     assert sorted(told) == [
-        ("3 March 2026", "Sita Secretary", "contact", "3"),
+        ("3 March 2026", "Sita Secretary", "address and phone", "3"),
         ("3 March 2026", "Sita Secretary", "money", "1"),
     ]
 
