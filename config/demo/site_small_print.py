@@ -160,4 +160,45 @@ ACCESSIBILITY = Words(
     ),
 )
 
-SMALL_PRINT = (CONTACT, COMPLAINTS, PRIVACY, ACCESSIBILITY)
+RULES = Words(
+    "rules",
+    "Our rules",
+    "What the co-op is for, who may join, how we decide and what becomes of the money.",
+    (
+        text(
+            "<p>This is what the rules say, in short. The whole of them, as registered with the "
+            "Financial Conduct Authority, lies in the office, and we send a copy to anybody who "
+            "asks.</p>",
+        ),
+        heading("Members"),
+        text(
+            bullets(
+                "Each member has one vote, however many shares they hold.",
+                "Investor members together never have more than a tenth of the votes.",
+                "The board admits, and says why when it does not. Nobody is refused for who they "
+                "are.",
+                "You may leave at any time. Unpaid dues never end a membership by themselves.",
+            )
+        ),
+        heading("Shares"),
+        text(
+            bullets(
+                "A share costs one pound and stays at one pound. It cannot be sold.",
+                "You can ask for your money back with ninety days' notice. The board decides when "
+                "the co-op can pay it.",
+                "If the co-op fails you can lose what your shares cost, and no more.",
+            )
+        ),
+        heading("Meetings and money"),
+        text(
+            bullets(
+                "Members meet once a year at least, elect the board and read the accounts.",
+                "What is left over stays in the co-op or goes to its purposes. Were it ever wound "
+                "up, the rest would go to another co-op with the same purposes.",
+                "Members keep what they learn about other people's care to themselves.",
+            )
+        ),
+    ),
+)
+
+SMALL_PRINT = (CONTACT, COMPLAINTS, RULES, PRIVACY, ACCESSIBILITY)

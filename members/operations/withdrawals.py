@@ -27,6 +27,8 @@ from members.writing import write_to
 
 State = Withdrawal.State
 Why = Withdrawal.Why
+#: A second request of the same kind in so short a time is the first one, sent twice.
+SAME_WITHIN = dt.timedelta(minutes=1)
 
 
 @operation(needs=None)
@@ -44,7 +46,8 @@ def ask_withdrawal(
     By the member, by who acts for them in money, or keyed by staff from paper that came on the day
     `received`. Never more than is held, paid for and not asked for already; who stays keeps the
     minimum of the class; nobody under 16 (2014 Act, section 31). It is taken while withdrawals are
-    suspended too: that stops paying, not asking. Who acts for the member gives nothing away.
+    suspended too: that stops paying, not asking. Who acts for the member gives nothing away. The
+    same again within a minute is a button that was pressed twice: one request.
     """
     today = timezone.localdate()
     staff = by.may("members.keep_withdrawals")
@@ -64,6 +67,10 @@ def ask_withdrawal(
     if member.person and member.person.died_on:
         raise RuleError("The member has died. Their estate has a page of its own.")
     share_class = share_class or member.member_class.share_class
+    moment_ago = timezone.now() - SAME_WITHIN
+    alike = member.withdrawals.filter(share_class=share_class, quantity=quantity, why=why)
+    if same := alike.filter(state=State.ASKED, asked_on=asked_on, noted_at__gte=moment_ago).first():
+        return same
     leaves = why == Why.LEFT and member.is_active_on(today)
     holding = holding_of(member, share_class, today)
     if refusal := withdrawal_refusal(quantity, holding, leaves=leaves):

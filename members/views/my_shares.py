@@ -86,7 +86,12 @@ def my_buying(request: HttpRequest, number: int) -> HttpResponse:
     return render(
         request,
         "members/my_buying.html",
-        {"form": form, "member": member, "buying": buying},
+        {
+            "form": form,
+            "member": member,
+            "buying": buying,
+            "waiting": member.purchases.not_issued().first(),
+        },
         status=400 if form.errors else 200,
     )
 

@@ -121,6 +121,10 @@ def my_leaving(request: HttpRequest, number: int) -> HttpResponse:
         try:
             _leave(request, member, form.cleaned_data["how"])
         except RuleError as error:
+            member.refresh_from_db()
+            leaves = member.withdrawals.open().filter(why=Why.LEFT).exists()
+            if member.ceased or leaves:  # the button was pressed twice
+                return redirect("members:my_withdrawals" if money else "members:me")
             show_refusal(form, error)
         else:
             return redirect("members:my_withdrawals" if money else "members:me")

@@ -150,7 +150,10 @@ def test_two_requests_never_ask_for_the_same_shares() -> None:
     rules()
     enter(shares=100)
     results = together(
-        *(lambda: ask_withdrawal(member=Member.objects.get(), quantity=60, by=SYSTEM),) * 3
+        *(
+            lambda n=n: ask_withdrawal(member=Member.objects.get(), quantity=n, by=SYSTEM)
+            for n in (60, 61, 62)
+        )
     )
     assert outcomes(results) == {"done": 1, "refused": 2}
 

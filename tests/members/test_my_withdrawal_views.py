@@ -153,3 +153,22 @@ def test_a_member_sees_whom_they_have_named(signed_in: SignIn) -> None:
     page = text(browser.get("/members/me/nomination/"))
     assert "Ann Dyson" in page
     assert "£5,000.00" in page
+
+
+def test_a_button_pressed_twice_asks_or_leaves_once_and_leads_to_the_result(
+    signed_in: SignIn,
+) -> None:
+    member = enter(sign_in=True)
+    browser = signed_in(user_of(member))
+    for _ in range(2):
+        sent = browser.post(
+            f"/members/me/withdrawals/{member.number}/ask/", {"quantity": "40", "why": "request"}
+        )
+        assert sent.url == "/members/me/withdrawals/"
+    assert Withdrawal.objects.get().quantity == 40
+    for how in ("last", "last", "keep", "keep"):
+        left = browser.post(f"/members/me/leave/{member.number}/", {"how": how, "sure": "on"})
+        assert left.url == "/members/me/withdrawals/", how
+    member.refresh_from_db()
+    assert member.ceased is not None
+    assert Withdrawal.objects.filter(why="left").count() == 1
