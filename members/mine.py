@@ -34,8 +34,7 @@ def memberships_of(by: Actor, scope: Authority.Scope, today: dt.date) -> MemberQ
 def memberships_here(request: HttpRequest, scope: Authority.Scope) -> MemberQuerySet:
     """The same for a page: raises NotCovered where the reader acts for somebody and not in this."""
     by, today = actor_of(request), timezone.localdate()
-    acts = by.acting_for is not None and by.user is not None
-    if acts and scope not in scopes_of(by.acting_for, by.user, today):
+    if by.user and by.acting_for and scope not in scopes_of(by.acting_for, by.user, today):
         raise NotCovered(scope)
     return memberships_of(by, scope, today)
 
