@@ -18,6 +18,7 @@ from core.models import AuditLine, OutboxMessage, PrivateFile
 from members.models import Application, MemberClass
 from members.operations import (
     add_evidence,
+    admit,
     invite,
     refuse,
     resume,
@@ -254,10 +255,10 @@ def test_two_who_share_an_address_each_get_a_code_of_their_own(
     assert opened == {left, other}
 
 
-def test_a_decided_application_cannot_be_opened(
+def test_who_was_admitted_signs_in_and_gets_no_code(
     waiting: Callable[..., Application], by: Actor
 ) -> None:
-    refuse(application=waiting(), reason="Lives elsewhere.", by=by, **MINUTE)
+    admit(application=waiting(), by=by, **MINUTE)
     OutboxMessage.objects.all().delete()
     send_resume_code(email="joan@example.org", by=VISITOR)
     assert not OutboxMessage.objects.exists()
