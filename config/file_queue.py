@@ -18,13 +18,13 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:
         """Add a message. Raises ChannelError where it cannot be written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out) / name
         beside = whole.with_name(f".{name}.part")  # of no queue that anybody reads
         try:
-            text: str = dumps(message)  # type: ignore[no-untyped-call]
+            text: str = dumps(payload)  # type: ignore[no-untyped-call]
             beside.write_text(text, encoding="utf-8")
             beside.replace(whole)
         except OSError as error:
