@@ -18,7 +18,8 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    # (kombu's two bases call the message by different names.)
+    def _put(self, queue: str, payload: Any, **_: Any) -> None:  # type: ignore[override]
         """Add a message. Raises ChannelError where it cannot be written."""
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out) / name
