@@ -114,6 +114,7 @@ from members.operations.organisations import correct_organisation
 from members.operations.paying_withdrawals import (
     prepare_withdrawal,
     release_withdrawal,
+    reopen_withdrawal,
     settle_withdrawal,
 )
 from members.operations.people import (
@@ -258,6 +259,7 @@ __all__ = [
     "remove_old_packs",
     "reopen_death",
     "reopen_death_of_person",
+    "reopen_withdrawal",
     "resign",
     "resume",
     "resume_withdrawals",
