@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from django.db.models import Sum
 from django.db.models.functions import Lower
@@ -81,6 +82,7 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
     support = periods_of(
         {a.known_person_id for a in applications if a.known_person_id and _ground(a)}
     )
+    waiting = list(Application.objects.waiting())
     result = []
     for application in applications:
         applicant = _applicant(
@@ -94,6 +96,7 @@ def standings(applications: Sequence[Application], today: dt.date) -> list[Stand
         )
         applicant = replace(
             applicant,
+            twin=_twin(application, waiting),
             paying=paying[application.pk],
             ground=_ground(application),
             support=tuple(support.get(application.known_person_id or 0, ())),
@@ -230,6 +233,22 @@ def _alike(application: Application, person: Person) -> bool:
         and application.born == person.born
         and application.person_name.lower() == str(person).lower()
     )
+
+
+def _twin(application: Application, waiting: Sequence[Application]) -> str:
+    """The reference of an earlier application, among those that wait, that may be of the same
+    person: as likely as that person will be, once that one is admitted."""
+    for other in takewhile(lambda one: one.pk != application.pk, waiting):
+        if application.known_person_id and other.known_person_id:
+            same = application.known_person_id == other.known_person_id
+        else:
+            born = application.born is not None and application.born == other.born
+            name = application.person_name.lower() == other.person_name.lower()
+            email = application.email and application.email.lower() == other.email.lower()
+            same = bool(email) or (born and name)
+        if same:
+            return other.reference
+    return ""
 
 
 def _applicant(

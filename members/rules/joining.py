@@ -48,7 +48,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Applicant:
-    """Everything about an application that decides whether it can be admitted."""
+    """Everything about an application that decides whether it can be admitted. `twin` is the
+    reference of an earlier one that waits too and may be of the same person."""
 
     member_class: ClassRules | None
     first_name: str
@@ -63,6 +64,7 @@ class Applicant:
     shares: int
     agreed_to_rules: bool
     matches: tuple[Match, ...] = ()
+    twin: str = ""
     known_as: Match | None = None
     somebody_new: bool = False
     organisation_number: int | None = None
@@ -218,7 +220,12 @@ def _same_person(applicant: Applicant) -> Check:
         number = applicant.known_as.member_number
         if number is not None and not applicant.for_organisation:
             return Check("duplicate", title, False, f"Already in it as member {number}.")
+        if applicant.twin and not applicant.for_organisation:
+            return Check("duplicate", title, False, f"{applicant.twin} waits for the same person.")
         return Check("duplicate", title, True, "Is somebody we know, who will be used again.")
+    if applicant.twin and not applicant.somebody_new:
+        found = f"May be the same person as {applicant.twin}, which waits too. If not, say so."
+        return Check("duplicate", title, False, found)
     if applicant.matches and not applicant.somebody_new:
         return Check(
             "duplicate", title, False, "May be somebody we know already. Say who, or that not."

@@ -397,5 +397,5 @@ def test_checklists_take_the_same_queries_for_one_and_for_many(
         while Application.objects.count() < count:
             waiting(email=f"m{Application.objects.count()}@example.org")
         rows = list(Application.objects.select_related("member_class").order_by("pk"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert len(standings(rows, TODAY)) == count

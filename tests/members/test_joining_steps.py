@@ -90,6 +90,22 @@ def test_two_of_one_house_may_apply(joan: Client, classes: dict[str, MemberClass
     assert other.post("/members/join/check/").status_code == 302
 
 
+def test_of_two_that_wait_the_later_is_settled_before_anybody_is_admitted(
+    waiting: Callable[..., Application], secretary: User, signed_in: Callable[[User], Client]
+) -> None:
+    first, later = waiting(), waiting(first_name="Ann")  # of one e-mail address
+    desk = signed_in(secretary)
+    page = desk.get("/members/applications/admit/").content.decode()
+    assert f"May be the same person as {first.reference}" in page
+    assert f'value="{later.pk}"' not in page
+    shown = desk.get(f"/members/applications/{later.pk}/").content.decode()
+    assert "Somebody else, who is new to us" in shown
+    desk.post(f"/members/applications/{later.pk}/who/", {"who": "new"})
+    both = {"applications": [first.pk, later.pk], "minute": "1", "board_meeting": str(TODAY)}
+    desk.post("/members/applications/admit/", both)
+    assert Application.objects.filter(state="admitted").count() == 2
+
+
 def test_a_member_is_told_that_they_are_one(
     rita: Person, classes: dict[str, MemberClass], signed_in: Callable[[User], Client]
 ) -> None:
