@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from core.actors import SYSTEM
 from core.models import User
 from members.models import Member
@@ -58,9 +60,10 @@ def test_a_visitor_applies_and_the_secretary_admits(
     joan.visit("/members/join/done/")
     assert joan.sees("£1.00 has come.")
     joan.look("join-done-paid")
-    for label, figure in (("Day", "1"), ("Month", "Jan"), ("Year", "2026")):
-        sita.page.get_by_label(label).fill(figure)
-    sita.page.get_by_label("Number of the minute").fill("2026/1.4")
+    admit, today = sita.page.locator("form[action$='/admit/']"), timezone.localdate()
+    for label, figure in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
+        admit.get_by_label(label).fill(str(figure))
+    admit.get_by_label("Number of the minute").fill("2026/1.4")
     sita.press("Admit as a member")
     assert sita.sees("Admitted: member number 1.")
     sita.visit("/members/register/")
