@@ -26,7 +26,7 @@ from core.permissions import Role
 from ledger import chart
 from ledger.operations.journal import move, post
 from ledger.reports import trial_balance
-from members import work
+from members import jobs
 from members.models import InterestRun, MemberClass, ShareClass
 from members.operations import (
     approve_interest,
@@ -94,7 +94,7 @@ def job_of(run: InterestRun) -> Job:
 
 
 def done(job: Job) -> None:
-    work.run(job.pk)
+    jobs.run(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.note
 

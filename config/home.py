@@ -31,7 +31,7 @@ from members.models import (
     SocietyRules,
     Withdrawal,
 )
-from members.withdrawing import queue_now
+from members.withdrawal_queue import queue_now
 from rota.models import Assignment, PublishedVisit, Rota
 from services.models import PersonSupported, Visit
 

@@ -17,7 +17,7 @@ from members.operations.importing import (
     note_trial,
     take_in_register,
 )
-from members.operations.work import WorkClaim
+from members.operations.jobs import WorkClaim
 
 LOST = "Another worker has it now."
 

@@ -30,7 +30,7 @@ from members.operations.paying_withdrawals import why_not_on
 from members.querysets import PURCHASE_OWNER
 from members.share_interest import INTEREST_OWNER
 from members.shareholding import source_of, unpaid_by_purchase
-from members.withdrawing import WITHDRAWAL_OWNER
+from members.withdrawal_queue import WITHDRAWAL_OWNER
 
 
 def purchases(ids: Iterable[int]) -> Mapping[int, Owner]:

@@ -35,7 +35,7 @@ from members.models import MergedPerson, Person, SharePurchase
 from members.querysets import PURCHASE_OWNER
 from members.signals import data_pack_asked, work_asked
 from members.tasks import do_work, make_data_pack
-from members.withdrawing import WITHDRAWAL_OWNER
+from members.withdrawal_queue import WITHDRAWAL_OWNER
 
 log = logging.getLogger(__name__)
 

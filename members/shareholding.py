@@ -31,7 +31,7 @@ from members.querysets import (
 )
 from members.rules import age_on
 from members.rules.shares import Buying, Giving, lost_shares
-from members.withdrawing import holding_of
+from members.withdrawal_queue import holding_of
 
 #: So many purchases stand on a member's page.
 MOST_SHOWN = 20

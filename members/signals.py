@@ -4,5 +4,5 @@ from django.dispatch import Signal
 
 #: Sent after the commit that asked for somebody's data to be packed, with `job_id`.
 data_pack_asked = Signal()
-#: Sent after the commit that asked for long work (members/work.py), with `job_id`.
+#: Sent after the commit that asked for long work (members/jobs.py), with `job_id`.
 work_asked = Signal()

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.models import Job
-from members import operations, work
+from members import jobs, operations
 from members.operations.data_requests import JOB_KIND, STALE_AFTER
-from members.operations.work import left_behind
+from members.operations.jobs import left_behind
 from members.subject_access.make import make
 
 
@@ -49,7 +49,7 @@ def tell_of_lapses() -> None:
 
 @shared_task(name="members.do_work")
 def do_work(job_id: int) -> None:
-    work.run(job_id)
+    jobs.run(job_id)
 
 
 @shared_task(name="members.take_up_work")

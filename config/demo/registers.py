@@ -15,7 +15,7 @@ from core.actors import SYSTEM
 from ledger import chart
 from ledger.models import Account, Payment
 from ledger.operations import record_payment, write_journal
-from members import work
+from members import jobs
 from members.models import DuesCharge, Member, MemberClass, ShareClass
 from members.operations import (
     appoint_officer,
@@ -170,7 +170,7 @@ def _interest(world: World) -> None:
         by=treasurer,
     )
     assert run.job is not None
-    work.run(run.job.pk)
+    jobs.run(run.job.pk)
     run = approve_interest(run=run, minute=f"AGM {met.year} / 7", on=met, by=treasurer)
     lines = run.lines.select_related("run", "member__person", "member__organisation", "pay_out")
     prepare_interest(lines=list(lines.to_prepare()), by=treasurer)

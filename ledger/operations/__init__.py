@@ -53,7 +53,6 @@ from ledger.operations.pay_outs import (
     undo_pay_out,
     why_not_paid,
 )
-from ledger.operations.payouts import apply_payout, apply_stripe_fee
 from ledger.operations.placing import left_unplaced, place_money
 from ledger.operations.refunds import apply_refund, drop_refund, refund_payment
 from ledger.operations.settling import apply_intent, apply_page
@@ -66,6 +65,7 @@ from ledger.operations.statements import (
     take_in,
     undo_import,
 )
+from ledger.operations.stripe_payouts import apply_payout, apply_stripe_fee
 from ledger.operations.syncing import apply_event, apply_events
 from ledger.operations.treasurer import ask_treasurer, drop_not_issued, finish_task
 

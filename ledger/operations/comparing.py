@@ -32,9 +32,9 @@ from ledger.money import in_words, pence_of
 from ledger.operations import syncing
 from ledger.operations.asking import close_page, send_refund
 from ledger.operations.checkout import give_up_checkout
-from ledger.operations.payouts import apply_payout, apply_stripe_fee
 from ledger.operations.refunds import apply_refund
 from ledger.operations.settling import apply_page, payment_of
+from ledger.operations.stripe_payouts import apply_payout, apply_stripe_fee
 from ledger.operations.treasurer import ask_treasurer
 from ledger.stripe_says import Intent, RefundSaid, Session
 

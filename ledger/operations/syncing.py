@@ -17,9 +17,9 @@ from ledger.models import Mandate, Payment, StripeCustomer
 from ledger.operations.disputes import apply_dispute
 from ledger.operations.events import claim_event, finish_event, put_off_event, waiting_events
 from ledger.operations.mandates import lapse_mandate, lose_mandate, use_mandate
-from ledger.operations.payouts import apply_payout
 from ledger.operations.refunds import apply_refund
 from ledger.operations.settling import apply_intent, apply_page, payment_of
+from ledger.operations.stripe_payouts import apply_payout
 from ledger.stripe_says import DisputeSaid, Intent, RefundSaid, Session
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from core.spreadsheets import csv_response
 from ledger import operations
 from ledger.awaited import awaited, expected, find, line_of, payers, proposals
 from ledger.explained import Row, explanations, put_aside, rows_of, with_matches
-from ledger.forms_statements import ExplainForm, FindForm, UndoLineForm
+from ledger.forms.statements import ExplainForm, FindForm, UndoLineForm
 from ledger.models import BankLine, PayOut, StatementImport
 from ledger.money import for_sheet
 from ledger.owners import names_of

@@ -21,7 +21,7 @@ from core.forms import show_refusal
 from core.registry import requires
 from core.spreadsheets import csv_response
 from ledger import chart, operations, reports
-from ledger.forms import AsAtForm, JournalForm, PeriodForm, ReverseForm
+from ledger.forms.money import AsAtForm, JournalForm, PeriodForm, ReverseForm
 from ledger.models import Account, Journal, Party, Posting
 from ledger.money import for_sheet
 from ledger.operations.by_hand import BY_HAND

@@ -23,7 +23,7 @@ from core.forms import show_refusal
 from core.models import User
 from core.registry import requires
 from ledger import chart, operations, reports
-from ledger.forms import (
+from ledger.forms.money import (
     ORDER_STATES,
     OrderFilter,
     OutcomeForm,

@@ -11,7 +11,7 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from core.registry import requires
 from ledger import operations
-from ledger.forms import PlaceForm
+from ledger.forms.money import PlaceForm
 from ledger.models import TreasurerTask
 
 

@@ -19,7 +19,7 @@ from core.forms import show_refusal
 from core.registry import requires
 from ledger import operations
 from ledger.awaited import unseen
-from ledger.forms_statements import (
+from ledger.forms.statements import (
     BankAccountForm,
     ColumnsForm,
     FileForm,

@@ -92,6 +92,10 @@ from members.operations.issuing import (
     note_money_gone,
     settle_purchase,
 )
+from members.operations.jobs import (
+    claim_work,
+    end_work,
+)
 from members.operations.leaving import (
     move_class,
     resign,
@@ -156,10 +160,6 @@ from members.operations.withdrawals import (
     ask_withdrawal,
     refuse_withdrawal,
     take_back_withdrawal,
-)
-from members.operations.work import (
-    claim_work,
-    end_work,
 )
 from members.rules import Contact
 

@@ -22,7 +22,7 @@ from members.checklist import FILE_OWNER, class_rules, standing
 from members.models import Application, MemberClass, SharePurchase
 from members.operations.people import tidied
 from members.operations.purchases import ask_applicant, let_go
-from members.paying import money_back, our_bank
+from members.ways_to_pay import money_back, our_bank
 from members.writing import call_off, write_to
 
 MAX_FILES = 5

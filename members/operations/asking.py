@@ -11,8 +11,8 @@ from core.errors import RuleError
 from core.models import RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
-from members.mine import MEMBERSHIP, speaks_for
 from members.models import Member, MemberClass
+from members.speaking_for import MEMBERSHIP, speaks_for
 
 
 @operation(needs=None)

@@ -36,8 +36,8 @@ from members.operations.people import (
 )
 from members.operations.purchases import ask_applicant, let_go
 from members.operations.register import enter_member
-from members.paying import money_back
 from members.seen import held
+from members.ways_to_pay import money_back
 from members.writing import call_off, write_to
 
 State = Application.State

@@ -37,11 +37,11 @@ from ledger.operations import (
 )
 from ledger.operations.orders import locked
 from members.arrears import DUES_OWNER
-from members.mine import MONEY, speaks_for
 from members.models import DuesCharge, Member, MemberClass, SocietyRules
 from members.operations.holdings import party_for
-from members.operations.work import ask_for
+from members.operations.jobs import ask_for
 from members.rules.dues import MOST_REMINDERS, due_day, dues_year, reminder_is_due
+from members.speaking_for import MONEY, speaks_for
 from members.writing import write_to
 
 #: So many are reminded in one transaction: nobody else waits long.

@@ -14,8 +14,8 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from members.estates import EstatePlan, plan_of
 from members.models import Estate, ShareClass, Withdrawal
-from members.settling import EstatePlan, plan_of
 
 
 @operation(needs="members.keep_withdrawals")

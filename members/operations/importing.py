@@ -32,7 +32,7 @@ from members.importing import (
 )
 from members.models import RegisterImport
 from members.operations.bringing_over import import_register
-from members.operations.work import WorkClaim, ask_for
+from members.operations.jobs import WorkClaim, ask_for
 
 State = RegisterImport.State
 #: State of a file → the work that is done on it meanwhile.

@@ -22,11 +22,11 @@ from ledger import chart
 from ledger.models import PayOut
 from ledger.money import pence_of, pounds_of
 from ledger.operations import Line, make_pay_out, post, prepare_pay_out
+from members.estates import plan_of
 from members.models import Estate, InterestLine, InterestRun, ShareClass, SocietyRules
 from members.operations.estates import refuse_without_proof
 from members.operations.holdings import party_for
-from members.operations.work import ask_for, is_being_done
-from members.settling import plan_of
+from members.operations.jobs import ask_for, is_being_done
 from members.share_interest import INTEREST_OWNER, earned
 
 State = InterestRun.State

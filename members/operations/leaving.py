@@ -13,13 +13,13 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from members.checklist import class_rules
-from members.mine import MEMBERSHIP, may_end, speaks_for
 from members.models import ClassMove, Member, MemberClass, Withdrawal
 from members.operations.eligibility import note_evidence
 from members.operations.ending import end_entry
 from members.operations.withdrawals import ask_withdrawal
 from members.rules import age_on, shares_refusal
-from members.withdrawing import held_classes
+from members.speaking_for import MEMBERSHIP, may_end, speaks_for
+from members.withdrawal_queue import held_classes
 from members.writing import write_to
 
 RESIGNED = "Resigned"

@@ -25,7 +25,7 @@ from members.operations.ending import end_entry, hold_buying
 from members.operations.holdings import change_holding, party_for, reverse_holdings
 from members.operations.withdrawals import why_not, write
 from members.rules.withdrawals import Stand
-from members.withdrawing import WITHDRAWAL_OWNER, Place, queue_now
+from members.withdrawal_queue import WITHDRAWAL_OWNER, Place, queue_now
 
 State = Withdrawal.State
 Why = Withdrawal.Why

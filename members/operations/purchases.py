@@ -25,12 +25,12 @@ from ledger.operations import (
     order_to_come,
 )
 from ledger.operations.orders import locked
-from members.mine import MONEY, speaks_for
 from members.models import Application, Member, ShareClass, SharePurchase
 from members.operations.holdings import party_for
 from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
 from members.shareholding import buying_of
+from members.speaking_for import MONEY, speaks_for
 from members.writing import call_off, write_to
 
 # --- With an application --------------------------------------------------------------------------

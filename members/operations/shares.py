@@ -19,7 +19,6 @@ from core.registry import operation
 from ledger import chart
 from ledger.money import pence_of
 from ledger.operations import Line, cancel_order, lower_order
-from members.mine import MONEY, speaks_for
 from members.models import Certificate, Member, ShareClass, SharePurchase, ShareTransaction
 from members.operations.holdings import (
     Change,
@@ -36,6 +35,7 @@ from members.operations.issuing import (
 )
 from members.rules.shares import buying_refusals, giving_refusal
 from members.shareholding import buying_of, giving_of, losses, shares_of, source_of
+from members.speaking_for import MONEY, speaks_for
 from members.writing import write_to
 
 Kind = ShareTransaction.Kind

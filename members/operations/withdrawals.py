@@ -17,12 +17,12 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.models import PayOut
-from members.mine import MONEY, speaks_for
 from members.models import Member, ShareClass, ShareTransaction, SocietyRules, Withdrawal
 from members.operations.holdings import change_holding
 from members.rules.authority import NO_GIFTS
 from members.rules.withdrawals import payable_from, withdrawal_refusal
-from members.withdrawing import holding_of
+from members.speaking_for import MONEY, speaks_for
+from members.withdrawal_queue import holding_of
 from members.writing import write_to
 
 State = Withdrawal.State

@@ -34,8 +34,8 @@ from members.forms import (
     WhoForm,
 )
 from members.models import Application, Person, SharePurchase
-from members.paying import ways_to_pay
 from members.views.shares import enter_payment, payment_form
+from members.ways_to_pay import ways_to_pay
 
 State = Application.State
 PER_PAGE = 25

@@ -24,7 +24,7 @@ from members import operations
 from members.arrears import Arrears, arrears_on, totals_of
 from members.forms.dues import StartDuesForm, WaiveForm, WaivePartPaidForm
 from members.models import DuesCharge, Member
-from members.operations.work import PREFIX
+from members.operations.jobs import PREFIX
 from members.rules.dues import AGE_NAMES
 from members.views.reading import note_money_read
 

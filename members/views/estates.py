@@ -20,9 +20,9 @@ from core.forms import show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
+from members.estates import plan_of
 from members.forms.leaving import AgreeForm, DeathForm, EstateForm, ReopenForm
 from members.models import Estate, InterestLine, Member, SocietyRules, Withdrawal
-from members.settling import plan_of
 
 PER_PAGE = 25
 

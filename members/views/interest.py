@@ -27,7 +27,7 @@ from ledger.money import for_sheet, pence_of
 from members import operations
 from members.forms.interest import ApproveForm, DraftForm, PaidForm, TaxYearForm
 from members.models import InterestLine, InterestRun, Member, SocietyRules
-from members.operations.work import PREFIX
+from members.operations.jobs import PREFIX
 from members.rules.interest import tax_year_of
 from members.share_interest import PaidInterest, paid_in_tax_year
 

@@ -38,10 +38,10 @@ from members.forms import (
     ResumeForm,
     SharesStep,
 )
-from members.mine import MEMBERSHIP, memberships_of
 from members.models import Application, MemberClass, SharePurchase
-from members.paying import money_back, ways_to_pay
 from members.rules import STEPS, steps_missing
+from members.speaking_for import MEMBERSHIP, memberships_of
+from members.ways_to_pay import money_back, ways_to_pay
 
 SESSION_KEY = "application"
 TITLES = {

@@ -24,8 +24,8 @@ from members.arrears import owed_by
 from members.forms import contact_form
 from members.forms.people import NeedsForm
 from members.looked import PARTS, looks_of
-from members.mine import MEMBERSHIP, may_end, memberships_of
 from members.models import Consent, DataRequest, Person
+from members.speaking_for import MEMBERSHIP, may_end, memberships_of
 from members.views.people import standing_consents
 
 READS_PER_PAGE = 100

@@ -12,9 +12,9 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from members import operations
 from members.forms.asking import AskClassForm, AskDataForm
-from members.mine import MEMBERSHIP, memberships_here
 from members.models import Person
 from members.rules.data_requests import due_on
+from members.speaking_for import MEMBERSHIP, memberships_here
 
 
 def me_data(request: HttpRequest) -> HttpResponse:

@@ -17,12 +17,12 @@ from ledger import operations as ledger
 from ledger.models import Mandate, Order, Payment
 from members import operations
 from members.arrears import dues_to_come
-from members.mine import MONEY, memberships_here
 from members.models import DuesCharge
-from members.paying import ways_to_pay
 from members.querysets import MemberQuerySet
+from members.speaking_for import MONEY, memberships_here
 from members.views.paying import to_checkout
 from members.views.reading import note_money_read
+from members.ways_to_pay import ways_to_pay
 
 PER_PAGE = 25
 

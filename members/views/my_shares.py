@@ -16,14 +16,14 @@ from core.forms import show_refusal
 from members import operations
 from members.forms.shares import BuyForm
 from members.loans import loan_lines
-from members.mine import MONEY, memberships_here
 from members.models import Member, SharePurchase
-from members.papers import certificate_response, statement_csv, statement_pdf
-from members.paying import ways_to_pay
 from members.querysets import MemberQuerySet
+from members.share_papers import certificate_response, statement_csv, statement_pdf
 from members.shareholding import buying_of, purchases_shown
+from members.speaking_for import MONEY, memberships_here
 from members.views.paying import to_checkout
 from members.views.reading import note_money_read
+from members.ways_to_pay import ways_to_pay
 
 PER_PAGE = 25
 

@@ -21,12 +21,12 @@ from members.forms.leaving import (
     AskForm,
     LeaveForm,
 )
-from members.mine import MEMBERSHIP, MONEY, may_end, memberships_here, speaks_for
 from members.models import Authority, Member, SocietyRules, Withdrawal
 from members.querysets import MemberQuerySet
 from members.rules.withdrawals import payable_from, withdrawal_refusal
+from members.speaking_for import MEMBERSHIP, MONEY, may_end, memberships_here, speaks_for
 from members.views.reading import note_money_read
-from members.withdrawing import held_classes
+from members.withdrawal_queue import held_classes
 
 Why = Withdrawal.Why
 #: What becomes of the shares of somebody who leaves today.

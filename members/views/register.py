@@ -15,7 +15,7 @@ from core.registry import requires
 from members import operations
 from members.arrears import owed_by
 from members.forms import EndForm, TakeBackEndForm, contact_form
-from members.going import going_of
+from members.member_page import going_of
 from members.models import Estate, Member, Representative
 from members.operations.ceasing import end_noted_today
 

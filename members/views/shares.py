@@ -19,17 +19,17 @@ from core.forms import show_refusal
 from core.models import User
 from core.registry import requires
 from ledger import operations as ledger
-from ledger.forms import PaymentForm
+from ledger.forms.money import PaymentForm
 from members import operations
 from members.acting import asked_by
 from members.forms.shares import BuyForm, CorrectForm, MinuteForm, TransferForm, WhyForm
 from members.models import Member, SharePurchase, ShareTransaction
 from members.operations.shares import NOT_REVERSED
-from members.papers import certificate_response, statement_csv, statement_pdf
-from members.paying import Ways, ways_to_pay
+from members.share_papers import certificate_response, statement_csv, statement_pdf
 from members.shareholding import buying_of, purchases_shown, unpaid_by_purchase
 from members.views.reading import note_money_read
-from members.withdrawing import held_classes
+from members.ways_to_pay import Ways, ways_to_pay
+from members.withdrawal_queue import held_classes
 
 PER_PAGE = 25
 #: What the form of a transfer says besides to whom and of which class.

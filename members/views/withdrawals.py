@@ -34,7 +34,7 @@ from members.forms.leaving import (
 )
 from members.models import Member, SocietyRules, Withdrawal
 from members.views.reading import note_money_read
-from members.withdrawing import Place, held_classes, queue_now
+from members.withdrawal_queue import Place, held_classes, queue_now
 
 State = Withdrawal.State
 PER_PAGE = 25

@@ -11,7 +11,7 @@ from config.demo.world import make_world
 from ledger import chart
 from ledger.models import Posting
 from members.models import Estate, Member, Nomination, ShareTransaction, SocietyRules, Withdrawal
-from members.withdrawing import queue_now
+from members.withdrawal_queue import queue_now
 
 TODAY = dt.date(2026, 3, 3)
 

@@ -15,6 +15,7 @@ from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage, User
 from core.permissions import Role
 from ledger import chart
+from members.estates import plan_of
 from members.models import Estate, Letter, Member, Nomination, Person, Withdrawal
 from members.operations import (
     add_organisation,
@@ -27,7 +28,6 @@ from members.operations import (
     reopen_death,
     take_back_withdrawal,
 )
-from members.settling import plan_of
 from members.writing import write_to
 from tests.members.conftest import TODAY
 from tests.members.leaving import (

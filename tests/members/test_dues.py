@@ -16,7 +16,7 @@ from core.models import AuditLine, Job, User
 from ledger import chart
 from ledger.models import Payment, Posting
 from ledger.operations.settling import fail
-from members import tasks, work
+from members import jobs, tasks
 from members.models import Application, DuesCharge, Letter, Member, MemberClass, Person
 from members.operations import (
     add_organisation,
@@ -32,7 +32,7 @@ from members.operations import (
     waive_dues,
 )
 from members.operations.dues import charge_joining_fee
-from members.operations.work import kind_of, left_behind
+from members.operations.jobs import kind_of, left_behind
 from tests.members.conftest import TODAY
 from tests.members.dues import (
     BEGAN,
@@ -133,7 +133,7 @@ def test_dues_are_charged_in_the_background_with_progress(
 ) -> None:
     another(family, "Joan")
     another(family, "Jim")
-    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
     by = Actor("user", user=treasurer)
     job = start_dues(year=2026, month=3, by=by)
     assert (job.state, job.total) == ("waiting", 3)
@@ -170,7 +170,7 @@ def test_a_refusal_ends_the_work_with_its_sentence(rita_member: Member, secretar
     job = start_dues(year=2026, month=3, by=Actor("user", user=secretary))
     Job.objects.filter(pk=job.pk).update(started_by=None, kind="members:interest:999")
     with pytest.raises(Exception, match="does not exist"):
-        work.run(job.pk)
+        jobs.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.note) == ("failed", "It failed; the log says why.")
 

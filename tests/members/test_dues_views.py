@@ -21,7 +21,7 @@ from core.models import Job, User
 from ledger.models import Payment
 from ledger.operations import call_off_order
 from ledger.owners import owners_of
-from members import work
+from members import jobs
 from members.arrears import owed_by
 from members.models import DuesCharge, Member, MemberClass, Person
 from members.operations.dues import charge_joining_fee
@@ -76,7 +76,7 @@ def test_the_treasurer_charges_dues_from_the_page(tom: Client, rita_member: Memb
     assert "Waiting to start" in tom.get("/members/dues/").content.decode()
     piece = tom.get("/members/dues/progress/", headers={"HX-Request": "true"})
     assert "every 2s" in piece.content.decode()
-    work.run(Job.objects.get().pk)
+    jobs.run(Job.objects.get().pk)
     over = tom.get("/members/dues/progress/", headers={"HX-Request": "true"})
     assert over.headers["HX-Refresh"] == "true"
     refused = tom.post("/members/dues/start/", {"month": "3", "year": "2026"}, follow=True)

@@ -24,7 +24,7 @@ from ledger import chart
 from ledger.models import Order, Payment, Posting
 from ledger.operations import Line, move, post, record_payment
 from ledger.reports import trial_balance
-from members import work
+from members import jobs
 from members.models import (
     DuesCharge,
     InterestRun,
@@ -280,7 +280,7 @@ class History:
             by=SYSTEM,
         )
         assert run.job is not None
-        work.run(run.job.pk)
+        jobs.run(run.job.pk)
         run = approve_interest(run=run, minute="AGM", on=self.today, by=SYSTEM)
         some = list(run.lines.select_related("run", "member__person").order_by("pk")[:20])
         prepare_interest(lines=some, by=self.tom)

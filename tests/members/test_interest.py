@@ -23,7 +23,7 @@ from ledger import chart
 from ledger.models import Journal, PayOut, Posting
 from ledger.operations import call_off_pay_out, make_pay_out, move, post, reverse
 from ledger.owners import owners_of
-from members import work
+from members import jobs
 from members.models import (
     Estate,
     InterestLine,
@@ -103,7 +103,7 @@ def draft(by: Actor = SYSTEM, **changes: Any) -> InterestRun:
     wanted = {"first_on": FIRST, "last_on": LAST, "rate": Decimal("2.5")} | changes
     run = draft_interest(share_class=ShareClass.objects.get(code="ordinary"), by=by, **wanted)
     assert run.job is not None
-    work.run(run.job.pk)
+    jobs.run(run.job.pk)
     return InterestRun.objects.get(pk=run.pk)
 
 
@@ -243,7 +243,7 @@ def test_a_draft_is_worked_out_again_or_thrown_away(rita_member: Member) -> None
     for act in (drop_interest, rework_interest):
         with pytest.raises(RuleError, match="being worked out"):
             act(run=run, by=SYSTEM)
-    work.run(job.pk)
+    jobs.run(job.pk)
     assert told(run)[rita_member.pk][0] == 1000 * 365 + 500 * 184
     run = approve_interest(run=run, minute="7", on=TODAY, by=SYSTEM)
     for act in (drop_interest, rework_interest, write_interest_lines):
@@ -330,14 +330,14 @@ def bea(board_member: User) -> Actor:
 
 def prepare_all(run: InterestRun, by: Actor) -> Job:
     job = start_preparing_interest(run=run, by=by)
-    work.run(job.pk)
+    jobs.run(job.pk)
     job.refresh_from_db()
     return job
 
 
 def pay_all(run: InterestRun, by: Actor, on: dt.date = TODAY) -> Job:
     job = start_paying_interest(run=run, paid_on=on, by=by)
-    work.run(job.pk)
+    jobs.run(job.pk)
     job.refresh_from_db()
     return job
 
@@ -351,7 +351,7 @@ def test_one_prepares_all_and_another_pays_all(
 ) -> None:
     joan = enter(classes, "family", FIRST, 100)
     enter(classes, "family", FIRST, 100)
-    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
     run = approved()
     assert prepare_all(run, tom).note == "3 pay-outs are prepared. Somebody else pays them."
     assert [one.prepared_by for one in PayOut.objects.all()] == [tom.user] * 3
@@ -543,7 +543,7 @@ def test_from_draft_to_paid_on_the_screens(
     piece = tom_s.get(f"{url}progress/", headers={"HX-Request": "true"}).content.decode()
     assert "every 2s" in piece
     assert run.job is not None
-    work.run(run.job.pk)
+    jobs.run(run.job.pk)
     assert tom_s.get(f"{url}progress/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     page = tom_s.get(url).content.decode()
     assert "£25.00" in page
@@ -553,11 +553,11 @@ def test_from_draft_to_paid_on_the_screens(
     tom_s.post(f"{url}approve/", {"on": "3 March 2026", "minute": "AGM 2026/7"})
     assert "AGM 2026/7" in tom_s.get(url).content.decode()
     tom_s.post(f"{url}prepare/")
-    work.run(Job.objects.latest("pk").pk)
+    jobs.run(Job.objects.latest("pk").pk)
     own = tom_s.post(f"{url}pay/", {"paid_on": "3 March 2026"}).content.decode()
     assert "you did the first" in own
     bea_s.post(f"{url}pay/", {"paid_on": "3 March 2026"})
-    work.run(Job.objects.latest("pk").pk)
+    jobs.run(Job.objects.latest("pk").pk)
     assert "on 3 Mar 2026" in bea_s.get(url).content.decode()
     rows = csv.reader(io.StringIO(tom_s.get(f"{url}csv/").content.decode("utf-8-sig")))
     assert list(rows)[1][:4] == ["1", "Rita Shaw", "365000", "25.00"]
@@ -568,7 +568,7 @@ def test_a_draft_is_reworked_and_dropped_on_its_page(rita_member: Member, tom_s:
     tom_s.post(f"/members/interest/{run.pk}/again/")
     said = tom_s.post(f"/members/interest/{run.pk}/drop/", follow=True).content.decode()
     assert "being worked out" in said
-    work.run(Job.objects.latest("pk").pk)
+    jobs.run(Job.objects.latest("pk").pk)
     tom_s.post(f"/members/interest/{run.pk}/drop/")
     assert not InterestRun.objects.exists()
 
@@ -624,7 +624,7 @@ def test_pages_take_the_same_queries_whatever_the_rows(
         counts.append(len(few))
     for _ in range(10):
         enter(classes, "family", FIRST, 100)
-    work.run(rework_interest(run=run, by=SYSTEM).pk)
+    jobs.run(rework_interest(run=run, by=SYSTEM).pk)
     draft(first_on=dt.date(2026, 1, 1), last_on=dt.date(2026, 1, 31))
     for url, count in zip(urls, counts, strict=True):
         with django_assert_num_queries(count):

@@ -13,7 +13,7 @@ from core.errors import RuleError
 from core.models import Job, OutboxMessage, User
 from ledger import chart
 from ledger.models import Journal, PayOut, Posting
-from members import work
+from members import jobs
 from members.models import (
     DuesCharge,
     InterestRun,
@@ -34,7 +34,7 @@ from members.operations import (
     remind_of_dues,
     waive_dues,
 )
-from members.operations.work import claim_work
+from members.operations.jobs import claim_work
 from tests.members.conftest import TODAY
 from tests.members.test_races import together
 
@@ -66,7 +66,7 @@ def drafted() -> InterestRun:
         by=SYSTEM,
     )
     assert run.job is not None
-    work.run(run.job.pk)
+    jobs.run(run.job.pk)
     return InterestRun.objects.get(pk=run.pk)
 
 

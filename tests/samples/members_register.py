@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM, Actor
 from ledger.operations import record_payment
-from members import work
+from members import jobs
 from members.models import Member, MemberClass, Person
 from members.operations import (
     appoint_officer,
@@ -106,7 +106,7 @@ def interest_run(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=SYSTEM,
     )
     assert run.job is not None
-    work.run(run.job.pk)
+    jobs.run(run.job.pk)
     if state != "draft":
         run = approve_interest(run=run, minute="2026/1", on=today, by=SYSTEM)
     if state in ("prepared", "paid"):

@@ -18,7 +18,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import AuditLine, Job, RoleGrant, User
 from core.operations import end_role
-from members import import_work, tasks, work
+from members import import_work, jobs, tasks
 from members.importing import MAX_BYTES, named
 from members.models import Member, RegisterImport
 from members.operations import (
@@ -30,7 +30,7 @@ from members.operations import (
     start_trial,
     upload_import,
 )
-from members.operations.work import STALE_AFTER, claim_work
+from members.operations.jobs import STALE_AFTER, claim_work
 from tests.members.importing.files import HEADINGS, csv_of, members, row
 from tests.members.importing.tables import everything
 
@@ -57,7 +57,7 @@ def tried(kept: RegisterImport, by: Actor) -> RegisterImport:
 def begun(kept: RegisterImport) -> RegisterImport:
     """What a worker makes of it."""
     assert kept.job_id is not None
-    work.run(kept.job_id)
+    jobs.run(kept.job_id)
     kept.refresh_from_db()
     return kept
 
@@ -260,7 +260,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_takes_it_up(
     monkeypatch.setattr(bringing_over, "post_many", killed)
     assert tried.job_id is not None
     with pytest.raises(KeyboardInterrupt):
-        work.run(tried.job_id)
+        jobs.run(tried.job_id)
     monkeypatch.undo()
     assert everything(but=("core_job", "core_auditline")) == before
     assert Job.objects.get(pk=tried.job_id).state == "running"
@@ -315,7 +315,7 @@ def test_a_failure_gives_the_file_back(
     start_import(register_import=tried, by=by)
     assert tried.job_id is not None
     with pytest.raises(ZeroDivisionError):
-        work.run(tried.job_id)
+        jobs.run(tried.job_id)
     tried.refresh_from_db()
     assert tried.state == "tried"
     assert tried.job is not None
@@ -336,7 +336,7 @@ def test_two_workers_on_one_file_take_it_in_once(by: Actor) -> None:
     def worker() -> None:
         try:
             barrier.wait(timeout=10)
-            work.run(job.pk)
+            jobs.run(job.pk)
         except Exception as error:
             failed.append(error)
         finally:

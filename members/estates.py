@@ -10,7 +10,7 @@ from djmoney.money import Money
 from ledger.money import pence_of, pounds_of
 from members.models import Estate, Nomination, ShareClass, SocietyRules, Withdrawal
 from members.rules.nominations import needs_grant, share_out
-from members.withdrawing import held_classes
+from members.withdrawal_queue import held_classes
 
 
 @dataclass(frozen=True)

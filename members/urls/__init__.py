@@ -1,12 +1,13 @@
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, PUBLIC, Door, door
-from members import urls_importing, urls_leaving, urls_people, urls_register, urls_shares, views
+from members import views
+from members.urls import importing, leaving, people, register, shares
 
 app_name = "members"
 
 urlpatterns = [
-    *urls_shares.urlpatterns,  # before join/<step>/
+    *shares.urlpatterns,  # before join/<step>/
     path("join/", views.join, name="join"),
     path("join/back/", views.resume, name="resume"),
     path("join/code/", views.resume_code, name="resume_code"),
@@ -39,10 +40,10 @@ urlpatterns = [
     path("register/<int:number>/contact/", views.contact, name="contact"),
     path("register/<int:number>/cease/", views.cease, name="cease"),
     path("register/<int:number>/cease/undo/", views.cease_undo, name="cease_undo"),
-    *urls_importing.urlpatterns,
-    *urls_leaving.urlpatterns,
-    *urls_people.urlpatterns,
-    *urls_register.urlpatterns,
+    *importing.urlpatterns,
+    *leaving.urlpatterns,
+    *people.urlpatterns,
+    *register.urlpatterns,
 ]
 
 _PUBLIC_POST = Door(PUBLIC.opens_for, post=True)
@@ -81,9 +82,9 @@ DOORS: dict[str, Door] = {
     "contact": door("secretary", row="member", states=("active", "ceased")),
     "cease": door("secretary", row="member", states=("active", "ceased")),
     "cease_undo": door("secretary", row="member", states=("active", "ceased")),
-    **urls_importing.DOORS,
-    **urls_leaving.DOORS,
-    **urls_people.DOORS,
-    **urls_shares.DOORS,
-    **urls_register.DOORS,
+    **importing.DOORS,
+    **leaving.DOORS,
+    **people.DOORS,
+    **shares.DOORS,
+    **register.DOORS,
 }

@@ -17,7 +17,7 @@ from members.import_work import work_on
 from members.models import InterestLine, InterestRun, Member
 from members.operations.dues import charge_dues
 from members.operations.interest import pay_interest, prepare_interest, write_interest_lines
-from members.operations.work import WorkClaim, claim_work, end_work
+from members.operations.jobs import WorkClaim, claim_work, end_work
 from members.querysets_dues import InterestLineQuerySet
 from members.rules.dues import dues_year
 

@@ -1,6 +1,6 @@
 """Long work in the background: asked for, claimed by one worker, ended.
 
-What is done is in members/work.py; it holds no transaction while it runs. A claim is the time at
+What is done is in members/jobs.py; it holds no transaction while it runs. A claim is the time at
 which it was taken, so that a worker that was given up for dead is heard no more.
 """
 

@@ -1,0 +1,1 @@
+"""Forms of the treasurer: money and books, and bank statements."""
