@@ -18,7 +18,7 @@ from members.models import InterestLine, InterestRun, Member
 from members.operations.dues import charge_dues
 from members.operations.interest import pay_interest, prepare_interest, write_interest_lines
 from members.operations.jobs import WorkClaim, claim_work, end_work
-from members.querysets_dues import InterestLineQuerySet
+from members.querysets import InterestLineQuerySet
 from members.rules.dues import dues_year
 
 #: So many rows in one transaction: under a second, in which nobody else can write on SQLite.

@@ -12,14 +12,12 @@ from ledger.models import Journal, Order
 from ledger.models.payment import pounds_field
 from members.models.member import Member, ShareClass
 from members.querysets import (
-    SharePurchaseQuerySet,
-    ShareTransactionQuerySet,
-    WithdrawalQuerySet,
-)
-from members.querysets_dues import (
     DuesChargeQuerySet,
     InterestLineQuerySet,
     InterestRunQuerySet,
+    SharePurchaseQuerySet,
+    ShareTransactionQuerySet,
+    WithdrawalQuerySet,
 )
 
 

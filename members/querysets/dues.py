@@ -10,7 +10,7 @@ from django.db.models import DecimalField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Round
 
 from ledger.models import Mandate, Order, Payment, PayOut
-from members.querysets import living
+from members.querysets.people import living
 
 if TYPE_CHECKING:
     from members.models import DuesCharge, Estate, InterestLine, InterestRun
