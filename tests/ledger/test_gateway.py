@@ -85,7 +85,8 @@ def test_no_operation_asks_stripe_in_a_transaction() -> None:
     for path in folder.glob("*.py"):
         if path.stem not in asking:
             assert "gateway" not in path.read_text(), path.stem
-    found = {function.__module__.rpartition(".")[2] for function, _needs in OPERATIONS.values()}
+    modules = {function.__module__ for function, _needs in OPERATIONS.values()}
+    found = {name.rpartition(".")[2] for name in modules if name.startswith("ledger.")}
     assert found & asking == {"comparing"}  # which notes that it runs, and what it came to
 
 
