@@ -339,7 +339,14 @@ def test_a_saved_card_is_charged_at_once(
     assert balances()["receivable"] == -1200
 
 
-@pytest.mark.parametrize("choice", ["card_declined_later", "card_3ds_later"])
+#: What a payer and the treasurer read of a card that did not pay.
+SAID = {
+    "card_declined_later": "The bank did not take the card. It can say why.",
+    "card_3ds_later": "The bank asked for a confirmation that did not come.",
+}
+
+
+@pytest.mark.parametrize("choice", SAID)
 def test_a_saved_card_that_is_declined_is_for_a_person_and_not_tried_again(
     choice: str, sandbox: Sandbox, joan: Party, order: Order, told: list[str]
 ) -> None:
@@ -352,7 +359,7 @@ def test_a_saved_card_that_is_declined_is_for_a_person_and_not_tried_again(
     hear(sandbox)
     payment.refresh_from_db()
     assert (payment.state, told[1:], tasks()) == ("failed", ["failed"], ["failed"])
-    assert "declined" in payment.problem
+    assert payment.problem == SAID[choice]
     assert collect_due(COLLECTED + dt.timedelta(days=30)) == 0
     assert balances() == {}
 

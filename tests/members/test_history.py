@@ -22,7 +22,8 @@ from core.errors import RuleError
 from core.models import User
 from ledger import chart
 from ledger.models import Order, Payment, Posting
-from ledger.operations import Line, move, post, record_payment
+from ledger.money import pence_of
+from ledger.operations import Line, money_is_due_back, move, post, record_payment
 from ledger.reports import trial_balance
 from members import jobs
 from members.models import (
@@ -32,6 +33,7 @@ from members.models import (
     MemberClass,
     Person,
     ShareClass,
+    SharePurchase,
     ShareTransaction,
     SocietyRules,
 )
@@ -51,6 +53,7 @@ from members.operations.holdings import (
     change_holdings,
     reverse_holdings,
 )
+from members.querysets import PURCHASE_OWNER
 from members.share_interest import earned
 from members.statutory import entries_of, totals_on, with_particulars
 
@@ -358,8 +361,10 @@ def what_is_owed_is_in_the_books() -> None:
         round(charge.rest * 100)
         for charge in DuesCharge.objects.filter(waiver__isnull=True).with_rest()
     )
+    waived = DuesCharge.objects.filter(waiver__isnull=False).select_related("order")
+    due_back = sum(pence_of(money_is_due_back(charge.order)) for charge in waived)
     books = Posting.objects.up_to(ENDS).by_account()
-    assert owed == books.get(chart.RECEIVABLE, 0)
+    assert owed - due_back == books.get(chart.RECEIVABLE, 0)
     lines = [
         line
         for run in InterestRun.objects.filter(state="approved")
@@ -368,6 +373,20 @@ def what_is_owed_is_in_the_books() -> None:
     unpaid = [one for one in lines if one.pay_out is None or one.pay_out.state != "paid"]
     assert sum(round(one.amount.amount * 100) for one in unpaid) == -books[chart.INTEREST_PAYABLE]
     assert sum(round(one.amount.amount * 100) for one in lines) == books[chart.SHARE_INTEREST]
+
+
+def entry_of(source: str, party: int, last: dt.date) -> int:
+    """Whose shares a line in "shares not paid for" is about: the entry that bought them, where the
+    journal names a purchase; else the newest that whoever it is had by the last day."""
+    owner, _colon, pk = source.rpartition(":")
+    if owner == PURCHASE_OWNER:
+        bought = SharePurchase.objects.get(pk=pk).member_id
+        assert bought is not None
+        return bought
+    entries = Member.objects.filter(person__party=party, joined__lte=last)
+    newest = entries.order_by("number").last()
+    assert newest is not None
+    return newest.pk
 
 
 def interest_is_what_counting_every_evening_gives(history: History) -> None:
@@ -384,12 +403,10 @@ def interest_is_what_counting_every_evening_gives(history: History) -> None:
         if (day.month, day.day) != (2, 29):
             for member, held in ShareTransaction.objects.up_to(day).holdings().items():
                 pence[member] = pence.get(member, 0) + sum(held.values()) * 100
-            for party, unpaid in (
-                Posting.objects.up_to(day).filter(account=chart.SHARES_UNPAID).by_party().items()
-            ):
-                newest = Member.objects.filter(person__party=party).order_by("number").last()
-                assert newest is not None
-                pence[newest.pk] = pence.get(newest.pk, 0) - unpaid
+            lines = Posting.objects.up_to(day).filter(account=chart.SHARES_UNPAID)
+            for source, party, unpaid in lines.values_list("journal__source", "party", "pence"):
+                entry = entry_of(source, party, run.last_on)
+                pence[entry] = pence.get(entry, 0) - unpaid
         day += dt.timedelta(days=1)
     slow = {pk: max(days, 0) * 333 // (10_000 * 365) for pk, days in pence.items()}
     assert {one.member_id: one.pence for one in earned(run)} == {
