@@ -73,7 +73,7 @@ def test_a_member_buys_more_shares_on_a_phone(someone: Callable[..., Any]) -> No
     her.visit(f"/members/me/purchases/{purchase.pk}/")
     her.look("my-purchase-unpaid")
     her.visit("/members/me/shares/")
-    assert her.sees("Some of your shares are not paid for")
+    assert her.sees("Some shares are not paid for")
     her.look("my-shares-unpaid")
 
 
