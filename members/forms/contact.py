@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from members import rules
 from members.forms.seen import SeenForm
 from members.models import Organisation, Person
-from members.rules.contact import contact_names
+from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, contact_names
 
 ORGANISATION_KINDS = [("", "Choose…"), *Organisation._meta.get_field("kind").flatchoices]
 
@@ -83,7 +84,16 @@ class ContactFields(forms.Form):
 
 
 class ContactForm(SeenForm, ContactFields):
-    """Contact details of a person, by staff or by the person themselves."""
+    """Contact details of a person, by staff or by the person themselves; a member keeps an
+    address."""
+
+    def __init__(self, *args: Any, row: Person | Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row.memberships.active_on(timezone.localdate()).exists():
+            for name in POSTAL_ADDRESS:
+                if getattr(row, name):
+                    self.fields[name].required = True
+                    self.fields[name].error_messages["required"] = NEEDS_ADDRESS
 
     def details(self) -> rules.Contact:
         return rules.Contact(**self.answers())

@@ -21,7 +21,7 @@ from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
 from members.operations.organisations import check_organisation
 from members.rules import UNREADABLE, Contact, born_refusal
-from members.rules.contact import contact_names
+from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, contact_names
 from members.rules.needs import Needs, needs_refusal
 from members.seen import held
 from members.writing import reads_email, who_acted, write_to
@@ -172,16 +172,11 @@ def change_contact(
 
 
 def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> None:
-    """The register holds the postal address of every member: 2014 Act, section 30."""
     if not of.memberships.active_on(timezone.localdate()).exists():
         return
-    for name in ("address_line_1", "town"):
+    for name in POSTAL_ADDRESS:
         if getattr(of, name) and not details[name]:
-            raise RuleError(
-                "The law asks for a member's postal address in the register: put another in its "
-                "place.",
-                field=name,
-            )
+            raise RuleError(NEEDS_ADDRESS, field=name)
 
 
 def _tell_of_new_email(of: Person | Organisation, old: str, by: Actor) -> None:

@@ -74,3 +74,10 @@ def split_name(name: str) -> tuple[str, str]:
     if len(words) < 2:
         return " ".join(words)[:LONGEST_NAME], ""
     return " ".join(words[:-1])[:LONGEST_NAME], words[-1][:LONGEST_NAME]
+
+
+#: The register holds the postal address of every member: 2014 Act, section 30.
+POSTAL_ADDRESS = ("address_line_1", "town")
+NEEDS_ADDRESS = (
+    "The law asks for a member's postal address in the register: put another in its place."
+)
