@@ -10,8 +10,8 @@ from django.db.models import F
 from djmoney.money import Money
 
 from ledger.money import GBP, in_words, pence_of
-from members.models import DuesCharge, Member
-from members.rules.dues import AGE_NAMES, age_column, next_dues_on
+from members.models import DuesCharge, Member, MemberClass
+from members.rules.dues import AGE_NAMES, age_column, dues_year, next_dues_on
 
 #: Under this kind the ledger knows orders that are for dues.
 DUES_OWNER = "members.dues"
@@ -32,6 +32,28 @@ class Arrears:
     @property
     def labelled(self) -> list[tuple[str, int]]:
         return list(zip(AGE_NAMES, self.columns, strict=True))
+
+
+@dataclass(frozen=True)
+class ToCharge:
+    """How many of one class would be charged, and how much in all."""
+
+    member_class: MemberClass
+    members: int
+
+    @property
+    def amount(self) -> Money:
+        amount: Money = self.member_class.yearly_dues * self.members
+        return amount
+
+
+def to_charge(year: int, month: int, today: dt.date) -> list[ToCharge]:
+    """What charging the dues of a month would do now, by class. Two queries."""
+    first, _last = dues_year(year, month)
+    members = Member.objects.owing_dues(first, today).by_class_then()
+    return [
+        ToCharge(one, members[one.pk]) for one in MemberClass.objects.all() if one.pk in members
+    ]
 
 
 def arrears_on(today: dt.date) -> list[Arrears]:

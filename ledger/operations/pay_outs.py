@@ -171,7 +171,9 @@ def undo_pay_out(*, pay_out: PayOut, on: dt.date, why: str, by: Actor) -> PayOut
     if pay_out.paid_on is None or on < pay_out.paid_on:
         raise RuleError("That is before it was paid.", field="on")
     assert pay_out.journal is not None
-    reverse(journal=pay_out.journal, date=on, why=why.strip(), by=by)
+    reverse(journal=pay_out.journal, date=on, why=f"pay-out {pay_out.pk} undone", by=by)
+    pay_out.why = f"{pay_out.why} (undone: {why.strip()})"[:120]
+    pay_out.save(update_fields=["why"])
     if back_for:
         _note_not_paid_back(pay_out, back_for)
     audit.record(by, "ledger.undo_pay_out", pay_out, pence=pence_of(pay_out.amount))

@@ -100,9 +100,7 @@ class TransferForm(OnceForm):
 
 class CorrectForm(forms.Form):
     why = forms.CharField(
-        label="What was wrong",
-        max_length=120,
-        help_text="The audit trail keeps that a reason was given, and not its words.",
+        label="What was wrong", max_length=120, help_text="The member reads it in their history."
     )
     minute = forms.CharField(label="Board minute", max_length=60, required=False)
 

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='is_namesake',
             field=models.BooleanField(default=False, help_text='Said by whoever entered it.', verbose_name='only has the name of an officer or employee'),
         ),
+        migrations.AddField(
+            model_name='sharetransaction',
+            name='because',
+            field=models.CharField(blank=True, max_length=120, verbose_name='what was wrong'),
+        ),
         migrations.RemoveConstraint(
             model_name='office',
             name='an_office_is_held_once',

@@ -53,6 +53,7 @@ class ShareTransaction(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
+    because = models.CharField("what was wrong", max_length=120, blank=True)
     noted_at = models.DateTimeField(default=timezone.now)
 
     objects = ShareTransactionQuerySet.as_manager()

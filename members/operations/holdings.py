@@ -164,11 +164,18 @@ def _the_same(
 
 
 def reverse_holdings(
-    *, journal: Journal, date: dt.date, why: str, minute: str = "", by: Actor
+    *,
+    journal: Journal,
+    date: dt.date,
+    why: str,
+    because: str = "",
+    minute: str = "",
+    by: Actor,
 ) -> list[ShareTransaction]:
     """Undo all share transactions of one journal by ones that say the opposite. Both stay.
 
-    What happened together is undone together: both sides of a transfer, a whole write-down.
+    What happened together is undone together: both sides of a transfer, a whole write-down. `why`
+    is for the journal, which holds no names; `because` is kept with the shares, as it was typed.
     """
     first = list(journal.share_transactions.select_related("member", "share_class"))
     changes = [Change(one.member, -one.quantity) for one in first]
@@ -189,6 +196,7 @@ def reverse_holdings(
             journal=reversing,
             minute=minute,
             reverses=one,
+            because=because,
         )
         for one in first
     )

@@ -105,7 +105,7 @@ def correct_shares(
 
     What happened together is undone together: both sides of a transfer, a whole write-down. The
     money for shares that were issued is then in "applications received", to be paid back. The
-    reason may name somebody: the audit trail keeps only that one was given.
+    reason may name somebody: it is kept with the shares, and not in the audit trail.
     """
     if not why.strip():
         raise RuleError("Say what was wrong.", field="why")
@@ -121,10 +121,11 @@ def correct_shares(
         journal=journal,
         date=timezone.localdate(),
         why=f"share transaction {transaction.pk} corrected",
+        because=why.strip()[:120],
         minute=minute.strip(),
         by=by,
     )
-    audit.record(by, "members.correct_shares", transaction, reason_given=True)
+    audit.record(by, "members.correct_shares", transaction)
     if purchase:
         settle_purchase(purchase=purchase, by=by)
     return corrections

@@ -216,10 +216,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Of `with_class`: those who were in one of these classes (ids, or a query of them)."""
         return cast(Any, self).filter(class_then__in=classes)  # type: ignore[no-any-return]
 
+    def by_class_then(self) -> dict[int, int]:
+        """Of `with_class`: id of the class of that day → how many."""
+        return dict(self.order_by().values_list(F("class_then")).annotate(Count("pk")))
+
     def totals(self, date: dt.date) -> dict[int, tuple[int, int]]:
         """Id of the class of that day → (members, shares at the end of the day)."""
         then = self.with_class(date).order_by()
-        members = dict(then.values_list(F("class_then")).annotate(Count("pk")))
+        members = then.by_class_then()
         held = dict(
             then.filter(share_transactions__date__lte=date)
             .values_list(F("class_then"))

@@ -19,13 +19,13 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from core.spreadsheets import csv_response
 from ledger.models import Mandate, Order
-from ledger.money import for_sheet
+from ledger.money import for_sheet, pounds_of
 from members import operations
-from members.arrears import Arrears, arrears_on, totals_of
+from members.arrears import Arrears, arrears_on, to_charge, totals_of
 from members.forms.dues import StartDuesForm, WaiveForm, WaivePartPaidForm
 from members.models import DuesCharge, Member
 from members.operations.jobs import PREFIX
-from members.rules.dues import AGE_NAMES
+from members.rules.dues import AGE_NAMES, dues_year
 from members.views.reading import note_money_read
 
 PER_PAGE = 50
@@ -86,11 +86,24 @@ def dues_csv(request: HttpRequest) -> HttpResponse:
 @requires("members.keep_dues")
 @require_POST
 def dues_start(request: HttpRequest) -> HttpResponse:
-    """Charge the dues of a month, in the background."""
+    """Say what charging the dues of a month would do; then, of as many members, do it in the
+    background."""
     form = StartDuesForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose a month and a year.")
         return redirect("members:dues")
+    year, month = form.cleaned_data["year"], form.cleaned_data["month"]
+    plan = to_charge(year, month, timezone.localdate())
+    members = sum(one.members for one in plan)
+    if members and request.POST.get("sure") != str(members):
+        context = {
+            "form": form,
+            "plan": plan,
+            "members": members,
+            "amount": sum((one.amount for one in plan), pounds_of(0)),
+            "period": dues_year(year, month),
+        }
+        return render(request, "members/dues_start.html", context)
     try:
         operations.start_dues(by=actor_of(request), **form.cleaned_data)
     except RuleError as error:

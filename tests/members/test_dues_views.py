@@ -71,7 +71,15 @@ def test_what_is_left_to_pay_is_whole_pence(rita_member: Member) -> None:
 
 def test_the_treasurer_charges_dues_from_the_page(tom: Client, rita_member: Member) -> None:
     assert "March" in tom.get("/members/dues/").content.decode()
-    tom.post("/members/dues/start/", {"month": "3", "year": "2026"})
+    chosen = {"month": "3", "year": "2026"}
+    shown = tom.post("/members/dues/start/", chosen).content.decode()
+    assert "Nothing has been charged yet." in shown
+    assert "Sunday 1 March 2026 to Sunday 28 February 2027" in shown
+    assert "£12.00" in shown
+    assert not Job.objects.exists()
+    changed = tom.post("/members/dues/start/", chosen | {"sure": "7"})  # others were shown
+    assert "Nothing has been charged yet." in changed.content.decode()
+    tom.post("/members/dues/start/", chosen | {"sure": "1"})
     assert Job.objects.get().kind == "members:dues:2026-03"
     assert "Waiting to start" in tom.get("/members/dues/").content.decode()
     piece = tom.get("/members/dues/progress/", headers={"HX-Request": "true"})
