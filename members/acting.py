@@ -10,14 +10,12 @@ import datetime as dt
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
-from core import audit
 from core.actors import Actor
-from core.models import AuditLine, User
+from core.models import User
 from core.views.session import CHANGED_SUBJECT
 from members.models import Authority, Consent, Person
 from members.rules.authority import HELPER, needs_secretary
@@ -94,20 +92,6 @@ def may_consent(by: Actor, person: Person, purpose: str, date: dt.date) -> bool:
     if by.acting_for is None or purpose == Consent.Purpose.NEWS:
         return may_speak_for(by, person, Scope.MEMBERSHIP, date)
     return by.acting_for == person.pk and stands_in(by, Scope.CARE, date)
-
-
-def asked_by(row: Model, action: str) -> str:
-    """Who asked for something on a row, and for whom, by the audit trail: as the board reads it."""
-    lines = AuditLine.objects.filter(
-        action=action, object_type=row._meta.label_lower, object_id=str(row.pk)
-    )
-    line = lines.select_related("user").last()
-    if line is None or line.user is None:
-        return ""
-    who = line.user.get_full_name()
-    if line.acting_for is None:
-        return who
-    return f"{who} acting for {audit.names_of_people([line.acting_for])[line.acting_for]}"
 
 
 def may_end(authority: Authority, by: Actor) -> bool:

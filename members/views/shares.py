@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core import audit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
@@ -21,7 +22,6 @@ from core.registry import requires
 from ledger import operations as ledger
 from ledger.forms.money import PaymentForm
 from members import operations
-from members.acting import asked_by
 from members.forms.shares import BuyForm, CorrectForm, MinuteForm, TransferForm, WhyForm
 from members.models import Member, SharePurchase, ShareTransaction
 from members.operations.shares import NOT_REVERSED
@@ -206,7 +206,7 @@ def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) ->
         "members/purchase.html",
         {
             "purchase": purchase,
-            "asked_by": asked_by(purchase, "members.ask_for_shares"),
+            "asked_by": audit.who_did("members.ask_for_shares", purchase),
             "ways": ways,
             "unpaid": unpaid_by_purchase([purchase]).get(purchase.pk, 0),
             "pay_form": bound.get("pay_form") or payment_form(user, ways),

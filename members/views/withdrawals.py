@@ -23,7 +23,6 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from ledger.money import pence_of, pounds_of
 from members import operations
-from members.acting import asked_by
 from members.forms.leaving import (
     AgreeForm,
     CashForm,
@@ -147,7 +146,7 @@ def _show(request: HttpRequest, found: Withdrawal, **bound: forms.Form) -> HttpR
         "members/withdrawal.html",
         {
             "withdrawal": found,
-            "asked_by": asked_by(found, "members.ask_withdrawal"),
+            "asked_by": audit.who_did("members.ask_withdrawal", found),
             "value": found.value,
             "held": found.member.shares_on(today),
             "place": place,
