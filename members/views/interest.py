@@ -98,7 +98,9 @@ def _show(request: HttpRequest, run: InterestRun, **bound: forms.Form) -> HttpRe
         "total": figures["total"],
         "to_prepare": run.lines.to_prepare().count(),
         "to_pay": run.lines.to_pay().count(),
-        "to_pay_by_others": run.lines.to_pay().exclude(pay_out__prepared_by=request.user.pk).exists(),
+        "to_pay_by_others": run.lines.to_pay()
+        .exclude(pay_out__prepared_by=request.user.pk)
+        .exists(),
         "paid": run.lines.paid().count(),
         "may_keep": may("members.keep_interest"),
         "may_prepare": may("ledger.prepare_pay_outs"),
