@@ -18,6 +18,7 @@ from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
 from governance.models import Election, Meeting, RollEntry
+from ledger.models import PayOut
 from ledger.money import in_words, pence_of
 from members.acting import authorities_of
 from members.arrears import owed_by
@@ -76,6 +77,7 @@ def home_for(user: User, now: dt.datetime) -> Home:
             *_letters(user),
             *_data_requests(user, today),
             *_withdrawals(user, today),
+            *_pay_outs(user),
             *_estates(user),
             *_evidence(user, today),
             *_interest(user),
@@ -172,6 +174,18 @@ def _withdrawals(user: User, today: dt.date) -> Iterator[Task]:
                 url=reverse("members:withdrawals"),
                 state=f"{payable} in turn",
                 hint="The cash set aside reaches for them.",
+            )
+
+
+def _pay_outs(user: User) -> Iterator[Task]:
+    """What somebody else has prepared and this person may pay."""
+    if user.has_perm("ledger.make_pay_outs"):
+        waiting = PayOut.objects.waiting().exclude(prepared_by=user).count()
+        if waiting:
+            yield Task(
+                title="Pay-outs that wait for a second person",
+                url=reverse("ledger:pay_outs"),
+                state=f"{waiting} to pay",
             )
 
 

@@ -83,15 +83,17 @@ def owed_by(members: Iterable[Member]) -> dict[int, Money]:
 def dues_to_come(members: Sequence[Member], today: dt.date) -> list[str]:
     """When the next yearly dues of each of these fall due, and how much: a sentence each. Dues that
     nobody pays any more, or never did, are left out. One query."""
-    charged: dict[int, set[dt.date]] = {}
+    charged: dict[int, list[tuple[dt.date, dt.date]]] = {}
     yearly = DuesCharge.objects.filter(member__in=members, kind=DuesCharge.Kind.YEARLY)
-    for member_id, first in yearly.order_by().values_list("member", "period_start"):
-        charged.setdefault(member_id, set()).add(first)
+    for member_id, *period in yearly.order_by().values_list("member", "period_start", "period_end"):
+        charged.setdefault(member_id, []).append((period[0], period[1]))
     found = []
     for member in members:
         wanted = member.member_class
         if member.is_active_on(today) and wanted.yearly_dues:
-            first = next_dues_on(wanted.dues_month, charged.get(member.pk, set()), today)
+            first = next_dues_on(
+                wanted.dues_month, charged.get(member.pk, []), member.joined, today
+            )
             whose = f" of {member.name}" if len(members) > 1 else ""
             amount = in_words(pence_of(wanted.yearly_dues))
             found.append(f"The next dues{whose}, {amount}, fall due in {first:%B %Y}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
-from core.errors import RuleError
 from ledger.models import Order, TreasurerTask
 from ledger.money import in_words, pence_of
 from ledger.operations.orders import money_is_due_back
@@ -16,8 +15,8 @@ from ledger.operations.treasurer import ask_treasurer
 
 def give_back(*, order: Order, why: str, by: Actor) -> Money:
     """Give back what came for a cancelled order: through Stripe the way it came, the rest by a
-    pay-out, which a second person makes. Where none can be prepared (not by `by`, or the payer
-    owes as much for something else), the treasurer is asked. Returns how much it is in all.
+    pay-out, which a second person makes. Where `by` may not prepare one, the treasurer is asked.
+    Returns how much it is in all.
 
     Called inside operations, which have checked the right.
     """
@@ -38,17 +37,13 @@ def _or_system(by: Actor) -> Actor:
 
 
 def _pay_out(order: Order, amount: Money, why: str, by: Actor) -> None:
-    refused = ""
-    try:
-        if by.user is not None and by.may("ledger.prepare_pay_outs"):
-            pay_back(order=order, amount=amount, why=f"{order.reference}: {why}"[:120], by=by)
-            return
-    except RuleError as error:
-        refused = f" {error.message}"
+    if by.user is not None and by.may("ledger.prepare_pay_outs"):
+        pay_back(order=order, amount=amount, why=f"{order.reference}: {why}"[:120], by=by)
+        return
     ask_treasurer(
         kind=TreasurerTask.Kind.PAY_BACK,
         key=f"back:{order.pk}",
-        sentence=f"{in_words(pence_of(amount))} came for {order.reference}. Pay it back.{refused}",
+        sentence=f"{in_words(pence_of(amount))} came for {order.reference}. Pay it back.",
         order=order,
         by=by,
     )

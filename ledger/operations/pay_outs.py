@@ -19,6 +19,7 @@ from ledger.models import Account, Order, Party, PayOut, Posting
 from ledger.money import in_words, pence_of, pounds_of
 from ledger.operations.journal import move, post, reverse
 from ledger.operations.orders import locked, money_is_due_back, positive_pence
+from ledger.operations.treasurer import drop_too_much
 from ledger.owners import stop_of
 from ledger.signals import paid_out, pay_out_called_off, pay_out_undone
 from ledger.statements import make_reference
@@ -43,8 +44,9 @@ def prepare_pay_out(
     """Put a payment to somebody before the person who will make it. The same `key` → the same.
 
     From an account of what we owe, no more can be paid than we owe them there, counting what
-    others have prepared. For shares to be withdrawn that is asked when they are paid: until then
-    their holder holds them, and we owe nothing.
+    others have prepared; of what came for an order, `pay_back` says how much. For shares to be
+    withdrawn that is asked when they are paid: until then their holder holds them, and we owe
+    nothing.
     """
     if by.user is None:
         raise RuleError("A person has to prepare a pay-out.")
@@ -56,7 +58,7 @@ def prepare_pay_out(
         return earlier
     waiting = PayOut.objects.filter(party=held, account=account, state=State.PREPARED)
     prepared = waiting.aggregate(total=Sum("amount"))["total"] or 0
-    if account != chart.WITHDRAWALS:
+    if account != chart.WITHDRAWALS and owner_kind != PayOut.FOR_ORDER:
         _owed_enough(held, account, pence + pence_of(Money(round(prepared, 2), "GBP")))
     pay_out = PayOut.objects.create(
         party=held,
@@ -132,10 +134,11 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
         raise RuleError(_not_prepared(pay_out))
     pay_out.refresh_from_db()
     if back_for:
-        _note_paid_back(pay_out, back_for)
+        _note_paid_back(pay_out, back_for, by)
     audit.record(by, "ledger.make_pay_out", pay_out, pence=pence)
     paid_out.send(sender=PayOut, pay_out=pay_out, by=by)
-    _owed_enough(party, pay_out.account_id, pence, paid=pence)
+    if not back_for:
+        _owed_enough(party, pay_out.account_id, pence, paid=pence)
     return pay_out
 
 
@@ -144,7 +147,7 @@ def why_not_paid(pay_out: PayOut) -> str:
     try:
         if pay_out.owner_kind == PayOut.FOR_ORDER:
             _refuse_more_than_due(Order.objects.get(pk=pay_out.owner_id), pay_out.amount)
-        if pay_out.account_id != chart.WITHDRAWALS:
+        elif pay_out.account_id != chart.WITHDRAWALS:
             _owed_enough(pay_out.party, pay_out.account_id, pence_of(pay_out.amount))
     except RuleError as error:
         return error.message
@@ -207,7 +210,7 @@ def _refuse_more_than_due(order: Order, amount: Money) -> None:
         )
 
 
-def _note_paid_back(pay_out: PayOut, order: Order) -> None:
+def _note_paid_back(pay_out: PayOut, order: Order, by: Actor) -> None:
     """Take it off what came for the order: off the newest payments first."""
     _refuse_more_than_due(order, pay_out.amount)
     left = pay_out.amount
@@ -216,6 +219,8 @@ def _note_paid_back(pay_out: PayOut, order: Order) -> None:
         payment.refunded += part
         payment.save(update_fields=["refunded"])
         left -= part
+    if not money_is_due_back(order).amount:
+        drop_too_much(order=order, by=by)
 
 
 @operation(needs="ledger.prepare_pay_outs")

@@ -15,7 +15,7 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.models import Journal, Party, Payment, TreasurerTask
-from ledger.money import in_words, pence_of
+from ledger.money import in_words, pence_of, pounds_of
 from ledger.operations import Line, ask_treasurer, drop_not_issued, post
 from ledger.operations.orders import locked
 from members.models import Application, Member, SharePurchase, ShareTransaction
@@ -94,6 +94,7 @@ def note_money_gone(*, purchase: SharePurchase, payment: Payment, by: Actor) -> 
             "purchase": purchase,
             "order": purchase.order,
             "amount": payment.amount,
+            "unpaid": pounds_of(unpaid_pence(purchase)),
         },
         by=by,
     )

@@ -145,8 +145,9 @@ def change_contact(
     """Change how to reach somebody: staff for anyone, everybody for themselves and for those they
     act for, be it an organisation or a person in matters of membership.
 
-    Nobody takes the address with which somebody else signs in. A member, or who can sign in, hears
-    of a new e-mail address where it cannot have been turned aside: at the old one, else by post.
+    Nobody takes the address with which somebody else signs in. The e-mail address of a member, or
+    of who finds more on signing in than their own details, is the secretary's and their own to
+    change. They hear of it where that cannot have been turned aside: at the old one, else by post.
     """
     if not by.may("members.keep_people") and not _is_own(of, by):
         raise PermissionDenied("members.change_contact")
@@ -158,6 +159,8 @@ def change_contact(
         taken = User.objects.filter(email__iexact=details["email"]).first()
         if details["email"] and taken and taken.pk != own_user:
             raise RuleError("Somebody else signs in with this e-mail address.", field="email")
+        if not _is_own(of, by):
+            _secretary_only(of, "e-mail address", "email", by)
     changed = [
         name for name, value in details.items() if hasattr(of, name) and getattr(of, name) != value
     ]
@@ -169,6 +172,16 @@ def change_contact(
     if "email" in changed and (own_user or of.memberships.exists()):
         _tell_of_new_email(of, old_email, by)
     return of
+
+
+def _secretary_only(of: Person | Organisation, what: str, field: str, by: Actor) -> None:
+    """What leads to a membership, a role or somebody else's affairs is not every member of staff's
+    to change."""
+    matters = leads_further(of) if isinstance(of, Person) else of.memberships.exists()
+    if matters and not by.may("members.keep_register"):
+        raise RuleError(
+            f"The {what} of a member, or of staff, is the secretary’s to change.", field=field
+        )
 
 
 def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> None:
@@ -250,6 +263,8 @@ def correct_person(
     told = {"first_name": first_name.strip(), "last_name": last_name.strip(), "born": born}
     held(person, told, seen)
     changed = [name for name, value in told.items() if getattr(person, name) != value]
+    if changed:
+        _secretary_only(person, "name and birthday", changed[0], by)
     for name in changed:
         setattr(person, name, told[name])
     if changed:

@@ -233,7 +233,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def owing_dues(self, first: dt.date, today: dt.date) -> MemberQuerySet:
         """Who is to be charged dues for a year from its first day: living members then and now,
-        whose class of that day has dues in that month, and who were not charged yet.
+        whose class of that day has dues in that month, and who were not charged for that day yet.
 
         Adds `class_then`, the class of that day.
         """
@@ -241,7 +241,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
             yearly_dues__gt=0, dues_month=first.month
         )
         charged = rows_of(self.model, "dues").filter(
-            member=OuterRef("pk"), kind="yearly", period_start=first
+            member=OuterRef("pk"), kind="yearly", period_start__lte=first, period_end__gte=first
         )
         return (
             self.active_on(first)

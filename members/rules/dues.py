@@ -20,10 +20,14 @@ def dues_year(year: int, month: int) -> tuple[dt.date, dt.date]:
     return first, first.replace(year=year + 1) - dt.timedelta(days=1)
 
 
-def next_dues_on(month: int, charged: Collection[dt.date], today: dt.date) -> dt.date:
-    """The first day of the next twelve months for which nothing was charged yet."""
+def next_dues_on(
+    month: int, charged: Collection[tuple[dt.date, dt.date]], joined: dt.date, today: dt.date
+) -> dt.date:
+    """The first day of the next twelve months that are charged: they begin while the member is one,
+    and on no day that is charged already. `charged`: first and last day of each period."""
+    since = max(today.replace(day=1), joined)
     first, _last = dues_year(today.year, month)
-    while first < today.replace(day=1) or first in charged:
+    while first < since or any(start <= first <= end for start, end in charged):
         first = first.replace(year=first.year + 1)
     return first
 

@@ -19,6 +19,7 @@ from members.operations import (
     add_person,
     appoint_representative,
     change_contact,
+    correct_person,
     end_authority,
     give_sign_in,
     record_authority,
@@ -181,21 +182,36 @@ def change_email(of: Person, email: str, by: Actor, town: str = "Damside") -> No
     change_contact(of=of, contact=known, by=by)
 
 
-def test_a_new_address_of_a_member_on_paper_is_told_by_post(margaret: Person, his: Actor) -> None:
-    change_email(margaret, "evil@example.org", his)
+def test_a_member_s_address_and_name_are_the_secretary_s_to_change(
+    margaret: Person, helen: Person, his: Actor, by: Actor
+) -> None:
+    with pytest.raises(RuleError, match="secretary’s to change") as refused:
+        change_email(margaret, "evil@example.org", his)
+    assert refused.value.field == "email"
+    change_email(margaret, margaret.email, his, town="Hebble")
+    named = {"first_name": "Nobody", "last_name": margaret.last_name, "born": margaret.born}
+    with pytest.raises(RuleError, match="secretary’s to change"):
+        correct_person(person=margaret, by=his, **named)
+    assert correct_person(person=margaret, by=by, **named).first_name == "Nobody"
+    named = {"first_name": "Ellen", "last_name": helen.last_name, "born": helen.born}
+    assert correct_person(person=helen, by=his, **named).first_name == "Ellen"
+
+
+def test_a_new_address_of_a_member_on_paper_is_told_by_post(margaret: Person, by: Actor) -> None:
+    change_email(margaret, "evil@example.org", by)
     letter = Letter.objects.get(kind="members.email_changed")
     assert letter.person == margaret
     assert "evil@example.org" in letter.text
     assert not OutboxMessage.objects.filter(to="evil@example.org").exists()
 
 
-def test_a_new_address_is_told_at_the_old_one(margaret: Person, his: Actor) -> None:
+def test_a_new_address_is_told_at_the_old_one(margaret: Person, by: Actor) -> None:
     margaret.email = "old@example.org"
     margaret.save()
-    change_email(margaret, "new@example.org", his)
+    change_email(margaret, "new@example.org", by)
     assert OutboxMessage.objects.get(kind="members.email_changed").to == "old@example.org"
     assert not Letter.objects.exists()
-    change_email(margaret, "new@example.org", his, town="Hebble")
+    change_email(margaret, "new@example.org", by, town="Hebble")
     assert OutboxMessage.objects.filter(kind="members.email_changed").count() == 1
 
 
@@ -223,7 +239,7 @@ def test_nobody_takes_the_address_with_which_somebody_else_signs_in(
 def test_a_coordinator_lets_in_nobody_whose_sign_in_leads_further(
     margaret: Person, helen: Person, note: Callable[..., Authority], his: Actor, by: Actor
 ) -> None:
-    change_email(margaret, "evil@example.org", his)
+    change_email(margaret, "evil@example.org", by)
     with pytest.raises(RuleError, match="secretary"):
         give_sign_in(person=margaret, by=his)
     note("attorney_money", ["money"], by)

@@ -23,7 +23,7 @@ from members.operations import (
     give_sign_in,
     note_consent,
 )
-from members.rules.dues import next_dues_on
+from members.rules.dues import dues_year, next_dues_on
 from tests.members import conftest, dues
 from tests.members.conftest import TODAY
 
@@ -99,18 +99,21 @@ def test_a_consent_shows_the_words_that_were_agreed_to(own: Client, rita: Person
 
 
 @pytest.mark.parametrize(
-    ("today", "charged", "first"),
+    ("today", "charged", "joined", "first"),
     [
-        (dt.date(2026, 2, 28), [], dt.date(2026, 3, 1)),
-        (dt.date(2026, 3, 31), [], dt.date(2026, 3, 1)),
-        (dt.date(2026, 3, 1), [dt.date(2026, 3, 1)], dt.date(2027, 3, 1)),
-        (dt.date(2026, 4, 1), [], dt.date(2027, 3, 1)),
+        (dt.date(2026, 2, 28), None, dt.date(2024, 1, 1), dt.date(2026, 3, 1)),
+        (dt.date(2026, 3, 31), None, dt.date(2024, 1, 1), dt.date(2026, 3, 1)),
+        (dt.date(2026, 3, 1), dt.date(2026, 3, 1), dt.date(2024, 1, 1), dt.date(2027, 3, 1)),
+        (dt.date(2026, 3, 1), dt.date(2025, 8, 1), dt.date(2024, 1, 1), dt.date(2027, 3, 1)),
+        (dt.date(2026, 4, 1), None, dt.date(2024, 1, 1), dt.date(2027, 3, 1)),
+        (dt.date(2026, 3, 26), None, dt.date(2026, 3, 26), dt.date(2027, 3, 1)),
     ],
 )
-def test_the_next_dues_are_the_first_that_were_not_charged(
-    today: dt.date, charged: list[dt.date], first: dt.date
+def test_the_next_dues_are_the_first_that_will_be_charged(
+    today: dt.date, charged: dt.date | None, joined: dt.date, first: dt.date
 ) -> None:
-    assert next_dues_on(3, charged, today) == first
+    periods = [dues_year(charged.year, charged.month)] if charged else []
+    assert next_dues_on(3, periods, joined, today) == first
 
 
 def test_my_dues_say_when_the_next_fall_due(own: Client) -> None:

@@ -14,6 +14,7 @@ from core.errors import RuleError
 from core.models import User
 from ledger import chart
 from ledger.models import Order, Payment, PayOut, Posting, TreasurerTask
+from ledger.money import pence_of
 from ledger.operations import make_pay_out
 from members.arrears import arrears_on
 from members.models import DuesCharge, Member
@@ -120,19 +121,20 @@ def test_without_a_rest_there_is_none_to_waive(rita_member: Member, by: Actor, p
         waive_dues(charge=charge, because="Hardship", today=TODAY, keep_paid=True, by=by)
 
 
-def test_whose_other_dues_are_open_is_paid_back_when_the_treasurer_has_looked(
-    rita_member: Member, by: Actor
+def test_whose_other_dues_are_open_is_paid_back_and_still_owes_those(
+    rita_member: Member, by: Actor, treasurer: User
 ) -> None:
-    """By the books we owe them nothing while they owe us as much."""
     charge_all()
     charge = DuesCharge.objects.get()
     pay(charge, 5)
-    charge_joining_fee(member=rita_member, today=TODAY, by=SYSTEM)
-    order = waived(charge, by)
-    task = TreasurerTask.objects.get()
-    assert (task.kind, task.order) == ("pay_back", order)
-    assert "£5.00 came" in task.sentence
-    assert "Hardship" not in task.sentence
+    fee = charge_joining_fee(member=rita_member, today=TODAY, by=SYSTEM)
+    assert fee is not None
+    waived(charge, by)
+    prepared = PayOut.objects.get()
+    assert prepared.amount == Money(5, "GBP")
+    make_pay_out(pay_out=prepared, paid_on=TODAY, by=Actor("user", user=treasurer))
+    assert Posting.objects.by_account()["receivable"] == pence_of(fee.order.amount)
+    assert not TreasurerTask.objects.exists()
 
 
 def test_the_page_says_what_happens_and_asks_what_to_do_with_a_part(
