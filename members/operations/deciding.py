@@ -293,12 +293,15 @@ def admit(*, application: Application, board_meeting: dt.date, minute: str, by: 
 def admit_batch(
     *, applications: Sequence[Application], board_meeting: dt.date, minute: str, by: Actor
 ) -> list[Member]:
-    """Admit several by one minute of one meeting: all of them, or none if any is stopped."""
+    """Admit several by one minute of one meeting: all of them, or none if any is stopped.
+
+    In the order in which they came: of two that may be of one person the later one says who it is.
+    """
     if not applications:
         raise RuleError("Tick the applications that the board admitted.", field="applications")
     _refuse_decision(applications, board_meeting, minute)
     members = []
-    for application in applications:
+    for application in sorted(applications, key=lambda one: (one.submitted_at, one.pk)):
         try:
             members.append(
                 admit(application=application, board_meeting=board_meeting, minute=minute, by=by)

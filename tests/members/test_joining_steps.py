@@ -10,11 +10,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from djmoney.money import Money
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.models import OutboxMessage, PrivateFile, User
 from ledger.operations import keep_bank_account
 from members.models import Application, MemberClass, Person
-from members.operations import change_member_class, give_sign_in, refuse, register_member, submit
+from members.operations import (
+    admit_batch,
+    change_member_class,
+    give_sign_in,
+    refuse,
+    register_member,
+    settle_duplicate,
+    submit,
+)
 from tests.members.conftest import TODAY, pay
 from tests.members.test_joining_views import ABOUT, CONTACT, fill_in, joan
 
@@ -104,6 +112,16 @@ def test_of_two_that_wait_the_later_is_settled_before_anybody_is_admitted(
     both = {"applications": [first.pk, later.pk], "minute": "1", "board_meeting": str(TODAY)}
     desk.post("/members/applications/admit/", both)
     assert Application.objects.filter(state="admitted").count() == 2
+
+
+def test_several_are_admitted_in_the_order_in_which_they_came(
+    waiting: Callable[..., Application], by: Actor
+) -> None:
+    first, later = waiting(), waiting(first_name="Ann")  # of one e-mail address
+    settle_duplicate(application=later, person=None, by=by)
+    later.refresh_from_db()
+    members = admit_batch(applications=[later, first], board_meeting=TODAY, minute="1", by=by)
+    assert [member.name for member in members] == [first.person_name, later.person_name]
 
 
 def test_a_member_is_told_that_they_are_one(
