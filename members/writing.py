@@ -14,6 +14,7 @@ from core import audit, mail
 from core.actors import Actor
 from core.models import OutboxMessage
 from members.models import Application, Letter, Organisation, Person
+from members.ways_to_pay import our_bank
 
 Recipient = Person | Organisation | Application
 
@@ -37,9 +38,10 @@ def write_to(
     """Write to somebody once for each `key`, whichever way; called inside operations.
 
     `template` is a text template with a paragraph a line; it also gets `to`, whom it is to,
-    `by_post`, and `acted`, who did it in their place. `post`: on paper in any case. The subject
-    names nobody. Somebody who has died is not written to: None. A person whom nothing reaches gets
-    a letter all the same: the secretary sees that its address is missing.
+    `by_post`, `bank`, our account where it goes by post, and `acted`, who did it in their place.
+    `post`: on paper in any case. The subject names nobody. Somebody who has died is not written to:
+    None. A person whom nothing reaches gets a letter all the same: the secretary sees that its
+    address is missing.
     """
     if isinstance(holder, Person) and holder.died_on:
         return None
@@ -49,7 +51,8 @@ def write_to(
     if earlier is not None:
         return earlier
     by_post = post or not reads_email(holder)
-    known = context | {"to": holder, "by_post": by_post, "acted": who_acted(holder, by)}
+    bank = {"bank": our_bank()} if by_post else {}
+    known = bank | context | {"to": holder, "by_post": by_post, "acted": who_acted(holder, by)}
     if not by_post:
         return mail.queue(
             key=key, kind=kind, to=holder.email, subject=subject, template=template, context=known

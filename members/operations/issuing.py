@@ -23,7 +23,7 @@ from members.operations.holdings import change_holding, party_for
 from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
 from members.shareholding import buying_of, shares_of, source_of, unpaid_by_purchase
-from members.writing import write_to
+from members.writing import call_off, write_to
 
 
 @operation(needs=None)
@@ -145,6 +145,7 @@ def issue(*, purchase: SharePurchase, member: Member, minute: str = "", by: Acto
     if waiting.update(issued=issued, member=member) != 1:
         raise RuleError("These shares have been issued already.")
     purchase.issued, purchase.member = issued, member
+    call_off(key=f"members.shares-asked:{purchase.pk}", by=by)
     audit.record(by, "members.issue_shares", purchase, member=member.pk, shares=purchase.quantity)
     _align(purchase, by)
 

@@ -6,8 +6,9 @@ from core import audit
 from core.actors import Actor
 from core.registry import operation
 from ledger.models import Mandate, Order, Payment
+from members.arrears import DUES_OWNER
 from members.models import DuesCharge, Organisation, Person, SharePurchase
-from members.writing import write_to
+from members.writing import call_off, write_to
 
 
 @operation(needs=None)
@@ -15,13 +16,17 @@ def thank_for_dues(*, payment: Payment, by: Actor) -> None:
     """Money has come for dues, all of it or a part: say how much, and what is left to pay."""
     charges = DuesCharge.objects.select_related("member__person", "member__organisation")
     charge = charges.get(order=payment.order_id)
+    order = Order.objects.get(pk=payment.order_id)
+    if order.is_paid:  # what still waits to be posted would ask for it again
+        call_off(key=f"{DUES_OWNER}:{charge.pk}", by=by)
+        call_off(key=f"members.dues-reminder:{charge.pk}", by=by)
     write_to(
         charge.member.holder,
         key=f"members.dues-paid:{payment.pk}",
         kind="members.dues-paid",
         subject="Your payment has come",
         template="members/mail/dues_paid.txt",
-        context={"payment": payment, "order": Order.objects.get(pk=payment.order_id)},
+        context={"payment": payment, "order": order},
         by=by,
     )
     audit.record(by, "members.thank_for_dues", charge, payment=payment.pk)
