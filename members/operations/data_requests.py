@@ -25,7 +25,7 @@ from core.registry import operation
 from members.models import DataRequest, Person
 from members.rules.data_requests import due_on
 from members.signals import data_pack_asked
-from members.writing import write_to
+from members.writing import reads_email, write_to
 
 State = DataRequest.State
 JOB_KIND = "members.data_pack"
@@ -162,7 +162,8 @@ def _close(claim: PackClaim, state: Job.State, note: str) -> bool:
 
 @operation(needs="members.answer_data_requests")
 def give_data_pack(*, asked: DataRequest, given_on: dt.date, by: Actor) -> DataRequest:
-    """Note that the person has the pack. Who can sign in finds it on their own page from now on."""
+    """Note that the person has the pack. Who can sign in finds it on their own page from now on,
+    and is told so; nobody else is written to, who has it in their hands."""
     if not asked.received_on <= given_on <= timezone.localdate():
         raise RuleError("Give a day from the request until today.", field="given_on")
     ready = DataRequest.objects.filter(pk=asked.pk, state=State.READY, file__isnull=False)
@@ -170,6 +171,16 @@ def give_data_pack(*, asked: DataRequest, given_on: dt.date, by: Actor) -> DataR
         raise RuleError("There is no pack to give yet.")
     asked.refresh_from_db()
     audit.record(by, "members.give_data_pack", asked, given_on=given_on.isoformat())
+    if asked.person.user_id and reads_email(asked.person):
+        write_to(
+            asked.person,
+            key=f"members.data_ready:{asked.pk}",
+            kind="members.data_ready",
+            subject="The copy of your data is ready",
+            template="members/mail/data_ready.txt",
+            context={},
+            by=by,
+        )
     return asked
 
 

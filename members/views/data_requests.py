@@ -75,7 +75,13 @@ def _get(pk: int) -> DataRequest:
 @requires("members.answer_data_requests")
 def data_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: what the pack would hold and whom it names, or the pack that is there."""
-    asked = _get(pk)
+    return _show(request, _get(pk))
+
+
+def _show(
+    request: HttpRequest, asked: DataRequest, given_form: GivenForm | None = None
+) -> HttpResponse:
+    """The page of a request; `given_form` was refused."""
     context: dict[str, object] = {"asked": asked, "today": timezone.localdate()}
     if asked.state == State.ASKED:
         everything = collect(asked.person)
@@ -83,9 +89,10 @@ def data_request(request: HttpRequest, pk: int) -> HttpResponse:
         form = LeaveOutForm(others=others, initial={"left_out": asked.left_out})
         context |= {"everything": everything, "form": form}
     elif asked.state == State.READY:
-        context |= {"given_form": GivenForm()}
+        context |= {"given_form": given_form or GivenForm()}
     audit.record_reading(actor_of(request), [asked.person_id], "identity")
-    return render(request, "members/data_request.html", context)
+    status = 400 if given_form else 200
+    return render(request, "members/data_request.html", context, status=status)
 
 
 def _listed(titles: list[str]) -> str:
@@ -111,12 +118,20 @@ def data_request_make(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def data_request_give(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the person has their pack."""
-    form = GivenForm(request.POST)
-    if not form.is_valid():
-        raise RuleError("Say on which day it was given, such as 3 3 2026.")
-    operations.give_data_pack(asked=_get(pk), by=actor_of(request), **form.cleaned_data)
-    messages.success(request, "Noted. They find it on their own page, too, if they sign in.")
-    return redirect("members:data_request", pk=pk)
+    form, asked = GivenForm(request.POST), _get(pk)
+    if form.is_valid():
+        try:
+            operations.give_data_pack(asked=asked, by=actor_of(request), **form.cleaned_data)
+        except RuleError as error:
+            if not error.field:
+                raise
+            show_refusal(form, error)
+        else:
+            messages.success(
+                request, "Noted. They find it on their own page, too, if they sign in."
+            )
+            return redirect("members:data_request", pk=pk)
+    return _show(request, _get(pk), form)
 
 
 @requires("members.answer_data_requests")

@@ -19,7 +19,7 @@ from cms.models import InterestRegistration
 from core import audit, files, mail
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
-from core.models import AuditLine, Job, PrivateFile, ReadLine, User
+from core.models import AuditLine, Job, OutboxMessage, PrivateFile, ReadLine, User
 from core.operations import keep_file
 from core.relations import relations_to
 from ledger.models import Posting
@@ -322,7 +322,11 @@ def test_from_the_request_to_the_pack_that_is_given(
 
     own = signed_in(user)
     assert own.get(pack).status_code == 404  # not given yet
+    late = sita.post(f"{noted.url}given/", {"given_on": "4 March 2026"})
+    assert late.status_code == 400
+    assert "Give a day from the request until today." in late.content.decode()
     sita.post(f"{noted.url}given/", {"given_on": "3 March 2026"})
+    assert OutboxMessage.objects.get(kind="members.data_ready").to == "rita@example.org"
     assert pack in own.get("/members/me/").content.decode()
     assert own.get(pack).status_code == 200
     assert own.get("/members/data/").status_code == 403
@@ -346,7 +350,7 @@ def test_a_pack_that_is_gone_is_not_found(sita: Client, asked: DataRequest) -> N
 def test_giving_needs_a_pack_and_a_day(sita: Client, asked: DataRequest, by: Actor) -> None:
     with pytest.raises(RuleError, match="no pack"):
         give_data_pack(asked=asked, given_on=TODAY, by=by)
-    assert sita.post(f"/members/data/{asked.pk}/given/", {"given_on": "soon"}).status_code == 409
+    assert sita.post(f"/members/data/{asked.pk}/given/", {"given_on": "soon"}).status_code == 400
 
 
 def test_the_list_takes_the_same_queries_whatever_the_rows(
