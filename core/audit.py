@@ -92,12 +92,22 @@ def record_reading(
     )
 
 
-def who_did(action: str, on: models.Model) -> str:
-    """Who did something to a row first, and for whom, in words; empty where no line says."""
-    lines = AuditLine.objects.filter(
+def lines_of(action: str, on: models.Model) -> models.QuerySet[AuditLine]:
+    """Each time that something was done to a row."""
+    return AuditLine.objects.filter(
         action=action, object_type=on._meta.label_lower, object_id=str(on.pk)
     )
-    line = lines.select_related("user").order_by("pk").first()
+
+
+def noted_today(action: str, on: models.Model) -> AuditLine | None:
+    """The last time that something was done to a row, if that was today: it can be taken back."""
+    line = lines_of(action, on).order_by("pk").last()
+    return line if line and timezone.localdate(line.at) == timezone.localdate() else None
+
+
+def who_did(action: str, on: models.Model) -> str:
+    """Who did something to a row first, and for whom, in words; empty where no line says."""
+    line = lines_of(action, on).select_related("user").order_by("pk").first()
     if line is None:
         return ""
     if line.user is None:

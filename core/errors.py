@@ -1,4 +1,10 @@
-"""The one error that a person is meant to read."""
+"""The one error that a person is meant to read, and a refusal that many operations share."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
 
 
 class RuleError(Exception):
@@ -12,3 +18,9 @@ class RuleError(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+
+def refuse_day_to_come(day: dt.date | None, field: str) -> None:
+    """What has happened has a day that has come; none is no fault here."""
+    if day and day > timezone.localdate():
+        raise RuleError("That day is still to come.", field=field)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from djmoney.money import Money
 
-from core.models import AuditLine
+from core import audit
 from ledger.models import PayOut, Refund
 from ledger.money import pounds_of
 from members.models import Application, SharePurchase
@@ -36,7 +36,7 @@ def money_going_back(purchase: SharePurchase) -> GoingBack | None:
     came = sum((one.amount for one in order.payments.settled()), pounds_of(0))
     if not came:
         return None
-    pay_outs = PayOut.objects.filter(owner_kind=PayOut.FOR_ORDER, owner_id=order.pk)
+    pay_outs = PayOut.objects.giving_back(order)
     refunds = Refund.objects.filter(payment__order=order).select_related("payment")
     return GoingBack(came, list(pay_outs), list(refunds))
 
@@ -52,11 +52,7 @@ class Correction:
 
 def decision_corrections(application: Application) -> list[Correction]:
     """Every day and minute that a decision was noted with before, from the audit trail."""
-    lines = AuditLine.objects.filter(
-        action="members.correct_decision",
-        object_type="members.application",
-        object_id=str(application.pk),
-    ).order_by("pk")
+    lines = audit.lines_of("members.correct_decision", application).order_by("pk")
     return [
         Correction(dt.date.fromisoformat(day) if day else None, minute, line.at)
         for line in lines

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from djmoney.money import Money
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from ledger import chart
 from ledger.models import Account, Journal
@@ -45,8 +44,7 @@ def write_journal(
     capital, which only the register changes, what is owed by or to one person, and a day to come.
     """
     pence = positive_pence(amount)
-    if date > timezone.localdate():
-        raise RuleError("That day is still to come.", field="date")
+    refuse_day_to_come(date, "date")
     if debit == credit:
         raise RuleError("Choose two different accounts.", field="credit")
     for field, account in (("debit", debit), ("credit", credit)):
@@ -74,8 +72,7 @@ def reverse_journal(*, journal: Journal, date: dt.date, why: str, by: Actor) -> 
     a payment, a pay-out, a share transaction."""
     if journal.kind != BY_HAND:
         raise RuleError("Only what was written by hand is reversed here.")
-    if date > timezone.localdate():
-        raise RuleError("That day is still to come.", field="date")
+    refuse_day_to_come(date, "date")
     if not why.strip():
         raise RuleError("Say why.", field="why")
     reversal = reverse(journal=journal, date=date, why=why.strip(), by=by)

@@ -11,7 +11,7 @@ from djmoney.money import Money
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from core.two_people import other_person
 from ledger import chart
@@ -164,8 +164,7 @@ def undo_pay_out(*, pay_out: PayOut, on: dt.date, why: str, by: Actor) -> PayOut
     other_person(pay_out.prepared_by, by)
     if not why.strip():
         raise RuleError("Say why.", field="why")
-    if on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="on")
+    refuse_day_to_come(on, "on")
     back_for = _order_of(pay_out)
     paid = PayOut.objects.filter(pk=pay_out.pk, state=State.PAID)
     if paid.update(state=State.CALLED_OFF) != 1:

@@ -131,8 +131,4 @@ def take_back_end(*, member: Member, why: str, by: Actor) -> Member:
 
 def end_noted_today(member: Member) -> AuditLine | None:
     """The line of the audit trail by which the end was noted, if that was today."""
-    noted = AuditLine.objects.filter(
-        action="members.cease_member", object_type="members.member", object_id=str(member.pk)
-    ).last()
-    today = timezone.localdate()
-    return noted if noted and timezone.localdate(noted.at) == today else None
+    return audit.noted_today("members.cease_member", member)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.models import Job
 from core.operations import keep_made_file, remove_file
 from core.registry import operation
@@ -61,8 +61,7 @@ def ask_for_own_data(*, person: Person, by: Actor) -> DataRequest:
 
 
 def _note(person: Person, received_on: dt.date, by: Actor) -> DataRequest:
-    if received_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="received_on")
+    refuse_day_to_come(received_on, "received_on")
     try:
         with transaction.atomic():
             asked = DataRequest.objects.create(

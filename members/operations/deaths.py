@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
-from core.models import AuditLine
+from core.errors import RuleError, refuse_day_to_come
 from core.operations import allow_sign_in, grant_member_role, stop_sign_in
 from core.registry import operation
 from members.models import Estate, Letter, Member, Person, Withdrawal
@@ -80,17 +79,19 @@ def note_death(
 
 def _refuse_days(member: Member, died_on: dt.date, told_on: dt.date) -> None:
     assert member.person is not None
-    today = timezone.localdate()
-    if died_on > today:
-        raise RuleError("That day is still to come.", field="died_on")
     if died_on < member.joined:
         raise RuleError("That is before the member was entered.", field="died_on")
-    if member.person.born and died_on < member.person.born:
-        raise RuleError("That is before they were born.", field="died_on")
-    if told_on > today:
-        raise RuleError("That day is still to come.", field="told_on")
+    refuse_day_of_death(member.person, died_on)
+    refuse_day_to_come(told_on, "told_on")
     if told_on < died_on:
         raise RuleError("That is before the death.", field="told_on")
+
+
+def refuse_day_of_death(person: Person, died_on: dt.date) -> None:
+    """A day that has come, and on which they were born already."""
+    refuse_day_to_come(died_on, "died_on")
+    if person.born and died_on < person.born:
+        raise RuleError("That is before they were born.", field="died_on")
 
 
 def undo_what_stands(
@@ -138,9 +139,7 @@ def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
         raise RuleError("This can be taken back only on the day on which it was noted.")
     if Withdrawal.objects.filter(member__person=person, why=Withdrawal.Why.DEATH).exists():
         raise RuleError("The board has decided on the shares already.")
-    noted = AuditLine.objects.filter(
-        action="members.note_death", object_id=str(person.pk), object_type="members.person"
-    ).latest("pk")
+    noted = audit.lines_of("members.note_death", person).latest("pk")
     if Person.objects.filter(pk=person.pk, died_on__isnull=False).update(died_on=None) != 1:
         raise RuleError("This has been taken back already.")
     Estate.objects.filter(member__person=person).delete()
@@ -179,8 +178,7 @@ def change_estate(
 
     Of a settled one too: interest may still be owed.
     """
-    if grant_seen_on and grant_seen_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="grant_seen_on")
+    refuse_day_to_come(grant_seen_on, "grant_seen_on")
     if grant_seen_on and grant_seen_on < estate.told_on:
         told = f"{estate.told_on:%-d %B %Y}"
         raise RuleError(f"That is before the co-op was told: {told}.", field="grant_seen_on")

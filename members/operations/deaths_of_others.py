@@ -18,7 +18,7 @@ from core.models import AuditLine
 from core.registry import operation
 from members.models import Authority, Person, Representative
 from members.operations.authorities import end_authority
-from members.operations.deaths import BECAUSE, put_back, undo_what_stands
+from members.operations.deaths import BECAUSE, put_back, refuse_day_of_death, undo_what_stands
 from members.operations.people import end_representative
 
 #: As for a member: the audit trail calls a death one thing.
@@ -31,10 +31,7 @@ def note_death_of_person(*, person: Person, died_on: dt.date, by: Actor) -> Pers
     do. What is undone is noted, so that a mistake can be put right on the same day."""
     if person.memberships.exists():
         raise RuleError("This is or was a member: note the death at their entry in the register.")
-    if died_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="died_on")
-    if person.born and died_on < person.born:
-        raise RuleError("That is before they were born.", field="died_on")
+    refuse_day_of_death(person, died_on)
     acted = _stop_acting(person, died_on, by)
     if Person.objects.filter(pk=person.pk, died_on=None).update(died_on=died_on) != 1:
         raise RuleError("This death has been noted already.")
@@ -63,11 +60,7 @@ def _stop_acting(person: Person, died_on: dt.date, by: Actor) -> dict[str, Any]:
 
 def death_noted_today(person: Person) -> AuditLine | None:
     """The line that says so, if it can still be taken back."""
-    lines = AuditLine.objects.filter(
-        action=NOTED, object_id=str(person.pk), object_type="members.person"
-    )
-    noted = lines.order_by("pk").last()
-    return noted if noted and timezone.localdate(noted.at) == timezone.localdate() else None
+    return audit.noted_today(NOTED, person)
 
 
 @operation(needs="members.keep_register")

@@ -6,11 +6,10 @@ import datetime as dt
 from collections import Counter
 
 from django.db.models import F, Q
-from django.utils import timezone
 
 from core import audit, mail
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.models import OutboxMessage, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
@@ -33,8 +32,7 @@ def note_evidence(
     """
     if not what.strip():
         raise RuleError("Say what was seen.", field="what")
-    if seen_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="seen_on")
+    refuse_day_to_come(seen_on, "seen_on")
     months = member.member_class.evidence_lasts_months
     if until is None and months:
         until = months_after(seen_on, months) - ONE_DAY
@@ -60,8 +58,7 @@ def end_ground(*, member: Member, on: dt.date, why: str, by: Actor) -> Member:
     """
     if not why.strip():
         raise RuleError("Say why the ground has ended.", field="why")
-    if on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="on")
+    refuse_day_to_come(on, "on")
     if on < member.joined:
         raise RuleError(f"That is before they joined, {member.joined:%-d %B %Y}.", field="on")
     member = Member.objects.select_for_update().get(pk=member.pk)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.estates import EstatePlan, plan_of
 from members.models import Estate, ShareClass, Withdrawal
@@ -72,8 +72,7 @@ def _decided(estate: Estate, decided_on: dt.date, minute: str) -> EstatePlan:
     person = locked.member.person
     assert person is not None
     assert person.died_on is not None
-    if decided_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="decided_on")
+    refuse_day_to_come(decided_on, "decided_on")
     if decided_on < person.died_on:
         died = f"{person.died_on:%-d %B %Y}"
         raise RuleError(f"That is before the death: {died}.", field="decided_on")

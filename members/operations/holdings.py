@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from ledger.models import Journal, Party
 from ledger.money import pence_of
@@ -225,8 +224,7 @@ def hold_still(members: Sequence[Member]) -> None:
 
 
 def _check_day(member: Member, date: dt.date) -> None:
-    if date > timezone.localdate():
-        raise RuleError("That day is still to come.", field="date")
+    refuse_day_to_come(date, "date")
     if date < member.joined:
         raise RuleError("That is before the member was entered in the register.", field="date")
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.models import Inspection, Member
 
@@ -35,8 +35,7 @@ def log_inspection(
     today = timezone.localdate()
     if right not in Right.values:
         raise RuleError("Choose by what right.", field="right")
-    if as_at > today:
-        raise RuleError("That day is still to come.", field="as_at")
+    refuse_day_to_come(as_at, "as_at")
     if right == Right.MEMBER:
         if member is None or not member.is_active_on(today):
             raise RuleError("Give the register number of a member of today.", field="number")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.models import Letter
 
@@ -42,8 +42,7 @@ def post_letters(
     Those whose reader needs Easy Read, audio, signing or another language go with the others only
     where somebody says that they were prepared so.
     """
-    if posted_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="posted_on")
+    refuse_day_to_come(posted_on, "posted_on")
     ids = [letter.pk for letter in letters]
     to_post = Letter.objects.filter(pk__in=ids).to_post()
     by_hand = to_post.count() - to_post.for_the_printer().count()

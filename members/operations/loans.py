@@ -9,7 +9,7 @@ from djmoney.money import Money
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from ledger import chart
 from ledger.models import Account, BankAccount, Journal, Party, PayOut
@@ -40,8 +40,7 @@ def record_loan(
     pence = pence_of(amount)
     if pence <= 0:
         raise RuleError("Enter an amount above £0.", field="amount")
-    if received_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="received_on")
+    refuse_day_to_come(received_on, "received_on")
     if into.pk != chart.OPENING and not _is_bank(into):
         raise RuleError("Choose one of our bank accounts.", field="into")
     if not reference.strip():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.models import Member, Nomination, Person
 from members.querysets import NominationQuerySet
@@ -86,8 +86,7 @@ def _refuse_paper(member: Member, signed_on: dt.date, received_on: dt.date) -> N
     person = member.person
     if person is None:
         raise RuleError("Only a person can nominate, not an organisation.")
-    if received_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="received_on")
+    refuse_day_to_come(received_on, "received_on")
     refusal = nominator_refusal(
         age=age_on(person.born, signed_on) if person.born else None,
         signed_on=signed_on,
@@ -156,8 +155,7 @@ def revoke_nominations(*, member: Member, ending: str, on: dt.date, by: Actor) -
     that day, or because the member married or entered a civil partnership (section 38)."""
     if ending not in ("revoked", "married"):
         raise RuleError("Say why the nominations have ended.", field="ending")
-    if on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="on")
+    refuse_day_to_come(on, "on")
     if member.person and member.person.died_on and on > member.person.died_on:
         raise RuleError("That is after the member's death.", field="on")
     standing = member.nominations.filter(ended_on=None, received_on__lte=on)
@@ -180,8 +178,7 @@ def revoke_nominations(*, member: Member, ending: str, on: dt.date, by: Actor) -
 @operation(needs="members.keep_nominations")
 def strike_nominee(*, nomination: Nomination, died_on: dt.date, by: Actor) -> Nomination:
     """Note that a nominee died: their part falls to the member's estate. The others' parts stay."""
-    if died_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="died_on")
+    refuse_day_to_come(died_on, "died_on")
     member = nomination.member
     if member.person and member.person.died_on and died_on > member.person.died_on:
         raise RuleError("The nominee outlived the member: their part is theirs.", field="died_on")

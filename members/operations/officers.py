@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.models import Office, Person
 
@@ -32,8 +32,7 @@ def appoint_officer(
     """
     if post not in Office.Post.values:
         raise RuleError("Choose an office.", field="post")
-    if since > timezone.localdate():
-        raise RuleError("That day is still to come.", field="since")
+    refuse_day_to_come(since, "since")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
     if person.died_on and person.died_on <= since:
@@ -63,8 +62,7 @@ def end_office(*, office: Office, until: dt.date, minute: str, by: Actor) -> Off
     """Note the last day of somebody's office, by a minute. The entry stays in the register."""
     if until < office.since:
         raise RuleError("That is before they took it up.", field="until")
-    if until > timezone.localdate():
-        raise RuleError("That day is still to come.", field="until")
+    refuse_day_to_come(until, "until")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
     held = Office.objects.standing().filter(pk=office.pk, until__isnull=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core import audit, mail
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.models import User
 from core.operations import create_user, grant_member_role
 from core.registry import operation
@@ -102,8 +102,7 @@ def appoint_representative(
     today = timezone.localdate()
     if by.user is not None and person.user_id == by.user.pk:
         raise RuleError("Nobody appoints themselves. Ask another officer.", field="person")
-    if since > today:
-        raise RuleError("That day is still to come.", field="since")
+    refuse_day_to_come(since, "since")
     current = organisation.representatives.filter(until__isnull=True).first()
     if current and current.person_id == person.pk:
         return current

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from djmoney.money import Money
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from ledger.money import pence_of, pounds_of
 from members.models import MemberClass, SocietyRules
@@ -190,13 +189,11 @@ def suspend_withdrawals(
         raise RuleError("Say why: members read it.", field="because")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
-    if decided_on > timezone.localdate():
-        raise RuleError("That day is still to come.", field="decided_on")
+    refuse_day_to_come(decided_on, "decided_on")
     reason = f"{because.strip()} (Board, {decided_on:%-d %B %Y}, minute {minute.strip()}.)"
     if len(reason) > LONGEST_REASON:
         raise RuleError("Say it in fewer words.", field="because")
-    if since > timezone.localdate():
-        raise RuleError("That day is still to come.", field="since")
+    refuse_day_to_come(since, "since")
     _rules()
     running = SocietyRules.objects.filter(pk=1, suspended_since=None)
     if running.update(suspended_since=since, suspended_because=reason) != 1:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
-from core.errors import RuleError
+from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from ledger import chart
 from ledger.models import PayOut
@@ -56,8 +56,7 @@ def ask_withdrawal(
     asked_on = received if received and staff else today
     # One change of a holding at a time, so that two requests never ask for the same shares.
     member = Member.objects.select_for_update().get(pk=member.pk)
-    if asked_on > today:
-        raise RuleError("That day is still to come.", field="received")
+    refuse_day_to_come(asked_on, "received")
     if asked_on < member.joined:
         raise RuleError("That is before the member was entered.", field="received")
     if why not in (Why.REQUEST, Why.GIFT, Why.LEFT):

@@ -126,6 +126,17 @@ def test_an_end_noted_by_mistake_is_taken_back_on_the_same_day(member: Member, b
         take_back_end(member=member, why="Again.", by=by)
 
 
+def test_a_second_mistake_is_taken_back_on_its_own_day(member: Member, by: Actor) -> None:
+    end_membership(member=member, on=TODAY, reason="resigned", by=by)
+    take_back_end(member=member, why="The wrong Rita.", by=by)
+    with time_machine.travel(dt.datetime(2026, 3, 5, 10, tzinfo=dt.UTC), tick=False):
+        end_membership(member=member, on=dt.date(2026, 3, 5), reason="resigned", by=by)
+        take_back_end(member=member, why="Her again.", by=by)
+    member.refresh_from_db()
+    assert member.ceased is None
+    assert OutboxMessage.objects.filter(kind="members.end_taken_back").count() == 2
+
+
 def test_the_letter_of_the_end_is_called_off(member: Member, by: Actor) -> None:
     Person.objects.update(email="")
     member = Member.objects.get(pk=member.pk)
