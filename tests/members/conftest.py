@@ -89,6 +89,18 @@ def rita_member(rita: Person, family: MemberClass) -> Member:
 
 
 @pytest.fixture
+def shareholder(rita: Person, classes: dict[str, MemberClass]) -> Member:
+    """Rita, a community member with five shares since May 2024."""
+    return register_member(
+        person=rita,
+        member_class=classes["community"],
+        joined=dt.date(2024, 5, 1),
+        shares=5,
+        by=SYSTEM,
+    )
+
+
+@pytest.fixture
 def answers(classes: dict[str, MemberClass]) -> dict[str, Any]:
     """Everything that an application asks, with nothing that stops admission."""
     return {

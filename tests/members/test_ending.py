@@ -17,7 +17,6 @@ from members.operations import (
     cease_member,
     charge_dues,
     note_death,
-    register_member,
     reopen_death,
     resign,
 )
@@ -28,25 +27,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def rita_member(rita: Person, classes: dict[str, MemberClass]) -> Member:
-    return register_member(
-        person=rita,
-        member_class=classes["community"],
-        joined=dt.date(2024, 5, 1),
-        shares=5,
-        by=SYSTEM,
-    )
+def purchase(shareholder: Member) -> SharePurchase:
+    return buy_shares(member=shareholder, quantity=20, by=SYSTEM)
 
 
 @pytest.fixture
-def purchase(rita_member: Member) -> SharePurchase:
-    return buy_shares(member=rita_member, quantity=20, by=SYSTEM)
-
-
-@pytest.fixture
-def mandate(rita_member: Member) -> Mandate:
+def mandate(shareholder: Member) -> Mandate:
     return Mandate.objects.create(
-        party=party_for(holder=rita_member.holder, by=SYSTEM),
+        party=party_for(holder=shareholder.holder, by=SYSTEM),
         kind="bacs",
         state="active",
         stripe_session="cs_1",
@@ -68,9 +56,9 @@ def walk_out(member: Member) -> None:
 
 @pytest.mark.parametrize("ending", [leave, die, walk_out])
 def test_shares_asked_for_are_asked_for_no_more(
-    ending: Callable[[Member], None], rita_member: Member, purchase: SharePurchase
+    ending: Callable[[Member], None], shareholder: Member, purchase: SharePurchase
 ) -> None:
-    ending(rita_member)
+    ending(shareholder)
     purchase.order.refresh_from_db()
     assert purchase.order.is_cancelled
     assert not TreasurerTask.objects.exists()
@@ -78,28 +66,28 @@ def test_shares_asked_for_are_asked_for_no_more(
 
 @pytest.mark.parametrize("ending", [leave, walk_out])
 def test_no_letter_asks_any_more_to_pay_for_them(
-    ending: Callable[[Member], None], rita_member: Member
+    ending: Callable[[Member], None], shareholder: Member
 ) -> None:
     Person.objects.update(email="")
-    member = Member.objects.get(pk=rita_member.pk)
+    member = Member.objects.get(pk=shareholder.pk)
     buy_shares(member=member, quantity=20, by=SYSTEM)
     ending(member)
     assert Letter.objects.get(kind="members.shares-asked").state == "called_off"
 
 
-def test_nor_once_the_member_has_cancelled_the_request(rita_member: Member) -> None:
+def test_nor_once_the_member_has_cancelled_the_request(shareholder: Member) -> None:
     Person.objects.update(email="")
-    asked = buy_shares(member=Member.objects.get(pk=rita_member.pk), quantity=20, by=SYSTEM)
+    asked = buy_shares(member=Member.objects.get(pk=shareholder.pk), quantity=20, by=SYSTEM)
     cancel_purchase(purchase=asked, by=SYSTEM)
     assert Letter.objects.get(kind="members.shares-asked").state == "called_off"
 
 
 @pytest.mark.parametrize("ending", [leave, die])
 def test_money_that_came_for_them_is_to_be_paid_back(
-    ending: Callable[[Member], None], rita_member: Member, purchase: SharePurchase
+    ending: Callable[[Member], None], shareholder: Member, purchase: SharePurchase
 ) -> None:
     pay(purchase, 5)
-    ending(rita_member)
+    ending(shareholder)
     task = TreasurerTask.objects.get()
     assert (task.kind, task.order) == ("pay_back", purchase.order)
     assert task.sentence.startswith("£5.00 came for ")
@@ -107,12 +95,12 @@ def test_money_that_came_for_them_is_to_be_paid_back(
 
 
 def test_money_that_is_on_its_way_is_not_stopped(
-    rita_member: Member, purchase: SharePurchase
+    shareholder: Member, purchase: SharePurchase
 ) -> None:
     on_its_way = Payment.objects.create(
         order=purchase.order, method="bacs", state="processing", amount=Money(20, "GBP"), key="x"
     )
-    leave(rita_member)
+    leave(shareholder)
     on_its_way.refresh_from_db()
     purchase.order.refresh_from_db()
     assert (on_its_way.state, purchase.order.is_cancelled) == ("processing", True)
@@ -120,9 +108,9 @@ def test_money_that_is_on_its_way_is_not_stopped(
 
 @pytest.mark.parametrize("ending", [leave, die])
 def test_the_direct_debit_ends_where_nothing_is_owed(
-    ending: Callable[[Member], None], rita_member: Member, mandate: Mandate
+    ending: Callable[[Member], None], shareholder: Member, mandate: Mandate
 ) -> None:
-    ending(rita_member)
+    ending(shareholder)
     mandate.refresh_from_db()
     assert mandate.state == "ended"
 
@@ -135,27 +123,27 @@ def charged(member: Member, mandate: Mandate) -> Payment:
     return mandate.payments.get()
 
 
-def test_what_a_leaver_owes_is_still_collected(rita_member: Member, mandate: Mandate) -> None:
-    announced = charged(rita_member, mandate)
-    leave(rita_member)
+def test_what_a_leaver_owes_is_still_collected(shareholder: Member, mandate: Mandate) -> None:
+    announced = charged(shareholder, mandate)
+    leave(shareholder)
     mandate.refresh_from_db()
     announced.refresh_from_db()
     assert (mandate.state, announced.state) == ("active", "scheduled")
 
 
-def test_nothing_is_collected_from_who_has_died(rita_member: Member, mandate: Mandate) -> None:
-    announced = charged(rita_member, mandate)
-    die(rita_member)
+def test_nothing_is_collected_from_who_has_died(shareholder: Member, mandate: Mandate) -> None:
+    announced = charged(shareholder, mandate)
+    die(shareholder)
     mandate.refresh_from_db()
     announced.refresh_from_db()
     assert (mandate.state, announced.state) == ("ended", "cancelled")
 
 
 def test_a_death_noted_by_mistake_does_not_bring_a_direct_debit_back(
-    rita_member: Member, mandate: Mandate, purchase: SharePurchase
+    shareholder: Member, mandate: Mandate, purchase: SharePurchase
 ) -> None:
-    die(rita_member)
-    reopen_death(estate=rita_member.estate, why="Another Rita", by=SYSTEM)
+    die(shareholder)
+    reopen_death(estate=shareholder.estate, why="Another Rita", by=SYSTEM)
     mandate.refresh_from_db()
     assert mandate.state == "ended"
     again = buy_shares(member=Member.objects.get(), quantity=20, by=SYSTEM)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from core.actors import SYSTEM
 from ledger.operations import keep_bank_account
 from members.models import DuesCharge, Letter, Member, MemberClass, Person
-from members.operations import buy_shares, register_member
+from members.operations import buy_shares
 from tests.members import dues
 from tests.members.conftest import pay
 
@@ -17,18 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def on_paper(rita: Person, classes: dict[str, MemberClass]) -> Member:
+def on_paper(shareholder: Member) -> Member:
     """Rita, a member whom no e-mail reaches."""
     keep_bank_account(name="Current account", number="12-34-56 00123456", by=SYSTEM)
-    Person.objects.filter(pk=rita.pk).update(email="")
-    rita.refresh_from_db()
-    return register_member(
-        person=rita,
-        member_class=classes["community"],
-        joined=dt.date(2024, 5, 1),
-        shares=5,
-        by=SYSTEM,
-    )
+    Person.objects.filter(pk=shareholder.person_id).update(email="")
+    return Member.objects.get(pk=shareholder.pk)
 
 
 def letter(kind: str) -> Letter:

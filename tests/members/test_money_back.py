@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from djmoney.money import Money
 
@@ -12,30 +10,19 @@ from core.errors import RuleError
 from core.models import User
 from ledger.models import PayOut
 from ledger.operations import cancel_order, make_pay_out, pay_back
-from members.models import Member, MemberClass, Person
-from members.operations import buy_shares, pay_back_purchase, register_member
+from members.models import Member
+from members.operations import buy_shares, pay_back_purchase
 from tests.members.conftest import TODAY, pay
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rita_member(rita: Person, classes: dict[str, MemberClass]) -> Member:
-    return register_member(
-        person=rita,
-        member_class=classes["community"],
-        joined=dt.date(2024, 5, 1),
-        shares=5,
-        by=SYSTEM,
-    )
-
-
 def test_money_of_one_purchase_does_not_pay_another_one_back(
-    rita_member: Member, by: Actor
+    shareholder: Member, by: Actor
 ) -> None:
-    issued = buy_shares(member=rita_member, quantity=100, by=SYSTEM)
+    issued = buy_shares(member=shareholder, quantity=100, by=SYSTEM)
     pay(issued)
-    waiting = buy_shares(member=rita_member, quantity=100, by=SYSTEM)
+    waiting = buy_shares(member=shareholder, quantity=100, by=SYSTEM)
     pay(waiting, 50)
     for purchase in (issued, waiting):
         with pytest.raises(RuleError, match=r"£0\.00 of what came"):
@@ -44,9 +31,9 @@ def test_money_of_one_purchase_does_not_pay_another_one_back(
 
 
 def test_a_purchase_that_was_given_up_is_paid_back_once_by_a_second_person(
-    rita_member: Member, by: Actor, treasurer: User
+    shareholder: Member, by: Actor, treasurer: User
 ) -> None:
-    purchase = buy_shares(member=rita_member, quantity=100, by=SYSTEM)
+    purchase = buy_shares(member=shareholder, quantity=100, by=SYSTEM)
     pay(purchase, 50)
     pay_back_purchase(purchase=purchase, why="Changed their mind", by=by)
     with pytest.raises(RuleError, match=r"£50\.00 of what came"):
@@ -57,9 +44,9 @@ def test_a_purchase_that_was_given_up_is_paid_back_once_by_a_second_person(
 
 
 def test_what_became_shares_stays_though_the_order_is_closed(
-    rita_member: Member, by: Actor
+    shareholder: Member, by: Actor
 ) -> None:
-    purchase = buy_shares(member=rita_member, quantity=100, by=SYSTEM)
+    purchase = buy_shares(member=shareholder, quantity=100, by=SYSTEM)
     pay(purchase)
     cancel_order(order=purchase.order, paying_back=True, by=SYSTEM)
     with pytest.raises(RuleError, match=r"£0\.00 of what came"):
