@@ -272,11 +272,14 @@ def correct_person(
     return person
 
 
-@operation(needs="members.keep_people")
+@operation(needs="members.keep_register")
 def end_representative(
     *, representative: Representative, until: dt.date, by: Actor
 ) -> Representative:
-    """Note the last day on which somebody acted for an organisation: one that is over."""
+    """Note the last day on which somebody acted for an organisation: one that is over.
+
+    As for an appointment: it takes away a member's vote and the way to its money.
+    """
     if until >= timezone.localdate():
         raise RuleError("Give a day that is over: the last on which they acted.", field="until")
     if until < representative.since:

@@ -140,7 +140,7 @@ DOORS: dict[str, Door] = {
     "organisation_edit": _ORGANISATION,
     "organisation_contact": _ORGANISATION,
     "representative_new": door("secretary", row="organisation"),
-    "representative_end": _ORGANISATION,
+    "representative_end": door("secretary", row="organisation"),
     "letters": door("secretary"),
     "letters_print": Door(frozenset({"secretary"}), post=True),
     "letters_sheets": door("secretary"),

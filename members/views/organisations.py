@@ -179,7 +179,7 @@ def representative_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@requires("members.keep_people")
+@requires("members.keep_register")
 def representative_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that somebody acts for an organisation no more."""
     found = get_object_or_404(Organisation, pk=pk)

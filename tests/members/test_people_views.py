@@ -212,6 +212,33 @@ def test_who_acts_no_more_loses_what_came_with_it(
         end_representative(representative=acting, until=dt.date(2026, 3, 2), by=by)
 
 
+def test_the_secretary_alone_says_who_acts_for_an_organisation_and_who_no_more(
+    rita: Person,
+    coordinator: User,
+    signed_in: Callable[[User], Client],
+    as_user: Callable[[User], Actor],
+    sita: Client,
+) -> None:
+    trust = add_organisation(name="A trust", kind="charity", by=SYSTEM)
+    since = dt.date(2026, 2, 1)
+    with pytest.raises(PermissionDenied):
+        appoint_representative(
+            organisation=trust, person=rita, since=since, by=as_user(coordinator)
+        )
+    acting = appoint_representative(organisation=trust, person=rita, since=since, by=SYSTEM)
+    with pytest.raises(PermissionDenied):
+        end_representative(
+            representative=acting, until=dt.date(2026, 3, 2), by=as_user(coordinator)
+        )
+    cora, page = signed_in(coordinator), f"/members/organisations/{trust.pk}/"
+    for door in ("representative/", "representative/end/"):
+        assert f"{page}{door}" not in cora.get(page).content.decode()
+        assert cora.get(f"{page}{door}").status_code == 403
+        assert f"{page}{door}" in sita.get(page).content.decode()
+        assert sita.get(f"{page}{door}").status_code == 200
+    assert "The secretary says who acts for it" in cora.get(page).content.decode()
+
+
 # --- Who looks like whom -------------------------------------------------------------------------
 
 
