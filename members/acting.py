@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from core.models import User
-from core.views.session import CHANGED_SUBJECT
+from core.views.session import CHANGED_SUBJECT, CHOSE, ENDED
 from members.models import Authority, Consent, Person
 from members.rules.authority import HELPER, needs_secretary
 
@@ -34,8 +34,14 @@ def act_for(request: HttpRequest, person: int | None) -> None:
         request.session.pop(SESSION_KEY, None)
     else:
         request.session[SESSION_KEY] = person
-    request.session[CHANGED_SUBJECT] = True
+    request.session[CHANGED_SUBJECT] = CHOSE
     rotate_token(request)
+
+
+def stop_for_want_of_authority(request: HttpRequest) -> None:
+    """The reader acts for themself again, because what let them act for somebody has ended."""
+    act_for(request, None)
+    request.session[CHANGED_SUBJECT] = ENDED
 
 
 def acting_name(request: HttpRequest) -> str:

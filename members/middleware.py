@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.views.session import form_not_taken
-from members.acting import SESSION_KEY, NotCovered, Scope, act_for
+from members.acting import SESSION_KEY, NotCovered, Scope, stop_for_want_of_authority
 from members.models import Authority
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -40,7 +40,7 @@ def acting_for(get_response: Handler) -> Handler:
             )
             authority = held.select_related("person").first()
             if authority is None:
-                act_for(request, None)
+                stop_for_want_of_authority(request)
                 if request.method == "POST":
                     return form_not_taken(request)
                 messages.info(request, "You no longer act for anybody: that authority has ended.")

@@ -5,8 +5,10 @@ from django.shortcuts import render
 from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_POST
 
-#: In the session of who has changed, while signed in, for whom they act.
+#: In the session of somebody who acts for somebody else now than they did before while signed in.
 CHANGED_SUBJECT = "changed_subject"
+#: What it says: they chose so themselves, or what let them act for somebody has ended.
+CHOSE, ENDED = "chose", "ended"
 _NOT_SHOWN = {"csrfmiddlewaretoken", "seen", "code"}
 
 
@@ -19,14 +21,16 @@ def still_here(request: HttpRequest) -> HttpResponse:
 def form_not_taken(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form came whose token counts no longer: nothing was saved.
 
-    Where the reader has changed for whom they act since the page was opened, it says so, and gives
-    back what was typed.
+    Where the reader acts for somebody else since the page was opened, it says how that came, and
+    gives back what was typed.
     """
-    if not request.session.get(CHANGED_SUBJECT):
+    changed = request.session.get(CHANGED_SUBJECT)
+    if not changed:
         return csrf_failure(request, reason)
     typed = [
         (name.replace("_", " ").capitalize(), " / ".join(filter(None, values)))
         for name, values in request.POST.lists()
         if any(values) and name not in _NOT_SHOWN and "password" not in name
     ]
-    return render(request, "core/form_not_taken.html", {"typed": typed}, status=409)
+    context = {"typed": typed, "ended": changed == ENDED}
+    return render(request, "core/form_not_taken.html", context, status=409)

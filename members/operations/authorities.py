@@ -37,7 +37,7 @@ def record_authority(
     Each ground covers only some matters: a power for money opens no care record. The same ground
     for the same two people twice at a time is refused. Nobody notes that they may act themselves;
     what speaks for a membership or its money, a helper's agreement apart, is the secretary's to
-    note. The person is told, with how to object.
+    note. The person is told, with how to object, and so is whoever acts.
     """
     if by.user is not None and acting.user_id == by.user.pk:
         raise RuleError(
@@ -62,6 +62,8 @@ def record_authority(
         evidence=evidence,
         seen_on=seen_on,
         today=timezone.localdate(),
+        born=person.born,
+        acting_born=acting.born,
     )
     if refusal:
         raise RuleError(refusal[1], field=refusal[0])
@@ -83,18 +85,20 @@ def record_authority(
     audit.record(
         by, "members.record_authority", person, authority=authority.pk, scope=authority.scope
     )
-    _tell(authority, "noted", "Somebody may now act for you", by)
+    _tell(authority, authority.person, "authority_noted", "Somebody may now act for you", by)
+    _tell(authority, authority.by, "acting_noted", "You may now act for somebody", by)
     return authority
 
 
-def _tell(authority: Authority, what: str, subject: str, by: Actor) -> None:
-    """Write to the person whose affairs they are: nobody acts for them without their knowing."""
+def _tell(authority: Authority, to: Person, kind: str, subject: str, by: Actor) -> None:
+    """Write to one of the two: nobody is acted for without their knowing, and nobody finds out by
+    a page that is refused."""
     write_to(
-        authority.person,
-        key=f"members.authority_{what}:{authority.pk}",
-        kind=f"members.authority_{what}",
+        to,
+        key=f"members.{kind}:{authority.pk}",
+        kind=f"members.{kind}",
         subject=subject,
-        template=f"members/mail/authority_{what}.txt",
+        template=f"members/mail/{kind}.txt",
         context={"authority": authority, "help_phone": settings.HELP_PHONE},
         by=by,
     )
@@ -105,7 +109,7 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
     """End somebody's authority at once: the next page that they open for the other is refused.
 
     Staff may, whoever acts may give it up, and a person may send away a helper who acts by no more
-    than their agreement. The person is told.
+    than their agreement. Both are told that it ended; why is not said.
     """
     if not by.may("members.keep_people") and not may_end(authority, by):
         raise PermissionDenied("members.end_authority")
@@ -118,5 +122,6 @@ def end_authority(*, authority: Authority, because: str, by: Actor) -> Authority
         raise RuleError("This authority has ended already.")
     authority.refresh_from_db()
     audit.record(by, "members.end_authority", authority.person, authority=authority.pk)
-    _tell(authority, "ended", "Somebody no longer acts for you", by)
+    _tell(authority, authority.person, "authority_ended", "Somebody no longer acts for you", by)
+    _tell(authority, authority.by, "acting_ended", "You no longer act for somebody", by)
     return authority

@@ -32,10 +32,10 @@ def note_death_of_person(*, person: Person, died_on: dt.date, by: Actor) -> Pers
     if person.memberships.exists():
         raise RuleError("This is or was a member: note the death at their entry in the register.")
     refuse_day_of_death(person, died_on)
-    acted = _stop_acting(person, died_on, by)
     if Person.objects.filter(pk=person.pk, died_on=None).update(died_on=died_on) != 1:
         raise RuleError("This death has been noted already.")
     person.refresh_from_db()
+    acted = _stop_acting(person, died_on, by)  # now that nothing is sent to them any more
     undone = undo_what_stands(person, [], died_on, by)
     audit.record(by, NOTED, person, died_on=died_on.isoformat(), **undone, **acted)
     return person

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from members.rules.classes import OLDEST, age_on
+
 #: Ground → scopes. A power for money opens no health record and the other way round; an appointee
 #: handles benefits; a helper has the person's agreement and no power over their money.
 #: Source: Mental Capacity Act 2005, sections 9 and 16.
@@ -43,14 +45,21 @@ def authority_refusal(
     evidence: str,
     seen_on: dt.date | None,
     today: dt.date,
+    born: dt.date | None = None,
+    acting_born: dt.date | None = None,
 ) -> tuple[str, str] | None:
-    """Which field cannot be so, and why; None when somebody may act on this ground."""
+    """Which field cannot be so, and why; None when somebody may act on this ground.
+
+    `born` and `acting_born`: the birthdays of the person and of whoever acts, where known.
+    """
     if ground not in COVERS:
         return "ground", "Choose the ground."
     if not scope:
         return "scope", "Say for what they may act."
     if not set(scope) <= COVERS[ground]:
         return "scope", "This ground does not cover all of that."
+    if too_early := _before_a_birth(since, born, acting_born, today):
+        return "since", too_early
     if until and until < since:
         return "until", "The last day must not be before the first."
     if until and until < today:
@@ -62,3 +71,16 @@ def authority_refusal(
     if ground != HELPER and seen_on is None:
         return "seen_on", "Say on which day it was seen."
     return None
+
+
+def _before_a_birth(
+    since: dt.date, born: dt.date | None, acting_born: dt.date | None, today: dt.date
+) -> str:
+    """Why nobody can have acted from this day; empty when somebody can."""
+    if born and since < born:
+        return "That is before the person was born."
+    if acting_born and since < acting_born:
+        return "That is before whoever acts was born."
+    if age_on(since, today) > OLDEST:
+        return f"That is more than {OLDEST} years ago."
+    return ""

@@ -439,8 +439,24 @@ def test_a_form_saves_nothing_once_the_authority_has_ended(
     end_authority(authority=noted, because="Revoked", by=by)
     kept = hers.post("/members/me/contact/", {"email": "x@example.org", "format": "standard"})
     assert kept.status_code == 409
+    assert "has ended since" in kept.content.decode()
+    assert "you have changed for whom you act" not in kept.content.decode()
     ann.refresh_from_db()
     assert ann.email == "ann@example.org"
+
+
+def test_a_form_left_open_says_that_the_authority_ended_whatever_was_opened_meanwhile(
+    checked: Client, note: Callable[..., Authority], by: Actor
+) -> None:
+    noted = note("attorney_money", ["membership"])
+    press(checked, "/members/acting/", f"/members/acting/{noted.pk}/")
+    about_joan = token_of(checked.get("/members/me/contact/"))
+    end_authority(authority=noted, because="Revoked", by=by)
+    checked.get("/home/")
+    form = {"email": "x@example.org", "csrfmiddlewaretoken": about_joan}
+    kept = checked.post("/members/me/contact/", form)
+    assert kept.status_code == 409
+    assert "has ended since" in kept.content.decode()
 
 
 def test_a_form_without_a_token_is_refused_as_ever(checked: Client) -> None:

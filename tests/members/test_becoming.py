@@ -151,6 +151,56 @@ def test_whoever_signs_in_is_told_that_a_helper_can_be_sent_away(
     assert "end it yourself" in told.text
 
 
+def test_whoever_acts_is_told_too_that_it_was_noted_and_that_it_ended(
+    note: Callable[..., Authority], by: Actor, helen: Person
+) -> None:
+    noted = note("attorney_money", ["money", "membership"], by)
+    told = OutboxMessage.objects.get(kind="members.acting_noted")
+    assert told.to == "helen@example.org"
+    for words in ("Dear Helen Ogden", "you may act for Margaret Ogden", "Attorney for money"):
+        assert words in told.text
+    assert "Margaret" not in told.subject
+    helen.email = ""
+    helen.save()
+    end_authority(authority=noted, because="She took my purse", by=by)
+    letter = Letter.objects.get(kind="members.acting_ended")
+    assert letter.person == helen
+    assert "You no longer act for Margaret Ogden" in letter.text
+    assert "purse" not in letter.text  # why is between the person and the co-op
+
+
+@pytest.mark.parametrize(
+    ("whose", "born", "since", "says"),
+    [
+        ("margaret", "1941-05-04", "1820-01-01", "before the person was born"),
+        ("margaret", "1941-05-04", "1941-05-03", "before the person was born"),
+        ("helen", "1970-05-04", "1970-05-03", "before whoever acts was born"),
+        ("helen", None, "1820-01-01", "more than 120 years ago"),
+        ("margaret", "1941-05-04", "1941-05-04", ""),
+    ],
+)
+def test_nobody_acts_from_a_day_before_either_of_the_two_was_born(
+    whose: str,
+    born: str | None,
+    since: str,
+    says: str,
+    margaret: Person,
+    helen: Person,
+    secretary: User,
+    signed_in: Callable[[User], Client],
+) -> None:
+    Person.objects.filter(pk={"margaret": margaret, "helen": helen}[whose].pk).update(born=born)
+    sita, url = signed_in(secretary), f"/members/people/{margaret.pk}/acting/"
+    sita.post(url, {"q": "helen ogden"})
+    year, month, day = since.split("-")
+    form = {"acting": helen.pk, "ground": "helper", "scope": ["care"]}
+    answer = sita.post(url, form | {"since_year": year, "since_month": month, "since_day": day})
+    assert answer.status_code == (400 if says else 302)
+    assert Authority.objects.exists() is not bool(says)
+    if says:
+        assert says in str(answer.context["form"].errors["since"])
+
+
 @pytest.fixture
 def council(db: None) -> Organisation:
     return add_organisation(

@@ -91,6 +91,7 @@ def test_nothing_is_sent_nobody_signs_in_and_they_act_for_nobody(
     assert Authority.objects.get().ended_because == "Died"
     assert Representative.objects.get().until == DIED
     assert Letter.objects.filter(person=joan, kind="members.authority_ended").exists()
+    assert not Letter.objects.filter(person=acting, kind="members.acting_ended").exists()
     line = AuditLine.objects.get(action="members.note_death")
     assert "Shaw" not in str(line.data)
 
