@@ -46,7 +46,7 @@ def _one(request: HttpRequest, number: int, scope: Authority.Scope) -> Member:
 
 def my_withdrawals(request: HttpRequest) -> HttpResponse:
     """My shares, what I have asked for, and how it stands."""
-    today = timezone.localdate()
+    today, by = timezone.localdate(), actor_of(request)
     members = list(
         _mine(request, MONEY)
         .with_shares(today)
@@ -56,7 +56,12 @@ def my_withdrawals(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "members/my_withdrawals.html",
-        {"members": members, "rules": SocietyRules.current(), "today": today},
+        {
+            "members": members,
+            "leaving": [one.pk for one in members if may_end(one, by, today)],
+            "rules": SocietyRules.current(),
+            "today": today,
+        },
     )
 
 

@@ -148,6 +148,41 @@ def test_who_acts_gives_nothing_away(
 
 
 @pytest.mark.parametrize(
+    ("ground", "scope"),
+    [
+        ("attorney_money", ["money"]),
+        ("attorney_money", ["membership", "money"]),
+        ("deputy", ["membership"]),
+        ("deputy", ["membership", "care"]),
+        ("helper", ["membership"]),
+        ("attorney_health", ["care"]),
+    ],
+)
+def test_no_page_offers_what_it_then_refuses(
+    ground: str,
+    scope: list[str],
+    acts: Callable[..., Actor],
+    margaret: Member,
+    signed_in: SignIn,
+) -> None:
+    by = acts(ground, *scope)
+    ask_withdrawal(member=margaret, quantity=3, by=SYSTEM)
+    buy_shares(member=margaret, quantity=2, by=SYSTEM)
+    hers = browser(by, signed_in)
+    to_open, opened = ["/members/acting/", "/members/me/"], dict[str, int]()
+    while to_open:
+        url = to_open.pop()
+        page = hers.get(url, follow=True)
+        opened[url] = page.status_code
+        if page.get("Content-Type", "").startswith("text/html"):
+            links = re.findall(r'href="(/members/[^"?#]*)', page.content.decode())
+            to_open += sorted(set(links) - opened.keys() - set(to_open))
+    assert {url for url, status in opened.items() if status != 200} == set()
+    leave = f"/members/me/leave/{margaret.number}/"
+    assert (leave in opened) is ("membership" in scope and ground != "helper")
+
+
+@pytest.mark.parametrize(
     ("ground", "scope", "offered"),
     [
         ("attorney_money", ["membership", "money"], {"news"}),
