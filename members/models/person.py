@@ -15,7 +15,7 @@ from members.querysets import (
     PersonQuerySet,
     RepresentativeQuerySet,
 )
-from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL
+from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL, ways_to_reach
 
 
 class Postal(models.Model):
@@ -134,9 +134,17 @@ class Person(Holder):
         return [*needs, self.other_needs] if self.other_needs else needs
 
     @property
+    def ways(self) -> frozenset[str]:
+        """The channels by which they can be reached at all."""
+        return ways_to_reach(email=self.email, phone=self.phone, address=self.postal_address)
+
+    @property
     def reached_by(self) -> list[str]:
         """How they like us to get in touch, and how not, in plain words."""
         said = [f"{self.get_prefers_display()} first"] if self.prefers else []
+        if self.prefers and self.prefers not in self.ways:
+            number = self.prefers in (self.Channel.PHONE, self.Channel.TEXT)
+            said = [f"{said[0]} (no {'number' if number else 'address'})"]
         refused = [label for code, label in self.Channel.choices if code in self.not_by]
         if self.email_notified_for == MEETINGS_BY_EMAIL:
             said.append("By e-mail only notices of meetings")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings
@@ -219,25 +219,18 @@ def _is_own(of: Person | Organisation, by: Actor) -> bool:
 def change_needs(*, person: Person, needs: Needs, seen: str | None = None, by: Actor) -> Person:
     """Change how to write and speak to somebody, and by which ways: as for their contact details.
 
-    A way that we have no address or number for cannot be the first, and one way must remain by
-    which notices of meetings reach them.
+    A way that we have no address or number for cannot be made the first, and one way must remain by
+    which notices of meetings reach them. What an address or a number that went has left behind
+    refuses no other change.
     """
     if not by.may("members.keep_people") and not _is_own(person, by):
         raise PermissionDenied("members.change_needs")
     held(person, asdict(needs), seen)
-    refusal = needs_refusal(
-        needs,
-        email=bool(person.email),
-        phone=bool(person.phone),
-        address=bool(person.postal_address),
-    )
-    if refusal:
+    needs = _tidied_needs(needs)
+    was = _tidied_needs(Needs(**{name: getattr(person, name) for name in asdict(needs)}))
+    if refusal := needs_refusal(needs, was=was, ways=person.ways):
         raise RuleError(refusal[1], field=refusal[0])
-    details = asdict(needs) | {
-        "language": needs.language.strip(),
-        "other_needs": needs.other_needs.strip(),
-        "not_by": sorted(needs.not_by),
-    }
+    details = asdict(needs) | {"not_by": list(needs.not_by)}
     changed = [name for name, value in details.items() if getattr(person, name) != value]
     for name in changed:
         setattr(person, name, details[name])
@@ -245,6 +238,15 @@ def change_needs(*, person: Person, needs: Needs, seen: str | None = None, by: A
         person.save(update_fields=changed)
         audit.record(by, "members.change_needs", person, fields=changed)
     return person
+
+
+def _tidied_needs(needs: Needs) -> Needs:
+    return replace(
+        needs,
+        language=needs.language.strip(),
+        other_needs=needs.other_needs.strip(),
+        not_by=tuple(sorted(needs.not_by)),
+    )
 
 
 @operation(needs="members.keep_people")

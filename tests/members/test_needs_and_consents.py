@@ -17,7 +17,14 @@ from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage, User
 from governance.operations import add_item, call_meeting, make_body, make_meeting, send_notices
 from members.models import Consent, Letter, MemberClass, Person
-from members.operations import change_needs, give_sign_in, note_consent, register_member
+from members.operations import (
+    Contact,
+    change_contact,
+    change_needs,
+    give_sign_in,
+    note_consent,
+    register_member,
+)
 from members.rules.needs import ALL_BY_EMAIL, MEETINGS_BY_EMAIL, Needs
 from members.wording import WORDINGS, Wording
 from members.writing import write_to
@@ -99,6 +106,43 @@ def test_a_way_without_an_address_cannot_come_first(rita: Person, by: Actor) -> 
         assert refused.value.field == "prefers"
     with pytest.raises(RuleError, match="leave either post or e-mail"):
         change_needs(person=rita, needs=Needs(not_by=("post",)), by=by)
+
+
+@pytest.mark.parametrize("whose", ["hers", "sita"])
+def test_a_number_that_is_gone_does_not_stop_other_needs_from_being_noted(
+    whose: str, hers: Client, rita: Person, secretary: User, signed_in: Callable[[User], Client]
+) -> None:
+    """She wants to be phoned first, and then gives her phone up."""
+    client, pages = {
+        "hers": (hers, "/members/me/"),
+        "sita": (signed_in(secretary), f"/members/people/{rita.pk}/"),
+    }[whose]
+    needs = {"format": "standard", "prefers": "phone", "email_purposes": ALL_BY_EMAIL}
+    assert client.post(f"{pages}needs/", needs).status_code == 302
+    gone = {"email": rita.email, "phone": "", "format": "standard"}
+    assert client.post(f"{pages}contact/", gone).status_code == 302
+    assert "Phone first (no number)" in client.get(pages).content.decode()
+    assert client.post(f"{pages}needs/", needs | {"format": "large"}).status_code == 302
+    rita.refresh_from_db()
+    assert (rita.phone, rita.prefers, rita.format) == ("", "phone", "large")
+    refused = client.post(f"{pages}needs/", needs | {"prefers": "text"})
+    assert refused.status_code == 400
+    assert "prefers" in refused.context["form"].errors
+    assert client.post(f"{pages}needs/", needs | {"prefers": ""}).status_code == 302
+    assert "no number" not in client.get(pages).content.decode()
+    assert client.post(f"{pages}needs/", needs).status_code == 400  # a new wish needs a number
+
+
+def test_who_wanted_no_post_and_lost_their_e_mail_address_can_still_say_what_they_need(
+    rita: Person, by: Actor
+) -> None:
+    change_needs(person=rita, needs=Needs(not_by=("post",)), by=by)
+    change_contact(of=rita, contact=Contact(phone=rita.phone), by=by)
+    change_needs(person=rita, needs=Needs(not_by=("post",), signs=True), by=by)
+    with pytest.raises(RuleError, match="leave either post or e-mail"):
+        change_needs(person=rita, needs=Needs(not_by=("post", "text"), signs=True), by=by)
+    change_needs(person=rita, needs=Needs(signs=True), by=by)
+    assert rita.not_by == []
 
 
 def test_strangers_change_nobody_s_needs(
