@@ -108,8 +108,11 @@ def noted_today(action: str, on: models.Model) -> AuditLine | None:
 def who_did(action: str, on: models.Model) -> str:
     """Who did something to a row first, and for whom, in words; empty where no line says."""
     line = lines_of(action, on).select_related("user").order_by("pk").first()
-    if line is None:
-        return ""
+    return by_whom(line) if line else ""
+
+
+def by_whom(line: AuditLine) -> str:
+    """Who did what a line says, and for whom, in words."""
     if line.user is None:
         return "Weft itself"
     who = line.user.get_full_name()

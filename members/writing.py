@@ -33,15 +33,17 @@ def write_to(
     template: str,
     context: dict[str, Any],
     post: bool = False,
+    sent_to: str = "",
     by: Actor,
 ) -> OutboxMessage | Letter | None:
     """Write to somebody once for each `key`, whichever way; called inside operations.
 
     `template` is a text template with a paragraph a line; it also gets `to`, whom it is to,
     `by_post`, `bank`, our account where it goes by post, and `acted`, who did it in their place.
-    `post`: on paper in any case. The subject names nobody. Somebody who has died is not written to:
-    None. A person whom nothing reaches gets a letter all the same: the secretary sees that its
-    address is missing.
+    `post`: on paper in any case. `sent_to`: on paper it goes to this postal address, a line each,
+    and not to the one that we know now. The subject names nobody. Somebody who has died is not
+    written to: None. A person whom nothing reaches gets a letter all the same: the secretary sees
+    that its address is missing.
     """
     if isinstance(holder, Person) and holder.died_on:
         return None
@@ -64,6 +66,7 @@ def write_to(
             _kind_of(holder): holder,
             "subject": subject,
             "text": mail.text_of(template, known),
+            "sent_to": sent_to,
         },
     )
     if made:
@@ -76,7 +79,9 @@ def call_off(*, key: str, by: Actor) -> None:
     what it says no longer holds. What was posted or e-mailed stays."""
     begins = Q(key=key) | Q(key__startswith=f"{key}:")
     for letter in Letter.objects.filter(begins, state__in=["waiting", "printed"]):
-        Letter.objects.filter(pk=letter.pk).update(state=Letter.State.CALLED_OFF, text="")
+        Letter.objects.filter(pk=letter.pk).update(
+            state=Letter.State.CALLED_OFF, text="", sent_to=""
+        )
         audit.record(by, "members.call_off_letter", letter)
 
 

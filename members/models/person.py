@@ -30,9 +30,13 @@ class Postal(models.Model):
         abstract = True
 
     @property
-    def postal_address(self) -> str:
+    def address_lines(self) -> list[str]:
         parts = [self.address_line_1, self.address_line_2, self.town, self.postcode]
-        return ", ".join(part for part in parts if part)
+        return [part for part in parts if part]
+
+    @property
+    def postal_address(self) -> str:
+        return ", ".join(self.address_lines)
 
 
 class Holder(Postal):

@@ -253,6 +253,12 @@ class Letter(models.Model):
     )
     subject = models.CharField(max_length=120)
     text = models.TextField(blank=True, help_text="Emptied some time after it was posted.")
+    sent_to = models.TextField(
+        "postal address before",
+        blank=True,
+        help_text="A line each: where it goes instead of to the address that we know now. Emptied "
+        "with the text.",
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     queued_at = models.DateTimeField(default=timezone.now)
     printed_at = models.DateTimeField(null=True, blank=True)
@@ -291,13 +297,16 @@ class Letter(models.Model):
     @property
     def address(self) -> str:
         """For the window of the envelope, a line each."""
-        to = self.recipient
-        lines = [self.name, to.address_line_1, to.address_line_2, to.town, to.postcode]
-        return "\n".join(line for line in lines if line)
+        return "\n".join([self.name, *self._address_lines])
 
     @property
-    def has_address(self) -> bool:
-        return bool(self.recipient.postal_address)
+    def postal_address(self) -> str:
+        """Where it goes, in one line; empty where we know no address."""
+        return ", ".join(self._address_lines)
+
+    @property
+    def _address_lines(self) -> list[str]:
+        return self.sent_to.splitlines() or self.recipient.address_lines
 
     @property
     def by_hand(self) -> list[str]:

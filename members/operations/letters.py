@@ -64,9 +64,9 @@ def post_letters(
 
 @operation(needs="members.keep_letters")
 def call_off_letter(*, letter: Letter, by: Actor) -> Letter:
-    """Keep a letter from being posted, for good: its text is emptied."""
+    """Keep a letter from being posted, for good: its text is emptied, and an address kept in it."""
     here = Letter.objects.filter(pk=letter.pk, state__in=[State.WAITING, State.PRINTED])
-    if here.update(state=State.CALLED_OFF, text="") != 1:
+    if here.update(state=State.CALLED_OFF, text="", sent_to="") != 1:
         raise RuleError("This letter is posted or called off already.")
     letter.refresh_from_db()
     audit.record(by, "members.call_off_letter", letter)
@@ -77,11 +77,12 @@ def call_off_letter(*, letter: Letter, by: Actor) -> Letter:
 def forget_posted_letters(*, today: dt.date, by: Actor) -> int:
     """Empty the text of what was posted LETTER_TEXT_DAYS ago or earlier; returns how many.
 
-    That there was a letter, what kind and when stays.
+    An old address to which it went is forgotten with it. That there was a letter, what kind and
+    when stays.
     """
     last = today - dt.timedelta(days=settings.LETTER_TEXT_DAYS)
     old = Letter.objects.filter(state=State.POSTED, posted_on__lte=last).exclude(text="")
-    emptied = old.update(text="")
+    emptied = old.update(text="", sent_to="")
     if emptied:
         audit.record(by, "members.forget_posted_letters", letters=emptied)
     return emptied

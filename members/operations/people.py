@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
 from members.operations.organisations import check_organisation
 from members.rules import UNREADABLE, Contact, born_refusal
-from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, contact_names
+from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, WHOLE_ADDRESS, contact_names
 from members.rules.needs import Needs, needs_refusal
 from members.seen import held
 from members.writing import reads_email, who_acted, write_to
@@ -147,14 +147,15 @@ def change_contact(
     Nobody takes the address with which somebody else signs in. The e-mail address of a member, or
     of who finds more on signing in than their own details, is the secretary's and their own to
     change. They hear of it where that cannot have been turned aside: at the old one, else by post.
+    Whoever is written to by post hears of another postal address at the old one.
     """
     if not by.may("members.keep_people") and not _is_own(of, by):
         raise PermissionDenied("members.change_contact")
     details = asdict(tidied(contact))
     held(of, contact_names(of), seen)
     _keep_postal_address(of, details)
-    old_email, own_user = of.email, of.user_id if isinstance(of, Person) else None
-    if details["email"].lower() != old_email.lower():
+    before, own_user = _reached(of), of.user_id if isinstance(of, Person) else None
+    if details["email"].lower() != before.email.lower():
         taken = User.objects.filter(email__iexact=details["email"]).first()
         if details["email"] and taken and taken.pk != own_user:
             raise RuleError("Somebody else signs in with this e-mail address.", field="email")
@@ -163,14 +164,32 @@ def change_contact(
     changed = [
         name for name, value in details.items() if hasattr(of, name) and getattr(of, name) != value
     ]
+    moved = any(getattr(of, name) for name in WHOLE_ADDRESS.intersection(changed))
     for name in changed:
         setattr(of, name, details[name])
     if changed:
         of.save(update_fields=changed)
         audit.record(by, "members.change_contact", of, fields=changed)
-    if "email" in changed and (own_user or of.memberships.exists()):
-        _tell_of_new_email(of, old_email, by)
+    if own_user or of.memberships.exists():
+        sent_to = before.address if moved else ""
+        if "email" in changed:
+            _tell_of_new_email(of, before.email, sent_to, by)
+        if sent_to and before.by_post:
+            _tell_of_new_address(of, sent_to, by)
     return of
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """How somebody was reached before a change; the postal address a line each."""
+
+    email: str
+    address: str
+    by_post: bool
+
+
+def _reached(of: Person | Organisation) -> _Reached:
+    return _Reached(of.email, "\n".join(of.address_lines), by_post=not reads_email(of))
 
 
 def _secretary_only(of: Person | Organisation, what: str, field: str, by: Actor) -> None:
@@ -191,19 +210,41 @@ def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> 
             raise RuleError(NEEDS_ADDRESS, field=name)
 
 
-def _tell_of_new_email(of: Person | Organisation, old: str, by: Actor) -> None:
-    """To the old address; by post to who had none or does not read e-mail."""
+def _tell_of_new_email(of: Person | Organisation, old: str, sent_to: str, by: Actor) -> None:
+    """To the old address; by post to who had none or does not read e-mail.
+
+    `sent_to`: the postal address before, where that was changed with it.
+    """
     told: dict[str, Any] = {
         "kind": "members.email_changed",
         "subject": "Your e-mail address with us has changed",
         "template": "members/mail/email_changed.txt",
     }
     known = {"email": of.email, "help_phone": settings.HELP_PHONE, "acted": who_acted(of, by)}
-    key = f"members.email_changed:{of._meta.model_name}:{of.pk}:{timezone.now().timestamp()}"
+    key = _key_of_change("email_changed", of)
     if old:
         mail.queue(key=key, to=old, context=known | {"to": of, "by_post": False}, **told)
     if not old or not reads_email(of):
-        write_to(of, key=f"{key}:post", context=known, post=True, by=by, **told)
+        write_to(of, key=f"{key}:post", context=known, post=True, sent_to=sent_to, by=by, **told)
+
+
+def _tell_of_new_address(of: Person | Organisation, sent_to: str, by: Actor) -> None:
+    """At the old one. It does not say the new one: somebody may have left who lives there."""
+    write_to(
+        of,
+        key=_key_of_change("address_changed", of),
+        kind="members.address_changed",
+        subject="Your postal address with us has changed",
+        template="members/mail/address_changed.txt",
+        context={"help_phone": settings.HELP_PHONE},
+        post=True,
+        sent_to=sent_to,
+        by=by,
+    )
+
+
+def _key_of_change(what: str, of: Person | Organisation) -> str:
+    return f"members.{what}:{of._meta.model_name}:{of.pk}:{timezone.now().timestamp()}"
 
 
 def _is_own(of: Person | Organisation, by: Actor) -> bool:

@@ -76,6 +76,8 @@ def split_name(name: str) -> tuple[str, str]:
     return " ".join(words[:-1])[:LONGEST_NAME], words[-1][:LONGEST_NAME]
 
 
+#: All that goes on an envelope.
+WHOLE_ADDRESS = frozenset({"address_line_1", "address_line_2", "town", "postcode"})
 #: The register holds the postal address of every member: 2014 Act, section 30.
 POSTAL_ADDRESS = ("address_line_1", "town")
 NEEDS_ADDRESS = (

@@ -17,6 +17,7 @@ from core.models.audit import ReadWhy
 from core.registry import requires
 from members import operations
 from members.acting import leads_further
+from members.entered import email_lately_entered
 from members.forms import contact_form
 from members.forms.people import CorrectNameForm, FindForm, HowForm, NeedsForm, NewPersonForm
 from members.models import Consent, Person
@@ -83,6 +84,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "acted_for_by": found.acted_for_by.with_standing(today).select_related("by", "seen_by"),
             "acts_for": found.acts_for.with_standing(today).select_related("person"),
             "may_let_in": by.may("members.keep_register") or not leads_further(found),
+            "email_entered": email_lately_entered(found, today),
             "how_form": HowForm(),
             "consents": standing_consents(found),
             "history": found.consents.all(),

@@ -18,6 +18,7 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
 from core.registry import requires
+from members.entered import email_lately_entered
 from members.models import Qualification
 from members.operations import qualify
 from rota.forms import AbsenceForm, CarerForm, FindCarerForm, HoursForm, NewCarerForm, SkillForm
@@ -93,6 +94,7 @@ def carer(request: HttpRequest, pk: int) -> HttpResponse:
     absences = row.absences.filter(ends_at__gte=timezone.now() - dt.timedelta(days=90))
     context = {
         "carer": row,
+        "email_entered": email_lately_entered(row.person, today),
         "skills": _skills(row, today),
         "week": week,
         "absences": absences,

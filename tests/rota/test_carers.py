@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from core.actors import Actor
 from core.errors import RuleError
 from core.models import AuditLine, User
 from members.models import Person
+from members.operations import Contact, change_contact
 from rota.models import Absence, AvailabilityPattern
 from rota.operations import (
     Hours,
@@ -46,6 +49,20 @@ def test_a_person_becomes_a_carer_once_and_gets_the_role(valley: Valley, cora: A
     with pytest.raises(RuleError, match="carer already"):
         add_carer(person=person, **facts, by=cora)
     assert AuditLine.objects.filter(action="rota.add_carer").count() == 1
+
+
+def test_an_e_mail_address_entered_lately_is_named_before_a_carer_is_let_in(
+    valley: Valley, cora: Actor, signed_in: Callable[[User], Client]
+) -> None:
+    carer = valley.carer("Ann")
+    assert cora.user
+    hers, url = signed_in(cora.user), f"/rota/carers/{carer.pk}/"
+    says = f"was entered on {TODAY:%A} {TODAY.day} {TODAY:%B %Y} by {cora.user.get_full_name()}"
+    assert "was entered on" not in hers.get(url).content.decode()
+    change_contact(of=carer.person, contact=Contact(email="new@example.org"), by=cora)
+    assert says in hers.get(url).content.decode()
+    let_carer_sign_in(carer=carer, by=cora)
+    assert "was entered on" not in hers.get(url).content.decode()
 
 
 def test_the_cap_is_not_below_the_contract(valley: Valley, cora: Actor) -> None:
