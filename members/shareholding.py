@@ -48,6 +48,11 @@ def shares_of(purchase: SharePurchase) -> ShareTransactionQuerySet:
     return ours.filter(journal__source=source_of(purchase))
 
 
+def number_of(shares: int) -> str:
+    """So many shares, in words."""
+    return f"{shares:,} share{'' if shares == 1 else 's'}"
+
+
 def unpaid_by_purchase(purchases: Iterable[SharePurchase]) -> dict[int, int]:
     """Id of the purchase → pence of its issued shares that stand in "shares not paid for"."""
     lines = Member.objects.unpaid_lines(dt.date.max)
@@ -167,13 +172,60 @@ def still_so(certificate: Certificate, today: dt.date) -> bool:
 
 @dataclass(frozen=True)
 class Shown:
-    """A purchase on a member's page. `unpaid` is what of its issued shares is not paid for;
-    `comes`: money for it is on its way."""
+    """How a purchase stands, on every page that says so.
+
+    `unpaid` is what of its issued shares is not paid for; `cancelled` and `corrected` are shares
+    that were issued and then cancelled, or taken back by a correction; `held` is what its holder
+    has of this class, from wherever. `comes`: money for it is on its way.
+    """
 
     purchase: SharePurchase
     order: Order
     unpaid: Money
+    cancelled: int = 0
+    corrected: int = 0
+    held: int = 0
     comes: bool = False
+
+    @property
+    def left(self) -> int:
+        """Of the shares that were issued, those that were neither cancelled nor corrected."""
+        return self.purchase.quantity - self.cancelled - self.corrected
+
+    @property
+    def shares(self) -> int:
+        """What to call it by: as many as it is for now, else as many as were asked for."""
+        return self.left or self.purchase.quantity
+
+    @property
+    def account(self) -> str:
+        """What became of the shares that were issued, where they are not all there; else empty."""
+        gone = [f"{self.cancelled:,} cancelled"] if self.cancelled else []
+        if self.corrected:
+            gone.append(f"{self.corrected:,} taken back by a correction")
+        if not gone:
+            return ""
+        were = "was" if self.purchase.quantity == 1 else "were"
+        return f"{number_of(self.purchase.quantity)} {were} issued and {' and '.join(gone)}."
+
+    @property
+    def paid_for(self) -> Money:
+        """What the shares that are left are paid for with."""
+        value: Money = self.purchase.share_class.par * self.left
+        return value - self.unpaid
+
+    @property
+    def to_cancel(self) -> int:
+        """How many shares can be cancelled because they are not paid for. One that is paid for in
+        part is one of them; what nobody holds any more, after a write-down, is not."""
+        par = pence_of(self.purchase.share_class.par)
+        return min(-(-pence_of(self.unpaid) // par), self.held)
+
+    @property
+    def part_paid(self) -> Money:
+        """What came for a part of a share that can be cancelled: it would go back."""
+        value: Money = self.purchase.share_class.par * self.to_cancel
+        return max(value - self.unpaid, pounds_of(0))
 
     @property
     def waits(self) -> bool:
@@ -184,18 +236,43 @@ class Shown:
 def purchases_shown(member: Member) -> list[Shown]:
     """A member's newest purchases, those that wait for something first, in a fixed number of
     queries."""
-    purchases = list(member.purchases.all())
+    shown = _shown(list(member.purchases.select_related("share_class")))
+    return sorted(shown, key=lambda one: not one.waits)[:MOST_SHOWN]
+
+
+def purchase_shown(purchase: SharePurchase) -> Shown:
+    """How one purchase stands now."""
+    return _shown([purchase])[0]
+
+
+def _shown(purchases: list[SharePurchase]) -> list[Shown]:
+    """Of one member, or one purchase."""
     orders = Order.objects.with_paid().in_bulk([one.order_id for one in purchases])
     unpaid = unpaid_by_purchase(purchases)
     coming = Payment.objects.filter(order__in=orders, state=Payment.State.PROCESSING)
     comes = set(coming.values_list("order", flat=True))
-    shown = [
+    members = {one.member_id for one in purchases if one.member_id}
+    theirs = ShareTransaction.objects.filter(member__in=members)
+    held = theirs.holdings()
+    gone = _gone(theirs, purchases)
+    return [
         Shown(
             one,
             orders[one.order_id],
             pounds_of(unpaid.get(one.pk, 0)),
+            cancelled=gone.get((source_of(one), ShareTransaction.Kind.CANCELLED), 0),
+            corrected=gone.get((source_of(one), ShareTransaction.Kind.CORRECTION), 0),
+            held=held.get(one.member_id or 0, {}).get(one.share_class_id, 0),
             comes=one.order_id in comes,
         )
         for one in purchases
     ]
-    return sorted(shown, key=lambda one: not one.waits)[:MOST_SHOWN]
+
+
+def _gone(
+    theirs: ShareTransactionQuerySet, purchases: Iterable[SharePurchase]
+) -> dict[tuple[str, str], int]:
+    """(source of a purchase's journals, kind) → how many shares of it went by that kind."""
+    ours = theirs.filter(journal__source__in=[source_of(one) for one in purchases])
+    rows = ours.order_by().values_list("journal__source", "kind").annotate(Sum("quantity"))
+    return {(source, kind): -quantity for source, kind, quantity in rows}

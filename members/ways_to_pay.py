@@ -66,15 +66,22 @@ class MoneyBack:
         came, said = self.through_stripe + self.by_hand, []
         if came:
             said.append(f"You get back what you paid for your shares, {_words(came)}.")
-        if self.through_stripe:
-            said.append("By card or Direct Debit it goes back the way it came, in about ten days.")
-        if self.by_hand:
-            said.append("The treasurer will write to you to ask for your bank details.")
+        said += way_back(self.through_stripe, self.by_hand)
         if self.coming:
             said.append(
                 f"{_words(self.coming)} is on its way to us: it goes back when it has come."
             )
         return said or ["You have paid nothing, and need pay nothing."]
+
+
+def way_back(through_stripe: Money, by_hand: Money) -> list[str]:
+    """Where money that goes back goes, for whoever paid it."""
+    said = []
+    if through_stripe:
+        said.append("By card or Direct Debit it goes back the way it came, in about ten days.")
+    if by_hand:
+        said.append("The treasurer will write to you to ask for your bank details.")
+    return said
 
 
 def money_back(application: Application) -> MoneyBack:

@@ -22,7 +22,7 @@ from ledger.operations.explaining import (
     match_line,
     undo_match,
 )
-from ledger.operations.giving_back import give_back
+from ledger.operations.giving_back import GivenBack, give_back
 from ledger.operations.journal import Line, move, new_party, open_account, post, reverse
 from ledger.operations.mandates import (
     begin_mandate,
@@ -72,6 +72,7 @@ from ledger.operations.treasurer import ask_treasurer, drop_not_issued, finish_t
 __all__ = [
     "Event",
     "FaultyStatementError",
+    "GivenBack",
     "Line",
     "accept_all_certain",
     "accept_proposal",

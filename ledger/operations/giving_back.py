@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from ledger.models import Order, TreasurerTask
-from ledger.money import in_words, pence_of
+from ledger.money import in_words, pence_of, pounds_of
 from ledger.operations.orders import money_is_due_back
 from ledger.operations.pay_outs import pay_back
 from ledger.operations.refunds import refund_payment
 from ledger.operations.treasurer import ask_treasurer
 
 
-def give_back(*, order: Order, why: str, by: Actor) -> Money:
-    """Give back what came for a cancelled order: through Stripe the way it came, the rest by a
-    pay-out, which a second person makes. Where `by` may not prepare one, the treasurer is asked.
-    Returns how much it is in all.
+@dataclass(frozen=True)
+class GivenBack:
+    """How much goes back: through Stripe the way it came, and by hand from our bank account."""
+
+    through_stripe: Money
+    by_hand: Money
+
+
+def give_back(*, order: Order, why: str, by: Actor) -> GivenBack:
+    """Give back what is due back of an order, such as all that came for a cancelled one: through
+    Stripe the way it came, the rest by a pay-out, which a second person makes. Where `by` may not
+    prepare one, the treasurer is asked.
 
     Called inside operations, which have checked the right.
     """
-    due = left = money_is_due_back(order)
+    left, through_stripe = money_is_due_back(order), pounds_of(0)
     for payment in order.payments.settled():
         part = min(payment.refundable, left)
         if payment.is_through_stripe and part:
             refund_payment(payment=payment, amount=part, reason=why, by=_or_system(by))
             left -= part
+            through_stripe += part
     if left:
         _pay_out(order, left, why, by)
-    return due
+    return GivenBack(through_stripe, left)
 
 
 def _or_system(by: Actor) -> Actor:

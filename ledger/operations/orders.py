@@ -142,16 +142,24 @@ def call_off_order(*, order: Order, by: Actor) -> Order:
 
 
 @operation(needs=None)
-def lower_order(*, order: Order, amount: Money, by: Actor) -> Order:
-    """Ask for less than before, and for no less than has come. Refused while money is on its way.
+def lower_order(
+    *,
+    order: Order,
+    amount: Money,
+    description: str = "",
+    paying_back: bool = False,
+    by: Actor,
+) -> Order:
+    """Ask for less than before. Refused while money is on its way.
 
-    A collection of the old amount is called off. Called inside operations, which have checked the
-    right.
+    For no less than has come, unless the caller is `paying_back` what is then too much.
+    `description` is what it is for now, where that changes too. A collection of the old amount is
+    called off. Called inside operations, which have checked the right.
     """
     held = locked(order)
     if held.is_cancelled:
         raise RuleError("This has been cancelled already.")
-    if not held.paid_so_far <= amount < held.amount:
+    if amount >= held.amount or (amount < held.paid_so_far and not paying_back):
         raise ValueError(f"Order {held.pk} cannot be lowered to {amount}.")
     if held.payments.filter(state=Payment.State.PROCESSING).exists():
         raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
@@ -159,8 +167,8 @@ def lower_order(*, order: Order, amount: Money, by: Actor) -> Order:
     held.payments.filter(state__in=UNFINISHED, stripe_session__isnull=True).update(
         state=Payment.State.CANCELLED, problem="Less is asked for now."
     )
-    held.amount = amount
-    held.save(update_fields=["amount"])
+    held.amount, held.description = amount, description or held.description
+    held.save(update_fields=["amount", "description"])
     audit.record(by, "ledger.lower_order", held, pence=pence_of(amount))
     order.refresh_from_db()
     return order

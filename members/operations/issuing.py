@@ -219,19 +219,11 @@ def _thank(application: Application, purchase: SharePurchase, by: Actor) -> None
 def _align(purchase: SharePurchase, by: Actor) -> None:
     """Bring "shares not paid for" into line with the money that is there for issued shares.
 
-    Dr shares-unpaid, Cr applications when less is there than the shares come to; the other way
-    when it has come. Money for shares that were cancelled meanwhile is put before the treasurer.
+    Money for shares that were cancelled meanwhile is put before the treasurer.
     """
-    member = purchase.member
-    assert member is not None
-    party = party_for(holder=member.holder, by=by)
-    par = pence_of(purchase.share_class.par)
-    value = shares_of(purchase).shares() * par
-    paid = pence_of(purchase.order.paid_so_far)
-    change = max(value - paid, 0) - unpaid_pence(purchase)
-    if change:
-        _move_unpaid(purchase, party, change, by)
-    too_much = min(paid, pence_of(purchase.order.amount)) - value
+    note_unpaid(purchase, by)
+    paid = min(purchase.order.paid_so_far, purchase.order.amount)
+    too_much = pence_of(paid) - _value(purchase)
     if too_much > 0:
         ask_treasurer(
             kind=TreasurerTask.Kind.PAY_BACK,
@@ -241,6 +233,25 @@ def _align(purchase: SharePurchase, by: Actor) -> None:
             order=purchase.order,
             by=by,
         )
+
+
+def note_unpaid(purchase: SharePurchase, by: Actor) -> None:
+    """Let "shares not paid for" say what is not covered by the money that is there.
+
+    Dr shares-unpaid, Cr applications when less is there than the shares come to; the other way
+    when it has come. Called inside operations.
+    """
+    member = purchase.member
+    assert member is not None
+    paid = pence_of(purchase.order.paid_so_far)
+    change = max(_value(purchase) - paid, 0) - unpaid_pence(purchase)
+    if change:
+        _move_unpaid(purchase, party_for(holder=member.holder, by=by), change, by)
+
+
+def _value(purchase: SharePurchase) -> int:
+    """What the shares that are left of a purchase come to, in pence."""
+    return shares_of(purchase).shares() * pence_of(purchase.share_class.par)
 
 
 def _move_unpaid(purchase: SharePurchase, party: Party, pence: int, by: Actor) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from djmoney.money import Money
 
 from core import audit
 from core.actors import Actor
@@ -16,7 +15,6 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.models import Order, Party, Payment
-from ledger.money import pounds_of
 from ledger.operations import (
     cancel_order,
     create_order,
@@ -29,7 +27,7 @@ from members.models import Application, Member, ShareClass, SharePurchase
 from members.operations.holdings import party_for
 from members.querysets import PURCHASE_OWNER
 from members.rules.shares import buying_refusals
-from members.shareholding import buying_of
+from members.shareholding import buying_of, number_of
 from members.speaking_for import MONEY, speaks_for
 from members.writing import call_off, write_to
 
@@ -72,13 +70,12 @@ def ask_applicant(*, application: Application, by: Actor) -> SharePurchase | Non
     return purchase
 
 
-def let_go(*, application: Application, why: str, by: Actor) -> Money:
+def let_go(*, application: Application, why: str, by: Actor) -> None:
     """The application is refused or taken back: ask for nothing more, and pay back what came.
-    Returns how much that is. Called inside operations."""
+    Called inside operations."""
     purchase = _of(application)
-    if purchase is None or purchase.order.is_cancelled:
-        return pounds_of(0)
-    return _pay_back(purchase, why, by)
+    if purchase is not None and not purchase.order.is_cancelled:
+        _pay_back(purchase, why, by)
 
 
 def _of(application: Application) -> SharePurchase | None:
@@ -205,21 +202,20 @@ def _begin(
 
 def _order(purchase: SharePurchase, party: Party, by: Actor) -> Order:
     turn = Order.objects.filter(owner_kind=PURCHASE_OWNER, owner_id=purchase.pk).count() + 1
-    number = f"{purchase.quantity:,} share{'' if purchase.quantity == 1 else 's'}"
     return create_order(
         kind=Order.Kind.SHARES,
         key=f"{PURCHASE_OWNER}:{purchase.pk}:{turn}",
         party=party,
         account=chart.APPLICATIONS,
         amount=purchase.share_class.par * purchase.quantity,
-        description=number,
+        description=number_of(purchase.quantity),
         owner_kind=PURCHASE_OWNER,
         owner_id=purchase.pk,
         by=by,
     )
 
 
-def _pay_back(purchase: SharePurchase, why: str, by: Actor) -> Money:
-    """Ask for no more, and give back what came. Returns how much that is."""
+def _pay_back(purchase: SharePurchase, why: str, by: Actor) -> None:
+    """Ask for no more, and give back what came."""
     order = cancel_order(order=purchase.order, paying_back=True, by=by)
-    return give_back(order=order, why=why, by=by)
+    give_back(order=order, why=why, by=by)

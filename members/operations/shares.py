@@ -18,7 +18,7 @@ from core.errors import RuleError
 from core.registry import operation
 from ledger import chart
 from ledger.money import pence_of
-from ledger.operations import Line, cancel_order, lower_order
+from ledger.operations import GivenBack, Line, cancel_order, give_back, lower_order
 from members.models import Certificate, Member, ShareClass, SharePurchase, ShareTransaction
 from members.operations.holdings import (
     Change,
@@ -29,13 +29,22 @@ from members.operations.holdings import (
 )
 from members.operations.issuing import (
     held_purchase,
+    note_unpaid,
     purchase_of,
     settle_purchase,
-    unpaid_pence,
 )
 from members.rules.shares import buying_refusals, giving_refusal
-from members.shareholding import buying_of, giving_of, losses, shares_of, source_of
+from members.shareholding import (
+    buying_of,
+    giving_of,
+    losses,
+    number_of,
+    purchase_shown,
+    shares_of,
+    source_of,
+)
 from members.speaking_for import MONEY, speaks_for
+from members.ways_to_pay import way_back
 from members.writing import write_to
 
 Kind = ShareTransaction.Kind
@@ -187,24 +196,26 @@ def write_down(
 
 @operation(needs="members.keep_shares")
 def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> ShareTransaction:
-    """Cancel the shares of a purchase that nobody has paid for, as the board decided.
+    """Cancel the shares of a purchase that are not paid for, as the board decided.
 
-    What was paid for stays. They are asked for no more, and the member is told. Should more money
-    go later, what is unpaid then is cancelled in the same way.
+    What was paid for stays. A share is cancelled whole: what came for a part of one goes back.
+    They are asked for no more, and the member is told. Should more money go later, what is unpaid
+    then is cancelled in the same way.
     """
     _needs_minute(minute)
     purchase = held_purchase(purchase)
     if purchase.issued is None or purchase.member is None:
         raise RuleError("These shares have not been issued.")
-    par = pence_of(purchase.share_class.par)
-    held = purchase.member.share_transactions.filter(share_class=purchase.share_class)
-    number = min(unpaid_pence(purchase) // par, held.shares())  # a write-down may have left fewer
-    if number < 1:
+    shown = purchase_shown(purchase)
+    if not shown.unpaid:
         raise RuleError("None of these shares is unpaid.")
+    number = shown.to_cancel
+    if number < 1:
+        raise RuleError("None of these shares is held any more: there is nothing to cancel.")
     if purchase.order.payments.filter(state="processing").exists():
         raise RuleError("Money is on its way for these shares. Wait until it has come, or failed.")
     member = purchase.member
-    before = held.filter(kind=Kind.CANCELLED, journal__source=source_of(purchase)).count()
+    before = shares_of(purchase).filter(kind=Kind.CANCELLED).count()
     cancelled = change_holding(
         member=member,
         share_class=purchase.share_class,
@@ -217,7 +228,8 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
         source=source_of(purchase),
         by=by,
     )
-    _ask_for_the_rest(purchase, by)
+    note_unpaid(purchase, by)
+    back = _ask_for_the_rest(purchase, by)
     audit.record(by, "members.cancel_unpaid_shares", purchase, shares=number, minute=minute.strip())
     write_to(
         member.holder,
@@ -229,22 +241,30 @@ def cancel_unpaid_shares(*, purchase: SharePurchase, minute: str, by: Actor) -> 
             "member": member,
             "number": number,
             "minute": minute.strip(),
-            "order": purchase.order,
+            "shown": purchase_shown(purchase),
+            "back": back.through_stripe + back.by_hand,
+            "way_back": way_back(back.through_stripe, back.by_hand),
         },
         by=by,
     )
     return cancelled
 
 
-def _ask_for_the_rest(purchase: SharePurchase, by: Actor) -> None:
-    """Of an order whose shares were cancelled, ask for those that are left, if any."""
-    left = purchase.share_class.par * shares_of(purchase).shares()
-    if purchase.order.is_cancelled:
-        return
-    if left:
-        lower_order(order=purchase.order, amount=left, by=by)
-    else:
-        cancel_order(order=purchase.order, by=by)
+def _ask_for_the_rest(purchase: SharePurchase, by: Actor) -> GivenBack:
+    """Of an order whose shares were cancelled, ask for those that are left, if any, and give back
+    what came for a part of one."""
+    left, order = shares_of(purchase).shares(), purchase.order
+    if left and not order.is_cancelled:
+        lower_order(
+            order=order,
+            amount=purchase.share_class.par * left,
+            description=number_of(left),
+            paying_back=True,
+            by=by,
+        )
+    elif not order.is_cancelled:
+        cancel_order(order=order, paying_back=True, by=by)
+    return give_back(order=order, why="for a part of a share", by=by)
 
 
 @operation(needs=None)

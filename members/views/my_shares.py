@@ -19,7 +19,7 @@ from members.loans import loan_lines
 from members.models import Member, SharePurchase
 from members.querysets import MemberQuerySet
 from members.share_papers import certificate_response, statement_csv, statement_pdf
-from members.shareholding import buying_of, purchases_shown
+from members.shareholding import buying_of, purchase_shown, purchases_shown
 from members.speaking_for import MONEY, memberships_here
 from members.views.paying import to_checkout
 from members.views.reading import note_money_read
@@ -99,7 +99,7 @@ def my_buying(request: HttpRequest, number: int) -> HttpResponse:
 def _purchase(request: HttpRequest, pk: int) -> SharePurchase:
     """A purchase of a membership that the reader may speak for."""
     rows = SharePurchase.objects.select_related(
-        "order", "member__person", "member__organisation", "issued"
+        "order", "member__person", "member__organisation", "issued", "share_class"
     )
     purchase = get_object_or_404(rows, pk=pk, member__in=_mine(request).values("pk"))
     assert purchase.member is not None
@@ -115,6 +115,7 @@ def my_purchase(request: HttpRequest, pk: int) -> HttpResponse:
         "members/my_purchase.html",
         {
             "purchase": purchase,
+            "shown": purchase_shown(purchase),
             "member": purchase.member,
             "ways": ways_to_pay(purchase),
             "pay_url": reverse("members:my_purchase_pay", args=[pk]),

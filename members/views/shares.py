@@ -26,7 +26,7 @@ from members.forms.shares import BuyForm, CorrectForm, MinuteForm, TransferForm,
 from members.models import Member, SharePurchase, ShareTransaction
 from members.operations.shares import NOT_REVERSED
 from members.share_papers import certificate_response, statement_csv, statement_pdf
-from members.shareholding import buying_of, purchases_shown, unpaid_by_purchase
+from members.shareholding import buying_of, purchase_shown, purchases_shown
 from members.views.reading import note_money_read
 from members.ways_to_pay import Ways, ways_to_pay
 from members.withdrawal_queue import held_classes
@@ -190,7 +190,12 @@ def shares_pdf(request: HttpRequest, number: int) -> HttpResponse:
 
 def _purchase(pk: int) -> SharePurchase:
     rows = SharePurchase.objects.select_related(
-        "order", "application__member_class", "issued", "member__person", "member__organisation"
+        "order",
+        "application__member_class",
+        "issued",
+        "member__person",
+        "member__organisation",
+        "share_class",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -208,7 +213,7 @@ def _show(request: HttpRequest, purchase: SharePurchase, **bound: forms.Form) ->
             "purchase": purchase,
             "asked_by": audit.who_did("members.ask_for_shares", purchase),
             "ways": ways,
-            "unpaid": unpaid_by_purchase([purchase]).get(purchase.pk, 0),
+            "shown": purchase_shown(purchase),
             "pay_form": bound.get("pay_form") or payment_form(user, ways),
             "minute_form": bound.get("minute_form") or MinuteForm(),
             "why_form": bound.get("why_form") or WhyForm(),

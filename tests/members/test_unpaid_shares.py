@@ -178,21 +178,6 @@ def test_money_that_comes_for_cancelled_shares_all_the_same_is_put_before_the_tr
     assert TreasurerTask.objects.get().kind == "too_much"
 
 
-def test_a_part_of_a_share_that_is_paid_for_is_asked_for_still(
-    rita: Person, classes: dict[str, MemberClass], by: Actor
-) -> None:
-    ShareClass.objects.update(par=Money("2.50", "GBP"))
-    member = enter(rita, 10)
-    purchase = buy_shares(member=member, quantity=5, by=SYSTEM)
-    pay(purchase, 1)
-    last = pay(purchase)
-    undo_payment(payment=last, on=TODAY, why="The cheque bounced", by=SYSTEM)
-    cancel_unpaid_shares(purchase=purchase, minute="2026/4.2", by=by)
-    assert member.shares_on(TODAY) == 11
-    purchase.order.refresh_from_db()
-    assert purchase.order.still_to_pay == Money("1.50", "GBP")
-
-
 def test_an_issue_of_which_shares_were_cancelled_is_not_undone_over_them(
     rita: Person, classes: dict[str, MemberClass], by: Actor
 ) -> None:
