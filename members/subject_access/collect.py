@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Model
 
 from core.models import AuditLine, PrivateFile, ReadLine, User
+from core.models.audit import Line
 from ledger.models import Posting
 from members.checklist import FILE_OWNER
 from members.models import Application, Person
@@ -110,6 +111,8 @@ class _Words:
                 if field_.is_relation:
                     ids = {getattr(row, field_.attname) for row in of_kind.values()}
                     wanted[field_.related_model] |= ids - {None}  # type: ignore[index]
+            if issubclass(model, Line):
+                wanted[Person] |= {line.acting_for for line in of_kind.values()} - {None}
         for model, ids in wanted.items():
             self.targets[model] = known = dict(rows.get(model, {}))
             for some in batches(list(ids - known.keys())):
@@ -152,6 +155,8 @@ class _Words:
         if one.is_relation:
             return self._who(one.related_model, getattr(row, one.attname), title)  # type: ignore[arg-type]
         value = one.value_from_object(row)
+        if isinstance(row, Line) and one.name == "acting_for":
+            return "you" if value in self.person.ids else self._who(Person, value, title)
         if one.choices:
             return getattr(row, f"get_{one.name}_display")()
         return value

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from members.looked import PARTS
 from members.subject_access.collect import Section
-from members.subject_access.titles import CHAPTERS, MACHINE, OTHERS, TITLES
+from members.subject_access.titles import CHAPTERS, DEEDS, MACHINE, OTHERS, TITLES
 
 #: Rows become a table where it has so few columns, each with so short texts.
 MOST_COLUMNS, LONGEST_CELL = 6, 60
@@ -91,7 +91,7 @@ def _by_day(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
 def _plain(label: str, value: Any) -> Any:
     """ "members.note_consent" is "note consent", and minute 390 of a day is half past six."""
     if label == "action":
-        return str(value).rpartition(".")[2].replace("_", " ")
+        return DEEDS.get(value) or str(value).rpartition(".")[2].replace("_", " ")
     if label == "group":
         return PARTS.get(value, value)
     if label in ("start minute", "end minute"):

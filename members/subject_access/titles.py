@@ -114,6 +114,32 @@ BODIES = frozenset(
 #: Of whose membership, care or work a row is: no need to say it where it can only be their own.
 WHOSE = frozenset({"member", "carer", "person_supported", "user"})
 
+#: What was done, where the name of the operation is a word of ours and not of theirs.
+DEEDS = {
+    "core.keep_made_file": "keep a file that was made",
+    "ledger.keep_bank_account": "note a bank account",
+    "ledger.new_parties": "open accounts in our books",
+    "ledger.new_party": "open an account in our books",
+    "ledger.note_customer": "note the account number at Stripe",
+    "ledger.note_page": "note the page to pay on",
+    "ledger.put_parties_together": "put two accounts in our books together",
+    "members.claim_data_pack": "begin to make the data pack",
+    "members.claim_work": "begin work in the background",
+    "members.end_work": "finish work in the background",
+    "members.fail_data_pack": "give up making the data pack",
+    "members.keep_data_pack": "make the data pack",
+    "members.key_paper_application": "enter an application on paper",
+    "members.party_for": "open an account in our books",
+    "members.qualify": "note a skill, training or check",
+    "members.resume": "go on with an application",
+    "members.set_apart": "note that two people are two",
+    "members.strike_nominee": "strike out somebody nominated",
+    "members.strike_office": "strike out an office",
+    "members.take_in_register": "bring over from a register elsewhere",
+    "services.align_team_access": "look again at who may see what",
+    "services.redate_draft": "give a draft another day",
+}
+
 TITLES = {kind: title for chapter in CHAPTERS.values() for kind, title in chapter.items()} | {
     kind: words[:1].upper() + words[1:] for kind, words in MACHINE.items()
 }

@@ -11,6 +11,7 @@ from core import audit
 from core.actors import SYSTEM, Actor
 from core.documents import document_html
 from core.models import User
+from core.registry import OPERATIONS
 from core.relations import relations_to
 from ledger.models import Party
 from members.models import MemberClass, Person
@@ -18,7 +19,7 @@ from members.operations import give_sign_in, register_member
 from members.subject_access import BY_ADDRESS, OF_USER, collect
 from members.subject_access.pack import TEMPLATE
 from members.subject_access.reading import chapters, only_for_computers
-from members.subject_access.titles import CHAPTERS, MACHINE, TITLES
+from members.subject_access.titles import CHAPTERS, DEEDS, MACHINE, TITLES
 from tests.members.conftest import TODAY
 from tests.members.rows_of_people import MAKERS
 
@@ -49,6 +50,16 @@ def test_every_title_is_of_a_kind_that_there_is_and_stands_once() -> None:
         assert apps.get_model(kind)
     listed = [kind for chapter in CHAPTERS.values() for kind in chapter] + list(MACHINE)
     assert len(listed) == len(set(listed)) == len(TITLES)
+
+
+def test_what_was_done_is_told_in_words_of_a_person(rita: Person) -> None:
+    audit.record(SYSTEM, "members.claim_data_pack", rita)
+    assert "begin to make the data pack" in paper(rita)
+    assert "claim data pack" not in paper(rita)
+
+
+def test_every_deed_with_words_of_its_own_is_an_operation() -> None:
+    assert sorted(DEEDS.keys() - OPERATIONS.keys()) == []
 
 
 @pytest.mark.parametrize("name", sorted(MAKERS))

@@ -169,6 +169,25 @@ def test_names_of_others_can_be_left_out(rita: Person) -> None:
     assert "Ann Other" not in str(without)
 
 
+def test_whom_somebody_acted_for_is_named_and_can_be_left_out(
+    rita: Person, make_user: Callable[..., User]
+) -> None:
+    """The log holds the number of a row: a reader is told who that is."""
+    rita.user = make_user("rita")
+    rita.save()
+    noor = somebody("Noor")
+    acting = Actor("user", user=rita.user, acting_for=noor.pk)
+    audit.record(acting, "members.note_consent", rita)
+    audit.record(Actor("user", user=rita.user, acting_for=rita.pk), "members.note_consent", rita)
+
+    def told(*left_out: str) -> set[str]:
+        rows = kinds(collect(rita, left_out))["core.auditline"]
+        return {row["acting for"] for row in rows} - {None}
+
+    assert told() == {str(noor), "you"}
+    assert told(f"person:{noor.pk}") == {"(a name, left out)", "you"}
+
+
 def test_free_text_is_pointed_out(rita: Person) -> None:
     MAKERS["members.consent.person"](rita)
     section = next(one for one in collect(rita).sections if one.kind == "members.consent")
