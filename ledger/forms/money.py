@@ -82,6 +82,14 @@ class PlaceForm(ReferenceForm):
         raise ValidationError("There is no order with this reference. Check each letter.")
 
 
+class UnplaceForm(forms.Form):
+    why = forms.CharField(
+        label="Why",
+        max_length=100,
+        help_text="For example: it was for another order. Please write no names here.",
+    )
+
+
 class PaymentForm(forms.Form):
     """Money that came other than through Stripe."""
 

@@ -219,6 +219,11 @@ class Payment(models.Model):  # type: ignore[django-manager-missing]  # (djmoney
         return self.method in (self.Method.CARD, self.Method.BACS)
 
     @property
+    def is_here(self) -> bool:
+        """It came, and was not taken back."""
+        return self.state == self.State.SUCCEEDED
+
+    @property
     def refundable(self) -> Money:
         """What could still be paid back."""
         if self.state != self.State.SUCCEEDED:

@@ -53,7 +53,13 @@ from ledger.operations.pay_outs import (
     undo_pay_out,
     why_not_paid,
 )
-from ledger.operations.placing import left_unplaced, place_money
+from ledger.operations.placing import (
+    left_unplaced,
+    place_money,
+    unplace_money,
+    was_placed,
+    why_not_unplaced,
+)
 from ledger.operations.refunds import apply_refund, drop_refund, refund_payment
 from ledger.operations.settling import apply_intent, apply_page
 from ledger.operations.starting import start_checkout, start_mandate
@@ -149,7 +155,10 @@ __all__ = [
     "undo_match",
     "undo_pay_out",
     "undo_payment",
+    "unplace_money",
     "use_mandate",
+    "was_placed",
     "why_not_paid",
+    "why_not_unplaced",
     "write_journal",
 ]

@@ -38,7 +38,7 @@ from ledger.views.payments import (
     undo_pay_out,
     undo_payment,
 )
-from ledger.views.placing import place_money
+from ledger.views.placing import place_money, unplace_money
 from ledger.views.statements import (
     bank_account,
     bank_account_edit,
@@ -97,6 +97,7 @@ __all__ = [
     "undo_match",
     "undo_pay_out",
     "undo_payment",
+    "unplace_money",
     "waiting",
     "waiting_url",
 ]

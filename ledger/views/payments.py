@@ -9,7 +9,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -35,7 +35,7 @@ from ledger.forms.money import (
     RefundForm,
     UndoForm,
 )
-from ledger.models import Order, Payment, PayOut, TreasurerTask
+from ledger.models import BankMatch, Order, Payment, PayOut, TreasurerTask
 from ledger.operations.paper import PAPER
 from ledger.owners import names_of, owners_of
 
@@ -173,8 +173,12 @@ def _order(
 ) -> HttpResponse:
     """One order's page. Forms that are given were refused; `payment_form` is about `payment`."""
     today = timezone.localdate()
+    explained = BankMatch.objects.filter(undone_at__isnull=True, made=True)
     payments = list(
-        order.payments.select_related("recorded_by", "counted_by").prefetch_related("refunds")
+        order.payments.select_related("recorded_by", "counted_by", "journal").prefetch_related(
+            "refunds",
+            Prefetch("journal__bank_matches", explained),
+        )
     )
     key = (order.owner_kind, order.owner_id)
     names = names_of([order.party_id, *(one.payer_id for one in payments if one.payer_id)])
@@ -193,6 +197,11 @@ def _order(
                 for one in payments
             ],
             "free": free,
+            "placed": [
+                one
+                for one in payments
+                if operations.was_placed(one) and one.state == Payment.State.SUCCEEDED
+            ],
             "tasks": order.tasks.filter(done_at__isnull=True),
             "due_back": back,
             "pay_outs": PayOut.objects.giving_back(order),

@@ -13,11 +13,13 @@ from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.models import User
-from ledger.models import Order, Party, Payment, PayOut, TreasurerTask
+from ledger.awaited import ForOrder
+from ledger.models import Order, Party, Payment, PayOut, StatementImport, TreasurerTask
 from ledger.operations import (
     ask_treasurer,
     call_off_order,
     create_order,
+    match_line,
     new_party,
     prepare_pay_out,
     record_payment,
@@ -241,3 +243,24 @@ def test_what_no_other_page_keeps_is_cancelled_here_once(desk: Client, joan: Par
 def test_only_who_keeps_payments_calls_off(joan: Party, board_member: User) -> None:
     with pytest.raises(PermissionDenied):
         call_off_order(order=ask_for(10, joan), by=Actor("user", user=board_member))
+
+
+def test_a_payment_from_a_statement_leads_to_its_line_to_be_explained_anew(
+    desk: Client, joan: Party, read: Callable[..., StatementImport]
+) -> None:
+    order, right = ask_for(10, joan), ask_for(10, joan, "two")
+    line = read((2, "10.00", order.reference)).lines.get()
+    match_line(line=line, parts=[ForOrder(order, 10_00)], by=SYSTEM)
+    page = reverse("ledger:order", args=[order.pk])
+    at_line = reverse("ledger:bank_line", args=[line.pk])
+    assert at_line in desk.get(page).content.decode()
+    payment = Payment.objects.get()
+    desk.post(
+        reverse("ledger:undo_payment", args=[payment.pk]), {"on": "3/3/2026", "why": "Wrong order"}
+    )
+    assert not order.is_paid
+    assert at_line in desk.get(page).content.decode()  # the line still says that it paid this
+    desk.post(reverse("ledger:undo_match", args=[line.pk]), {"why": "Wrong order"})
+    assert at_line not in desk.get(page).content.decode()
+    match_line(line=line, parts=[ForOrder(right, 10_00)], by=SYSTEM)
+    assert right.is_paid

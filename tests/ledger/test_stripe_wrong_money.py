@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
-from core.actors import SYSTEM, Actor
-from core.errors import RuleError
-from core.models import User
-from ledger.models import (
-    TreasurerTask,
-)
+from core.actors import SYSTEM
 from ledger.operations import (
-    apply_events,
     cancel_order,
-    left_unplaced,
-    place_money,
     record_payment,
-    refund_payment,
-    send_refunds,
 )
 from tests.ledger.conftest import TODAY
 from tests.ledger.payer import (
@@ -121,83 +106,3 @@ def test_paid_twice_by_different_ways_is_more_than_was_asked_for(
     payer.hear()
     assert (told, tasks()) == (["paid"], ["too_much"])
     assert balances()["applications"] == -4000
-
-
-# --- Money that is placed by a person -------------------------------------------------------------
-
-
-@pytest.fixture
-def treasurer_by(treasurer: User, as_user: Callable[[User], Actor]) -> Actor:
-    return as_user(treasurer)
-
-
-@pytest.fixture
-def unknown(payer: Payer) -> TreasurerTask:
-    """£20.00 came through Stripe for no order that we know."""
-    pay_directly(payer, 2000, {})
-    payer.hear()
-    return TreasurerTask.objects.get()
-
-
-def test_a_person_says_which_order_it_was_for(
-    payer: Payer, told: list[str], unknown: TreasurerTask, treasurer_by: Actor
-) -> None:
-    payment = place_money(task=unknown, order=payer.order, by=treasurer_by)
-    assert (payment.state, payment.amount, payer.order.is_paid) == (
-        "succeeded",
-        pounds("20.00"),
-        True,
-    )
-    assert (told, balances()["applications"]) == (["paid"], -2000)
-    assert "suspense" not in balances()
-    unknown.refresh_from_db()
-    assert unknown.outcome == f"It was for {payer.order.reference}."
-    payer.hear()  # Stripe tells the same again
-    apply_events(timezone.now())
-    assert (told, balances()["applications"]) == (["paid"], -2000)
-
-
-def test_what_was_placed_is_paid_back_through_stripe(
-    payer: Payer, told: list[str], unknown: TreasurerTask, treasurer_by: Actor
-) -> None:
-    payment = place_money(task=unknown, order=payer.order, by=treasurer_by)
-    refund_payment(payment=payment, amount=pounds("5.00"), reason="Too much", by=treasurer_by)
-    send_refunds()
-    payer.hear()
-    assert (told, balances()["applications"]) == (["paid", "refunded"], -1500)
-
-
-def test_money_is_placed_once(payer: Payer, unknown: TreasurerTask, treasurer_by: Actor) -> None:
-    again = TreasurerTask.objects.get(pk=unknown.pk)
-    place_money(task=unknown, order=payer.order, by=treasurer_by)
-    with pytest.raises(RuleError, match="finished this task already"), transaction.atomic():
-        place_money(task=again, order=payer.order, by=treasurer_by)
-    assert balances()["applications"] == -2000
-
-
-def test_what_went_back_meanwhile_is_not_placed(
-    payer: Payer, unknown: TreasurerTask, treasurer_by: Actor
-) -> None:
-    client = stripe_client(payer.sandbox).v1.refunds
-    client.create({"payment_intent": unknown.unplaced_intent, "amount": 500})
-    payer.hear()
-    assert left_unplaced(unknown) == 1500
-    client.create({"payment_intent": unknown.unplaced_intent})
-    payer.hear()
-    with pytest.raises(RuleError, match="Nothing of this waits"):
-        place_money(task=unknown, order=payer.order, by=treasurer_by)
-
-
-def test_the_treasurer_places_it_on_a_screen(
-    payer: Payer, unknown: TreasurerTask, treasurer: User, signed_in: Callable[[User], Client]
-) -> None:
-    desk = signed_in(treasurer)
-    address = reverse("ledger:place_money", args=[unknown.pk])
-    assert address in desk.get(reverse("ledger:tasks")).content.decode()
-    wrong = desk.post(address, {"reference": "SH-NONE"})
-    assert wrong.status_code == 400
-    assert "no order with this reference" in wrong.content.decode()
-    there = desk.post(address, {"reference": payer.order.reference.lower()})
-    assert there.headers["Location"] == reverse("ledger:order", args=[payer.order.pk])
-    assert desk.get(address).status_code == 302  # nothing waits any more
-    assert address not in desk.get(reverse("ledger:tasks")).content.decode()
