@@ -38,8 +38,9 @@ def write_to(
 ) -> OutboxMessage | Letter | None:
     """Write to somebody once for each `key`, whichever way; called inside operations.
 
-    `template` is a text template with a paragraph a line; it also gets `to`, whom it is to,
-    `by_post`, `bank`, our account where it goes by post, and `acted`, who did it in their place.
+    `template` is a text template with a paragraph a line; it also gets `to`, whom it is to, and
+    `dear`, their name; `by_post`, `bank`, our account where it goes by post, and `acted`, who did
+    it in their place.
     `post`: on paper in any case. `sent_to`: on paper it goes to this postal address, a line each,
     and not to the one that we know now. The subject names nobody. Somebody who has died is not
     written to: None. A person whom nothing reaches gets a letter all the same: the secretary sees
@@ -54,7 +55,8 @@ def write_to(
         return earlier
     by_post = post or not reads_email(holder)
     bank = {"bank": our_bank()} if by_post else {}
-    known = bank | context | {"to": holder, "by_post": by_post, "acted": who_acted(holder, by)}
+    known = bank | context | {"to": holder, "dear": _name_of(holder), "by_post": by_post}
+    known |= {"acted": who_acted(holder, by)}
     if not by_post:
         return mail.queue(
             key=key, kind=kind, to=holder.email, subject=subject, template=template, context=known
@@ -89,6 +91,10 @@ def who_acted(holder: Recipient, by: Actor) -> str:
     """The name of who did it while acting for the person written to; else nothing."""
     acts = isinstance(holder, Person) and by.user is not None and by.acting_for == holder.pk
     return by.user.get_full_name() if acts and by.user else ""
+
+
+def _name_of(holder: Recipient) -> str:
+    return holder.name if isinstance(holder, Application) else str(holder)
 
 
 def _kind_of(holder: Recipient) -> str:

@@ -105,6 +105,7 @@ from members.operations.letters import (
     forget_posted_letters,
     post_letters,
     print_letters,
+    take_back_posting,
 )
 from members.operations.loans import prepare_loan_repayment, record_loan, undo_loan
 from members.operations.merging import merge_people, set_apart
@@ -285,6 +286,7 @@ __all__ = [
     "submit",
     "suspend_withdrawals",
     "take_back_end",
+    "take_back_posting",
     "take_back_withdrawal",
     "tell_of_collection",
     "tell_of_failed_collection",

@@ -63,6 +63,20 @@ def post_letters(
 
 
 @operation(needs="members.keep_letters")
+def take_back_posting(*, letter: Letter, by: Actor) -> Letter:
+    """A letter was noted as posted by mistake: it is printed, and to be posted, as before.
+
+    Not once what it said is forgotten.
+    """
+    posted = Letter.objects.filter(pk=letter.pk, state=State.POSTED).exclude(text="")
+    if posted.update(state=State.PRINTED, posted_on=None) != 1:
+        raise RuleError("This letter is not noted as posted, or what it said is no longer kept.")
+    letter.refresh_from_db()
+    audit.record(by, "members.take_back_posting", letter)
+    return letter
+
+
+@operation(needs="members.keep_letters")
 def call_off_letter(*, letter: Letter, by: Actor) -> Letter:
     """Keep a letter from being posted, for good: its text is emptied, and an address kept in it."""
     here = Letter.objects.filter(pk=letter.pk, state__in=[State.WAITING, State.PRINTED])

@@ -148,6 +148,22 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("members.keep_letters")
+def letter_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sheet of a letter that was posted, once more: one got lost, or somebody asks for it."""
+    kept = Letter.objects.filter(state=State.POSTED).exclude(text="").with_recipient()
+    return _sheets(request, [get_object_or_404(kept, pk=pk)])
+
+
+@requires("members.keep_letters")
+@require_POST
+def letter_not_posted(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was noted as posted by mistake."""
+    operations.take_back_posting(letter=get_object_or_404(Letter, pk=pk), by=actor_of(request))
+    messages.success(request, "It is to be posted again.")
+    return redirect("members:letter", pk)
+
+
+@requires("members.keep_letters")
 @require_POST
 def letter_call_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a letter from being posted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from members.operations import (
     post_letters,
     print_letters,
     refuse,
+    take_back_posting,
 )
 from members.rules import Contact
 from members.views.letters import TEMPLATE
@@ -64,6 +66,18 @@ def olive(db: None) -> Person:
 def letters(olive: Person) -> list[Letter]:
     """Three that wait for Olive."""
     return [write(olive, f"letter-{number}") for number in range(3)]
+
+
+def test_whoever_is_written_to_is_addressed_by_name() -> None:
+    """But for staff, for somebody who may be anybody, and for a part of other letters."""
+    folder = Path(__file__).parents[2] / "members/templates/members/mail"
+    others = {"class_asked.txt", "invite.txt", "lapses.txt", "pay_by_post.txt", "resume.txt"}
+    begun = {
+        path.name
+        for path in folder.glob("*.txt")
+        if path.read_text().startswith("Dear {{ dear }},")
+    }
+    assert {path.name for path in folder.glob("*.txt")} - begun == others
 
 
 # --- Which way -----------------------------------------------------------------------------------
@@ -164,6 +178,22 @@ def test_what_is_printed_can_be_printed_again_and_what_is_posted_not(
     post_letters(letters=letters[:1], posted_on=TODAY, by=by)
     with pytest.raises(RuleError, match="Tick the letters to print"):
         print_letters(letters=letters[:1], by=by)
+
+
+def test_a_letter_noted_as_posted_by_mistake_is_to_be_posted_again(
+    letters: list[Letter], by: Actor
+) -> None:
+    print_letters(letters=letters[:1], by=by)
+    with pytest.raises(RuleError, match="not noted as posted"):
+        take_back_posting(letter=letters[0], by=by)
+    post_letters(letters=letters[:1], posted_on=TODAY, by=by)
+    letter = take_back_posting(letter=letters[0], by=by)
+    assert (letter.state, letter.posted_on) == ("printed", None)
+    assert AuditLine.objects.filter(action="members.take_back_posting").count() == 1
+    post_letters(letters=letters[:1], posted_on=TODAY, by=by)
+    Letter.objects.update(text="")  # forgotten: there is nothing left to post
+    with pytest.raises(RuleError, match="no longer kept"):
+        take_back_posting(letter=letters[0], by=by)
 
 
 def test_what_was_not_printed_is_not_posted(letters: list[Letter], by: Actor) -> None:
@@ -269,7 +299,14 @@ def test_the_secretary_prints_posts_and_sees_what_is_left(
     assert refused.content.decode().count("checked") == 1
     posted = {"letters": [letters[0].pk], "posted_on": "3 March 2026"}
     assert sita.post("/members/letters/posted/", posted).status_code == 302
-    assert "Tuesday 3 March 2026" in sita.get(f"/members/letters/{letters[0].pk}/").content.decode()
+    page = f"/members/letters/{letters[0].pk}/"
+    assert "Tuesday 3 March 2026" in sita.get(page).content.decode()
+    assert "Print it once more" in sita.get(page).content.decode()
+    assert sita.get(f"{page}sheet/").status_code == 200
+    assert Letter.objects.get(pk=letters[0].pk).state == "posted"
+    assert sita.post(f"{page}not-posted/").status_code == 302
+    assert Letter.objects.get(pk=letters[0].pk).state == "printed"
+    assert sita.get(f"{page}sheet/").status_code == 404
     assert sita.post(f"/members/letters/{letters[1].pk}/call-off/").status_code == 302
     assert Letter.objects.get(pk=letters[1].pk).state == "called_off"
 

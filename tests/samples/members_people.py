@@ -73,6 +73,10 @@ def organisation(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def posted_letter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return letter("posted", cast)
+
+
 def letter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     person = cast["people"]["subject"]
     person.prefers = "post"
