@@ -89,7 +89,7 @@ def _check(method: str, made_on: dt.date, counted_by: User | None, by: Actor) ->
     if method not in PAPER:
         raise RuleError("Stripe itself tells us of cards and Direct Debits.", field="method")
     if made_on > timezone.localdate():
-        raise RuleError("This day is still to come.", field="made_on")
+        raise RuleError("That day is still to come.", field="made_on")
     if made_on < timezone.localdate() - LONG_AGO:
         raise RuleError("That is more than six years ago. Check the year.", field="made_on")
     if method != Method.CASH:
@@ -169,7 +169,7 @@ def undo_payment(*, payment: Payment, on: dt.date, why: str, by: Actor) -> Payme
     if not why.strip():
         raise RuleError("Say why this is undone.", field="why")
     if on > timezone.localdate():
-        raise RuleError("This day is still to come.", field="on")
+        raise RuleError("That day is still to come.", field="on")
     held = locked(payment.order)
     came = Payment.objects.filter(pk=payment.pk, state=State.SUCCEEDED, refunded=0)
     if came.update(state=State.TAKEN_BACK, problem=why.strip()[:200]) != 1:

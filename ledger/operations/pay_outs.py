@@ -110,7 +110,7 @@ def make_pay_out(*, pay_out: PayOut, paid_on: dt.date, by: Actor) -> PayOut:
     """
     other_person(pay_out.prepared_by, by)
     if paid_on > timezone.localdate():
-        raise RuleError("This day is still to come.", field="paid_on")
+        raise RuleError("That day is still to come.", field="paid_on")
     if stop := stop_of(pay_out, paid_on):
         raise RuleError(stop, field="paid_on")
     # An order is held before its party, here as everywhere.

@@ -198,7 +198,7 @@ def _read(
         raise FaultyStatementError(error.faults) from None
     today = timezone.localdate()
     to_come = [
-        Fault(line.row, "date", "This day is still to come.")
+        Fault(line.row, "date", "That day is still to come.")
         for line in statement.lines
         if line.date > today
     ]

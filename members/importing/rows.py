@@ -145,7 +145,7 @@ class _RowReader:
     def _day(self, name: str, today: dt.date) -> dt.date | None:
         day = self._value(name, cells.date)
         if day and day > today:
-            self._fault(name, "This day is still to come.")
+            self._fault(name, "That day is still to come.")
             return None
         return day
 

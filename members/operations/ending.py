@@ -42,7 +42,7 @@ def end_entry(*, member: Member, ceased: dt.date, because: str, by: Actor) -> Me
     if ceased < member.joined:
         raise RuleError("That is before the member joined.", field="ceased")
     if ceased > timezone.localdate():
-        raise RuleError("That day is in the future.", field="ceased")
+        raise RuleError("That day is still to come.", field="ceased")
     stop_buying(member, by)  # first: whoever pays holds the order, and then the member
     entry = Member.objects.filter(pk=member.pk, ceased__isnull=True)
     if entry.update(ceased=ceased, ceased_because=because.strip()) != 1:

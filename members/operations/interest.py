@@ -264,7 +264,7 @@ def start_paying_interest(*, run: InterestRun, paid_on: dt.date, by: Actor) -> J
     """
     _refuse_unapproved(run)
     if paid_on > timezone.localdate():
-        raise RuleError("This day is still to come.", field="paid_on")
+        raise RuleError("That day is still to come.", field="paid_on")
     waiting = run.lines.to_pay()
     if not waiting.exists():
         raise RuleError("Nothing is prepared.")

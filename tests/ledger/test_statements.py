@@ -150,7 +150,7 @@ def test_a_line_of_a_day_to_come_is_a_fault(bank: BankAccount) -> None:
     upload = a_file((2, "20.00", "A")).replace(b"02/02/2026", b"04/03/2026")
     with pytest.raises(FaultyStatementError) as refusal:
         read_in(upload=upload, bank_account=bank, by=SYSTEM)
-    assert refusal.value.faults[0].sentence == "This day is still to come."
+    assert refusal.value.faults[0].sentence == "That day is still to come."
 
 
 def test_a_file_of_another_account_is_refused(bank: BankAccount) -> None:

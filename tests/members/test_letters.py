@@ -71,7 +71,8 @@ def letters(olive: Person) -> list[Letter]:
 def test_whoever_is_written_to_is_addressed_by_name() -> None:
     """But for staff, for somebody who may be anybody, and for a part of other letters."""
     folder = Path(__file__).parents[2] / "members/templates/members/mail"
-    others = {"class_asked.txt", "invite.txt", "lapses.txt", "pay_by_post.txt", "resume.txt"}
+    others = {"class_asked.txt", "invite.txt", "lapses.txt", "pay_by_post.txt"}
+    others |= {"resume.txt", "welcome.txt"}
     begun = {
         path.name
         for path in folder.glob("*.txt")
