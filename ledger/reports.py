@@ -7,15 +7,28 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum, Window
+from django.db.models import BigIntegerField, Case, Q, Sum, When, Window
 from django.db.models.functions import Coalesce
 from django.db.models.query import QuerySet
 
-from ledger.models import Account, Posting
+from ledger.models import Account, PayOut, Posting
 
 #: Upper ends of the columns of aged debt, in days since it was owed; the last column is older.
 AGES = (30, 60, 90)
 AGE_HEADS = ("Up to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days")
+
+
+#: A day, pence owed (above zero) or paid, and the order for which that came or went back.
+Movement = tuple[dt.date, int, int | None]
+#: The order that a journal's money came for, or goes back from.
+PAID_FOR = Coalesce(
+    "journal__payment__order",
+    "journal__refund__payment__order",
+    "journal__dispute__payment__order",
+    "journal__dispute_won__payment__order",
+    Case(When(journal__pay_out__owner_kind=PayOut.FOR_ORDER, then="journal__pay_out__owner_id")),
+    output_field=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True)
@@ -142,22 +155,41 @@ def _column(days: int) -> int:
     return next((index for index, end in enumerate(AGES) if days <= end), len(AGES))
 
 
+def kept(movements: Iterable[Movement]) -> list[tuple[dt.date, int]]:
+    """Movements without what was paid for an order and went back: the newest payment went first."""
+    left: list[tuple[dt.date, int]] = []
+    paid: dict[int, list[int]] = {}
+    for day, pence, order in movements:
+        of_order = paid.setdefault(order, []) if order else []
+        if pence < 0:
+            of_order.append(len(left))
+        for place in reversed(of_order if pence > 0 else []):
+            payment_day, payment = left[place]
+            gone = min(pence, -payment)
+            left[place] = (payment_day, payment + gone)
+            pence -= gone
+        left.append((day, pence))
+    return left
+
+
 def aged_debt(on: dt.date, accounts: Sequence[str]) -> list[Debt]:
     """Everybody who owes on a day, the largest debt first. Two queries, whoever many they are.
 
-    What was reversed counts as if it had never been: a debt stays as old as it is when a payment
-    is undone.
+    What was reversed counts as if it had never been, and so does what was paid for an order and
+    went back: a debt stays as old as it is when its payment is undone, refunded or disputed.
     """
     postings = Posting.objects.up_to(on).filter(account__in=accounts, party__isnull=False)
     owing = [party for party, pence in postings.by_party().items() if pence]
-    movements: dict[int, list[tuple[dt.date, int]]] = {party: [] for party in owing}
+    movements: dict[int, list[Movement]] = {party: [] for party in owing}
     lines = postings.filter(party__in=owing).order_by("journal__date", "journal_id", "pk")
     rows = list(
-        lines.values_list("party", "journal__date", "pence", "journal_id", "journal__reverses")
+        lines.annotate(order=PAID_FOR).values_list(
+            "party", "journal__date", "pence", "order", "journal_id", "journal__reverses"
+        )
     )
     undone = {reversed_id for *_line, reversed_id in rows if reversed_id}
-    for party, day, pence, journal, reversed_id in rows:
+    for party, day, pence, order, journal, reversed_id in rows:
         if journal not in undone and not reversed_id:
-            movements[party].append((day, pence))
-    debts = [Debt(party, aged(moved, on)) for party, moved in movements.items()]
+            movements[party].append((day, pence, order))
+    debts = [Debt(party, aged(kept(moved), on)) for party, moved in movements.items()]
     return sorted(debts, key=lambda debt: (-debt.total, debt.party_id))

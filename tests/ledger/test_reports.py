@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.actors import SYSTEM
-from ledger.models import Party, Posting
-from ledger.operations import move, new_party, post, reverse
+from core.actors import SYSTEM, Actor
+from core.models import User
+from ledger.models import Order, Party, Posting
+from ledger.operations import (
+    make_pay_out,
+    move,
+    new_party,
+    pay_back,
+    post,
+    record_payment,
+    reverse,
+)
 from ledger.reports import aged, aged_debt, balance_of, statement_lines, trial_balance
+from ledger.stripe_sandbox import Sandbox
 from tests.ledger.conftest import TODAY
+from tests.ledger.payer import Payer, back, pounds
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +105,61 @@ def test_the_columns_sum_to_what_is_owed(moves: list[tuple[int, int]]) -> None:
     columns = aged(movements, TODAY)
     assert sum(columns) == sum(pence for _day, pence in movements)
     assert all(pence >= 0 for pence in columns[1:])
+
+
+# --- What was paid and went back ------------------------------------------------------------------
+
+
+@pytest.fixture
+def owing(sandbox: Sandbox, make_order: Callable[..., Order], joan: Party) -> Payer:
+    """£20.00 of dues, owed for a hundred days and paid by card today."""
+    paid(2000, 100, "charge", debit="receivable", credit="dues", party=joan)
+    payer = Payer(sandbox, make_order(kind="dues", account="receivable"))
+    payer.pay()
+    payer.hear()
+    assert aged_debt(TODAY, ["receivable"]) == []
+    return payer
+
+
+def test_a_debt_is_as_old_as_it_was_when_its_money_is_paid_back(owing: Payer) -> None:
+    back(owing, "5.00")
+    owing.hear()
+    assert aged_debt(TODAY, ["receivable"])[0].columns == (0, 0, 0, 500)
+    back(owing, "15.00")
+    owing.hear()
+    assert aged_debt(TODAY, ["receivable"])[0].columns == (0, 0, 0, 2000)
+
+
+def test_a_debt_is_as_old_as_it_was_when_the_payers_bank_takes_the_money_back(
+    owing: Payer,
+) -> None:
+    dispute = owing.sandbox.dispute(owing.payment.stripe_intent or "")
+    owing.hear()
+    assert aged_debt(TODAY, ["receivable"])[0].columns == (0, 0, 0, 2000)
+    owing.sandbox.close_dispute(dispute, won=True)
+    owing.hear()
+    assert aged_debt(TODAY, ["receivable"]) == []
+
+
+def test_what_is_paid_back_of_too_much_leaves_other_debts_as_old_as_they_are(
+    joan: Party,
+    make_order: Callable[..., Order],
+    secretary: User,
+    treasurer: User,
+    as_user: Callable[[User], Actor],
+) -> None:
+    paid(2000, 100, "first", debit="receivable", credit="dues", party=joan)
+    order = make_order(kind="dues", account="receivable")
+    record_payment(
+        order=order,
+        method="transfer",
+        amount=pounds("25.00"),
+        made_on=days_ago(50),
+        key="much",
+        by=SYSTEM,
+    )
+    paid(700, 40, "second", debit="receivable", credit="dues", party=joan)
+    prepared = pay_back(order=order, amount=pounds("5.00"), why="Too much", by=as_user(secretary))
+    make_pay_out(pay_out=prepared, paid_on=TODAY, by=as_user(treasurer))
+    assert aged_debt(TODAY, ["receivable"])[0].columns == (0, 700, 0, 0)
+    assert aged_debt(days_ago(1), ["receivable"])[0].columns == (0, 200, 0, 0)
