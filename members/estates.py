@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from djmoney.money import Money
 
 from ledger.money import pence_of, pounds_of
-from members.models import Estate, Nomination, ShareClass, SocietyRules, Withdrawal
+from members.models import Estate, Nomination, ShareClass, SocietyRules
 from members.rules.nominations import needs_grant, share_out
 from members.withdrawal_queue import held_classes
 
@@ -65,7 +65,7 @@ def plan_of(estate: Estate, today: dt.date) -> EstatePlan:
     assert member.person is not None
     assert member.person.died_on is not None
     nominations = list(member.nominations.in_force(member.person.died_on).order_by("pk"))
-    decided = bool(nominations) and member.withdrawals.filter(why=Withdrawal.Why.DEATH).exists()
+    decided = bool(nominations) and member.withdrawals.of_estates().exists()
     limit = pence_of(SocietyRules.current().nomination_limit)
     left, percents = limit, [] if decided else [one.percent for one in nominations]
     nominees: dict[int, list[Part]] = {one.pk: [] for one in nominations}

@@ -54,7 +54,8 @@ class SocietyRulesForm(_RowForm):
     notice_days = _number(
         "Notice before shares are paid back",
         suffix="days",
-        help_text="Counted from the day on which a member asks.",
+        help_text="Counted from the day on which a member asks. Requests that run already keep the "
+        "notice of that day.",
     )
     nomination_limit = PoundsField(
         label="Most that nominations pass on when a member dies",

@@ -64,6 +64,7 @@ from members.operations.ending import cease_member
 from members.operations.estates import (
     pay_estate,
     pay_nominees,
+    take_back_estate_decision,
 )
 from members.operations.holdings import party_for
 from members.operations.importing import (
@@ -286,6 +287,7 @@ __all__ = [
     "submit",
     "suspend_withdrawals",
     "take_back_end",
+    "take_back_estate_decision",
     "take_back_posting",
     "take_back_withdrawal",
     "tell_of_collection",

@@ -137,8 +137,8 @@ def reopen_death(*, estate: Estate, why: str, by: Actor) -> Member:
     assert person is not None
     if timezone.localdate(estate.noted_at) != timezone.localdate():
         raise RuleError("This can be taken back only on the day on which it was noted.")
-    if Withdrawal.objects.filter(member__person=person, why=Withdrawal.Why.DEATH).exists():
-        raise RuleError("The board has decided on the shares already.")
+    if Withdrawal.objects.of_estates().filter(member__person=person).exists():
+        raise RuleError("The board has decided on the shares. Take that back first.")
     noted = audit.lines_of("members.note_death", person).latest("pk")
     if Person.objects.filter(pk=person.pk, died_on__isnull=False).update(died_on=None) != 1:
         raise RuleError("This has been taken back already.")

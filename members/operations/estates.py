@@ -56,6 +56,32 @@ def pay_estate(*, estate: Estate, decided_on: dt.date, minute: str, by: Actor) -
     return _enter(estate, parts, decided_on, minute, by)
 
 
+@operation(needs="members.keep_withdrawals")
+def take_back_estate_decision(*, estate: Estate, why: str, by: Actor) -> Estate:
+    """Take back all that was noted of the board's decisions on an estate, while none of it is paid
+    or being paid. The shares are free again, to be decided on anew.
+
+    The audit trail keeps that a reason was given, and not its words.
+    """
+    if not why.strip():
+        raise RuleError("Say what was wrong.", field="why")
+    locked = Estate.objects.select_for_update().get(pk=estate.pk)
+    decided = locked.member.withdrawals.of_estates()
+    ids = list(decided.values_list("pk", flat=True))
+    if not ids:
+        raise RuleError("Nothing has been decided, or it has been taken back already.")
+    agreed = decided.filter(state=Withdrawal.State.AGREED)
+    if agreed.update(state=Withdrawal.State.TAKEN_BACK) != len(ids):
+        raise RuleError(
+            "Part of it is paid or being paid, so it stays. A payment that was only prepared can "
+            "be called off first."
+        )
+    audit.record(
+        by, "members.take_back_estate_decision", estate, withdrawals=ids, reason_given=True
+    )
+    return estate
+
+
 def refuse_without_proof(estate: Estate, plan: EstatePlan) -> None:
     """Nothing is paid to an estate for which nobody speaks, nor above the limit without a grant."""
     if plan.needs_grant and not estate.grant_seen_on:

@@ -95,7 +95,9 @@ def take_back_withdrawal(*, withdrawal: Withdrawal, by: Actor) -> Withdrawal:
     if not staff and not speaks_for(withdrawal.member, by, MONEY, timezone.localdate()):
         raise PermissionDenied("members.take_back_withdrawal")
     if withdrawal.why == Why.DEATH:
-        raise RuleError("This is what the board decided about an estate. It cannot be taken back.")
+        raise RuleError(
+            "This is what the board decided about an estate: it is taken back on the page of that."
+        )
     open_still = Withdrawal.objects.filter(pk=withdrawal.pk, state__in=[State.ASKED, State.AGREED])
     if open_still.update(state=State.TAKEN_BACK) != 1:
         raise RuleError(why_not(withdrawal))

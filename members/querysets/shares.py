@@ -72,6 +72,10 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         """Neither paid, refused nor taken back: their shares are spoken for."""
         return self.filter(state__in=["asked", "agreed", "paying"])
 
+    def of_estates(self) -> WithdrawalQuerySet:
+        """What the board decided on the shares of somebody who has died, and did not take back."""
+        return self.filter(why="death").exclude(state="taken_back")
+
     def in_turn(self) -> WithdrawalQuerySet:
         """The queue: what the board agreed to, in order of agreement."""
         return self.filter(state="agreed").order_by("decided_on", "asked_on", "pk")

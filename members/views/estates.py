@@ -87,9 +87,10 @@ def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpRespo
     today, member = timezone.localdate(), found.member
     assert member.person is not None
     interest = InterestLine.objects.of_estate(found)
-    decided = member.withdrawals.filter(why=Withdrawal.Why.DEATH).select_related(
+    decided = member.withdrawals.of_estates().select_related(
         "share_class", "pay_out", "transaction"
     )
+    agreed = [one for one in decided if one.state == Withdrawal.State.AGREED]
     audit.record_reading(actor_of(request), [member.person.pk], "money")
     offices = member.person.offices.held_on(today)
     return render(
@@ -101,6 +102,8 @@ def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpRespo
             "shares": member.shares_on(today),
             "plan": plan_of(found, today),
             "decided": decided,
+            "may_take_back": bool(agreed) and len(agreed) == len(decided),
+            "nominations": member.nominations.in_force(member.person.died_on).order_by("pk"),
             "interest": interest.select_related("run", "pay_out").order_by("run"),
             "interest_waits": interest.unprepared().exists(),
             "may_prepare": request.user.has_perm("ledger.prepare_pay_outs"),
@@ -113,6 +116,7 @@ def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpRespo
             "nominees_form": bound.get("nominees_form") or AgreeForm(auto_id="nominees_%s"),
             "estate_form": bound.get("estate_form") or AgreeForm(auto_id="estate_%s"),
             "reopen_form": bound.get("reopen_form") or ReopenForm(auto_id="reopen_%s"),
+            "undecide_form": bound.get("undecide_form") or ReopenForm(auto_id="undecide_%s"),
             "bound": list(bound.values()),
         },
         status=400 if bound else 200,
@@ -182,6 +186,24 @@ def estate_interest(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, "Prepared. Somebody else has to pay it.")
     return redirect("members:estate", number=number)
+
+
+@requires("members.keep_withdrawals")
+@require_POST
+def estate_undecide(request: HttpRequest, number: int) -> HttpResponse:
+    """What the board decided was noted by mistake."""
+    found, form = _get(number), ReopenForm(request.POST, auto_id="undecide_%s")
+    if form.is_valid():
+        try:
+            operations.take_back_estate_decision(
+                estate=found, by=actor_of(request), **form.cleaned_data
+            )
+        except RuleError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Taken back: the shares are to be decided on anew.")
+            return redirect("members:estate", number=number)
+    return _show(request, found, undecide_form=form)
 
 
 @requires("members.keep_register")

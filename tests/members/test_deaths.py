@@ -324,7 +324,7 @@ def test_parts_are_decided_once() -> None:
         pay_nominees(**decide(estate))  # type: ignore[arg-type]
     with pytest.raises(RuleError, match="Nothing is left"):
         pay_estate(**decide(estate))  # type: ignore[arg-type]
-    with pytest.raises(RuleError, match="cannot be taken back"):
+    with pytest.raises(RuleError, match="on the page of that"):
         take_back_withdrawal(withdrawal=part, by=SYSTEM)
 
 
