@@ -273,6 +273,8 @@ class PayOut(models.Model):
 
     #: The owner of one that gives back what came for an order.
     FOR_ORDER = "ledger.order"
+    #: Stands between why it was prepared and why it was undone.
+    UNDONE = " (undone: "
 
     class State(models.TextChoices):
         PREPARED = "prepared", "Waits for a second person"
@@ -321,6 +323,15 @@ class PayOut(models.Model):
 
     def __str__(self) -> str:
         return f"pay-out {self.reference}"
+
+    @property
+    def why_prepared(self) -> str:
+        return self.why.partition(self.UNDONE)[0]
+
+    @property
+    def why_undone(self) -> str:
+        """Why it was undone after it was paid; else empty."""
+        return self.why.partition(self.UNDONE)[2].removesuffix(")")
 
 
 class TreasurerTask(models.Model):

@@ -176,7 +176,7 @@ def undo_payment(*, payment: Payment, on: dt.date, why: str, by: Actor) -> Payme
         raise RuleError("Only money that came, and that nobody has paid back, can be undone.")
     payment.refresh_from_db()
     assert payment.journal is not None
-    reverse(journal=payment.journal, date=on, why=f"payment {payment.pk} undone", by=by)
+    reverse(journal=payment.journal, date=on, why=f"{held.reference}: payment undone", by=by)
     audit.record(by, "ledger.undo_payment", payment, order=held.pk)
     if held.paid_so_far <= held.amount:
         drop_too_much(order=held, by=by)

@@ -25,6 +25,9 @@ from ledger.signals import paid_out, pay_out_called_off, pay_out_undone
 from ledger.statements import make_reference
 
 State = PayOut.State
+MAX_WHY = PayOut._meta.get_field("why").max_length or 0
+#: So much is kept of why it was undone, beside why it was prepared.
+MOST_WHY = 100
 #: What a pay-out's reference begins with, by the account that it is paid from.
 PREFIXES = {chart.WITHDRAWALS: "WD", chart.INTEREST_PAYABLE: "WD", chart.LOANS: "LN"}
 
@@ -173,8 +176,9 @@ def undo_pay_out(*, pay_out: PayOut, on: dt.date, why: str, by: Actor) -> PayOut
     if pay_out.paid_on is None or on < pay_out.paid_on:
         raise RuleError("That is before it was paid.", field="on")
     assert pay_out.journal is not None
-    reverse(journal=pay_out.journal, date=on, why=f"pay-out {pay_out.pk} undone", by=by)
-    pay_out.why = f"{pay_out.why} (undone: {why.strip()})"[:120]
+    reverse(journal=pay_out.journal, date=on, why=f"{pay_out.reference} undone", by=by)
+    undone = f"{PayOut.UNDONE}{why.strip()[:MOST_WHY]})"
+    pay_out.why = f"{pay_out.why[: MAX_WHY - len(undone)]}{undone}"
     pay_out.save(update_fields=["why"])
     if back_for:
         _note_not_paid_back(pay_out, back_for)

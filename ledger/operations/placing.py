@@ -123,7 +123,7 @@ def unplace_money(*, payment: Payment, why: str, by: Actor) -> TreasurerTask:
     payment.refresh_from_db()
     assert payment.journal is not None
     today = timezone.localdate()
-    reverse(journal=payment.journal, date=today, why=f"payment {payment.pk} undone", by=by)
+    reverse(journal=payment.journal, date=today, why=f"{order.reference}: payment undone", by=by)
     TreasurerTask.objects.filter(pk=task.pk).update(done_at=None, done_by=None, outcome="")
     task.refresh_from_db()
     audit.record(by, "ledger.unplace_money", payment, order=order.pk, task=task.pk)

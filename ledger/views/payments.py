@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from djmoney.money import Money
 
+from core import audit
 from core.actors import actor_of
 from core.charts import POUNDS, line_chart
 from core.errors import RuleError
@@ -35,7 +36,7 @@ from ledger.forms.money import (
     RefundForm,
     UndoForm,
 )
-from ledger.models import BankMatch, Order, Payment, PayOut, TreasurerTask
+from ledger.models import BankMatch, Journal, Order, Payment, PayOut, TreasurerTask
 from ledger.operations.paper import PAPER
 from ledger.owners import names_of, owners_of
 
@@ -390,6 +391,13 @@ def _pay_out(
             "pay_out": found,
             "who": names_of([found.party_id])[found.party_id],
             "owner": owners_of([key]).get(key),
+            "order": Order.objects.filter(pk=found.owner_id).first()
+            if found.owner_kind == PayOut.FOR_ORDER
+            else None,
+            "undone": Journal.objects.filter(reverses=found.journal_id).first()
+            if found.journal_id
+            else None,
+            "undone_by": audit.who_did("ledger.undo_pay_out", found),
             "form": form or PaidOnForm(initial={"paid_on": timezone.localdate()}),
             "waits": waits,
             "is_first": found.prepared_by == request.user,

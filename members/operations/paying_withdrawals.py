@@ -211,7 +211,7 @@ def reopen_withdrawal(*, pay_out: PayOut, on: dt.date, by: Actor) -> Withdrawal 
     reverse_holdings(
         journal=withdrawal.transaction.journal,
         date=on,
-        why=f"pay-out {pay_out.pk} undone",
+        why=f"{pay_out.reference} undone",
         because="The money for them came back to us.",
         minute=withdrawal.minute,
         by=by,

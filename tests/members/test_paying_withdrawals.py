@@ -27,6 +27,7 @@ from members.operations import (
     set_withdrawal_cash,
     suspend_withdrawals,
 )
+from members.statements import statement_of
 from tests.members.conftest import TODAY
 from tests.members.leaving import (
     MINUTE,
@@ -247,6 +248,9 @@ def test_money_that_the_bank_sent_back_is_owed_again_and_the_shares_held(
     assert SocietyRules.current().cash_for_withdrawals == cash + withdrawal.value
     assert balance(chart.WITHDRAWALS) == 0
     assert OutboxMessage.objects.filter(kind="members.withdrawal_not_paid").count() == 1
+    told = {line.reference for line in statement_of(again.member, TODAY).lines}
+    assert f"{pay_out.reference} undone" in told
+    assert not any(f"pay-out {pay_out.pk}" in reference for reference in told)
     with pytest.raises(RuleError, match="Only what was paid"):
         undo_pay_out(pay_out=pay_out, on=TODAY, why="Twice", by=board_acts)
     paid(paying(again, treasurer_acts), board_acts, on=TODAY)
