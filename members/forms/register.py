@@ -37,8 +37,8 @@ class RegisterFilter(forms.Form):
         required=False,
     )
 
-    #: The words of the search stay in the session; this says that the page is about them.
-    found = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    #: The words of the search stay in the session, under this key.
+    found = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
     def clean_on(self) -> dt.date | None:
         return not_to_come(self.cleaned_data["on"])

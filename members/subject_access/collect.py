@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Model
@@ -112,7 +112,8 @@ class _Words:
                     ids = {getattr(row, field_.attname) for row in of_kind.values()}
                     wanted[field_.related_model] |= ids - {None}  # type: ignore[index]
             if issubclass(model, Line):
-                wanted[Person] |= {line.acting_for for line in of_kind.values()} - {None}
+                acted_for: set[object] = {cast(Any, line).acting_for for line in of_kind.values()}
+                wanted[Person] |= acted_for - {None}
         for model, ids in wanted.items():
             self.targets[model] = known = dict(rows.get(model, {}))
             for some in batches(list(ids - known.keys())):

@@ -86,6 +86,7 @@ def _get(number: int) -> Estate:
 def _show(request: HttpRequest, found: Estate, **bound: forms.Form) -> HttpResponse:
     today, member = timezone.localdate(), found.member
     assert member.person is not None
+    assert member.person.died_on is not None
     interest = InterestLine.objects.of_estate(found)
     decided = member.withdrawals.of_estates().select_related(
         "share_class", "pay_out", "transaction"

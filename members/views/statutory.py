@@ -25,11 +25,11 @@ from members.forms import RegisterFilter, SearchForm
 from members.models import Member, MemberClass
 from members.querysets import MemberQuerySet
 from members.statutory import Entry, entries_of, totals_on, with_particulars
+from members.views.searches import keep_search, kept_search
 
 PER_PAGE = 50
 #: A PDF takes some three seconds for a hundred rows: a long register comes in parts.
 PDF_ROWS = 400
-SEARCH_KEY = "register_search"
 CSV_HEAD = (
     "number",
     "name",
@@ -50,13 +50,14 @@ CSV_HEAD = (
 class Asked:
     """The filter as it came, the day, what was looked for, and the entries that fit.
 
+    `search` is None where what was looked for is no longer known: then it is not the whole either.
     `narrowed` says to what the list is narrowed. What is kept or handed on of such a list is an
     extract, and says so: the register under section 30 is the whole.
     """
 
     form: RegisterFilter
     on: dt.date
-    search: str
+    search: str | None
     narrowed: str
     found: MemberQuerySet
 
@@ -65,12 +66,12 @@ def _asked(request: HttpRequest) -> Asked:
     form = RegisterFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     on = form.day
-    search = request.session.get(SEARCH_KEY, "") if wanted.get("found") else ""
-    found = Member.objects.standing(wanted.get("who") or "", on).found_by(search)
+    search = kept_search(request, wanted["found"]) if wanted.get("found") else ""
+    found = Member.objects.standing(wanted.get("who") or "", on).found_by(search or "")
     found = with_particulars(found, on)
     if wanted.get("member_class"):
         found = found.in_class_then([wanted["member_class"].pk])
-    return Asked(form, on, search, form.narrowed_to(search), found)
+    return Asked(form, on, search, form.narrowed_to(search or ""), found)
 
 
 def unreadable(request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -86,11 +87,11 @@ def record_entries_read(request: HttpRequest, entries: Sequence[Entry], why: Rea
 
 @requires("members.view_register")
 def register(request: HttpRequest) -> HttpResponse:
-    """The register as at a day, with totals for each class. Whoever comes back to it without
-    their search sees the whole, and the search is forgotten."""
+    """The register as at a day, with totals for each class. Whoever comes back to it with a search
+    that is no longer known sees the whole."""
     asked = _asked(request)
-    if not asked.search:
-        request.session.pop(SEARCH_KEY, None)
+    if asked.search is None:
+        return _with_found(request, "")
     page = Paginator(asked.found, PER_PAGE).get_page(request.GET.get("page"))
     entries = entries_of(list(page.object_list), asked.on)
     record_entries_read(request, entries, ReadWhy.SEARCH if asked.search else ReadWhy.LIST)
@@ -121,13 +122,17 @@ def register(request: HttpRequest) -> HttpResponse:
 def register_search(request: HttpRequest) -> HttpResponse:
     """Look for a number or a name: kept in the session, so that no name stands in an address."""
     form = SearchForm(request.POST)
-    text = form.cleaned_data["q"] if form.is_valid() else ""
-    request.session[SEARCH_KEY] = text
+    text = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    return _with_found(request, keep_search(request, text) if text else "")
+
+
+def _with_found(request: HttpRequest, key: str) -> HttpResponse:
+    """The register as it was asked for, with another search or none."""
     asked = request.GET.copy()
     asked.pop("found", None)
     asked.pop("page", None)
-    if text.strip():
-        asked["found"] = "on"
+    if key:
+        asked["found"] = key
     query = asked.urlencode()
     response = redirect("members:register")
     if query:
@@ -139,6 +144,8 @@ def register_search(request: HttpRequest) -> HttpResponse:
 def register_csv(request: HttpRequest) -> HttpResponse:
     """What the list shows, all pages of it, as a spreadsheet."""
     asked = _asked(request)
+    if asked.search is None:
+        asked.form.add_error(None, "What was looked for is no longer known. Look for it again.")
     if not asked.form.is_valid():
         return unreadable(request, asked.form)
     entries = entries_of(list(asked.found), asked.on)
@@ -172,6 +179,8 @@ def _csv_row(entry: Entry) -> tuple[object, ...]:
 def register_pdf(request: HttpRequest) -> HttpResponse:
     """What the list shows as a document on its side: `part` of it, where it is long."""
     asked = _asked(request)
+    if asked.search is None:
+        asked.form.add_error(None, "What was looked for is no longer known. Look for it again.")
     if not asked.form.is_valid():
         return unreadable(request, asked.form)
     part: Page[Member] = Paginator(asked.found, PDF_ROWS).get_page(request.GET.get("part"))

@@ -94,15 +94,21 @@ def test_the_register_is_narrowed_by_class(sita: Client, enter: Callable[..., Me
     assert ("Ann Shaw" in page, "Bob Haigh" in page) == (False, True)
 
 
+def look_for(sita: Client, text: str, query: str = "") -> str:
+    """Look for somebody; the query of the page that shows who was found."""
+    response = sita.post(f"/members/register/search/{query}", {"q": text})
+    address, _, found = response["Location"].partition("?")
+    assert address == "/members/register/"
+    return f"?{found}" if found else ""
+
+
 @pytest.mark.parametrize("text", ["2", "haigh", "Bob Haigh", "haigh bob", " BOB "])
 def test_a_member_is_found_by_number_or_name(
     sita: Client, enter: Callable[..., Member], text: str
 ) -> None:
     enter("Ann Shaw")
     enter("Bob Haigh")
-    response = sita.post("/members/register/search/", {"q": text})
-    assert response.url == "/members/register/?found=on"
-    page = names(sita, "?found=on")
+    page = names(sita, look_for(sita, text))
     assert ("Ann Shaw" in page, "Bob Haigh" in page) == (False, True)
 
 
@@ -110,28 +116,48 @@ def test_a_search_keeps_the_day_and_stands_in_no_address(
     sita: Client, enter: Callable[..., Member]
 ) -> None:
     enter("Ann Shaw", joined=dt.date(2024, 5, 1))
-    response = sita.post("/members/register/search/?on=2025-01-01", {"q": "shaw"})
-    assert response.url == "/members/register/?on=2025-01-01&found=on"
-    assert "Show everyone" in names(sita, "?on=2025-01-01&found=on")
-    everyone = sita.post("/members/register/search/?on=2025-01-01&found=on", {"q": ""})
-    assert everyone.url == "/members/register/?on=2025-01-01"
-    assert "Show everyone" not in names(sita, "?found=on")
+    found = look_for(sita, "shaw", "?on=2025-01-01")
+    assert found.startswith("?on=2025-01-01&found=")
+    assert "shaw" not in found
+    assert "Show everyone" in names(sita, found)
+    assert look_for(sita, "", found) == "?on=2025-01-01"
 
 
-def test_a_search_is_forgotten_when_the_register_is_opened_again(
+def test_each_tab_shows_and_saves_what_was_looked_for_in_it(
     sita: Client, enter: Callable[..., Member]
 ) -> None:
     enter("Ann Shaw")
     enter("Bob Haigh")
-    sita.post("/members/register/search/", {"q": "haigh"})
+    shaw, haigh = look_for(sita, "shaw"), look_for(sita, "haigh")
+    assert look_for(sita, "shaw") == shaw
+    for found, here, other in ((shaw, "Ann Shaw", "Bob Haigh"), (haigh, "Bob Haigh", "Ann Shaw")):
+        saved = sita.get(f"/members/register/csv/{found}").content.decode("utf-8-sig")
+        for page in (names(sita, found), saved):
+            assert here in page
+            assert other not in page
     assert "Ann Shaw" in names(sita)
-    assert "Ann Shaw" in names(sita, "?found=on")
+    assert "Bob Haigh" in names(sita)
+
+
+def test_a_search_that_is_no_longer_known_shows_the_whole_and_saves_nothing(
+    sita: Client, enter: Callable[..., Member]
+) -> None:
+    enter("Ann Shaw")
+    found = look_for(sita, "nobody")
+    for number in range(8):
+        look_for(sita, f"other {number}")
+    response = sita.get(f"/members/register/{found}&on=2025-01-01")
+    assert response["Location"] == "/members/register/?on=2025-01-01"
+    for kind in ("csv", "pdf"):
+        refused = sita.get(f"/members/register/{kind}/{found}")
+        assert refused.status_code == 400
+        assert "Look for it again" in refused.content.decode()
 
 
 def test_nothing_found_is_said_in_words(sita: Client, enter: Callable[..., Member]) -> None:
     enter("Ann Shaw")
-    sita.post("/members/register/search/", {"q": "99999999999999999999"})
-    assert "Nobody in the register fits." in names(sita, "?found=on")
+    found = look_for(sita, "99999999999999999999")
+    assert "Nobody in the register fits." in names(sita, found)
 
 
 def test_the_list_has_pages_and_takes_the_same_queries_whatever_the_rows(
@@ -161,9 +187,9 @@ def test_list_search_export_and_page_are_each_noted_for_each_person(
     ann, bob = enter("Ann Shaw"), enter("Bob Haigh")
     names(sita)
     sita.get(f"/members/register/{ann.number}/")
-    sita.post("/members/register/search/", {"q": "haigh"})
-    names(sita, "?found=on")
-    sita.get("/members/register/csv/?found=on")
+    found = look_for(sita, "haigh")
+    names(sita, found)
+    sita.get(f"/members/register/csv/{found}")
     assert reasons() == [
         (ann.person_id, "list"),
         (bob.person_id, "list"),
