@@ -22,8 +22,9 @@ from core.models import Job
 from core.registry import operation
 from ledger import chart
 from ledger.models import Journal, Mandate, Order, Payment
-from ledger.money import pence_of
+from ledger.money import pence_of, pounds_of
 from ledger.operations import (
+    GivenBack,
     cancel_order,
     create_order,
     end_mandate,
@@ -42,7 +43,7 @@ from members.operations.holdings import party_for
 from members.operations.jobs import ask_for
 from members.rules.dues import MOST_REMINDERS, due_day, dues_year, reminder_is_due
 from members.speaking_for import MONEY, speaks_for
-from members.writing import write_to
+from members.writing import call_off, write_to
 
 #: So many are reminded in one transaction: nobody else waits long.
 AT_ONCE = 100
@@ -198,6 +199,7 @@ def _write(
     key: str,
     by: Actor,
     payment: Payment | None = None,
+    **more: object,
 ) -> None:
     write_to(
         charge.member.holder,
@@ -210,7 +212,8 @@ def _write(
             "order": charge.order,
             "member": charge.member,
             "payment": payment,
-        },
+        }
+        | more,
         by=by,
     )
 
@@ -361,7 +364,7 @@ def waive_dues(
 
     What came for them goes back: through Stripe the way it came, else from our bank account by two
     people. Or, with `keep_paid`, it stays, and only the rest is waived. Refused while money is on
-    its way: wait until it has come, or failed.
+    its way: wait until it has come, or failed. The member is told what becomes of their money.
     """
     if not because.strip():
         raise RuleError("Say why these dues are waived.", field="because")
@@ -370,22 +373,30 @@ def waive_dues(
         raise RuleError("These dues have been waived already.")
     if order.payments.filter(state=Payment.State.PROCESSING).exists():
         raise RuleError("Money is on its way for this. Wait until it has come, or failed.")
-    waive = _waive_rest if keep_paid else _waive_all
-    waiver = waive(charge, order, max(today, charge.journal.date), by)
+    on, kept, back = max(today, charge.journal.date), pounds_of(0), None
+    if keep_paid:
+        kept, waiver = order.paid_so_far, _waive_rest(charge, order, on, by)
+    else:
+        waiver, back = _waive_all(charge, order, on, by)
     asked = DuesCharge.objects.filter(pk=charge.pk, waiver__isnull=True)
     if asked.update(waiver=waiver, waived_because=because.strip()) != 1:
         raise RuleError("These dues have been waived already.")
     charge.refresh_from_db()
     audit.record(by, "members.waive_dues", charge, waiver=waiver.pk, keep_paid=keep_paid)
+    call_off(key=f"{DUES_OWNER}:{charge.pk}", by=by)
+    back = back if back and (back.through_stripe or back.by_hand) else None
+    key = f"members.dues_waived:{charge.pk}"
+    _write(charge, "waived", "Your dues: nothing to pay", key, by, kept=kept, back=back)
     return charge
 
 
-def _waive_all(charge: DuesCharge, order: Order, on: dt.date, by: Actor) -> Journal:
+def _waive_all(
+    charge: DuesCharge, order: Order, on: dt.date, by: Actor
+) -> tuple[Journal, GivenBack]:
     why = f"Dues waived, member {charge.member.number}"
     cancel_order(order=order, paying_back=True, by=by)
     waiver = reverse(journal=charge.journal, date=on, why=why, by=by)
-    give_back(order=order, why=why, by=by)
-    return waiver
+    return waiver, give_back(order=order, why=why, by=by)
 
 
 def _waive_rest(charge: DuesCharge, order: Order, on: dt.date, by: Actor) -> Journal:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.actors import Actor
-from core.models import User
+from core.models import OutboxMessage, User
 from ledger import tasks as ledger_tasks
 from ledger.models import Mandate, Payment, PayOut, Posting, Refund, TreasurerTask
 from ledger.operations import apply_events, send_refunds
@@ -137,6 +137,8 @@ def test_dues_collected_and_then_waived_go_back_through_stripe(
         charge = DuesCharge.objects.get()
         waive_dues(charge=charge, because="Hardship", today=DAYS_LATER, by=by)
         assert owed(rita_member, DAYS_LATER) == -12_00
+        told = OutboxMessage.objects.get(kind="members.dues-waived").text
+        assert "£12.00 the way it came" in told
         send_refunds()
         sandbox.settle_refund(Refund.objects.get().stripe_refund or "")
         hear(sandbox)

@@ -11,7 +11,7 @@ from djmoney.money import Money
 
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
-from core.models import User
+from core.models import OutboxMessage, User
 from ledger import chart
 from ledger.models import Order, Payment, PayOut, Posting, TreasurerTask
 from ledger.money import pence_of
@@ -109,6 +109,28 @@ def test_the_rest_alone_is_waived_and_what_came_stays(rita_member: Member, by: A
     assert arrears_on(TODAY) == []
     with pytest.raises(RuleError, match="already"):
         waive_dues(charge=charge, because="Again", today=TODAY, by=by)
+
+
+@pytest.mark.parametrize(
+    ("paid", "how", "said"),
+    [
+        (0, {}, "You need do nothing."),
+        (5, {}, "£5.00 from our bank account"),
+        (5, {"keep_paid": True}, "The £5.00 that came for it stays with it."),
+    ],
+)
+def test_the_member_hears_what_becomes_of_what_they_paid(
+    rita_member: Member, by: Actor, paid: int, how: dict[str, bool], said: str
+) -> None:
+    charge_all()
+    charge = DuesCharge.objects.get()
+    if paid:
+        pay(charge, paid)
+    order = waived(charge, by, **how)
+    told = OutboxMessage.objects.get(kind="members.dues-waived")
+    assert said in told.text
+    assert order.reference in told.text
+    assert "Hardship" not in told.text
 
 
 @pytest.mark.parametrize("paid", [0, 12])
