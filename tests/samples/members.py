@@ -37,6 +37,7 @@ from tests.samples.members_people import (  # noqa: F401  (the doors name them)
     merging,
     organisation,
     person,
+    posted_letter,
 )
 from tests.samples.members_register import (  # noqa: F401
     dues_charge,
