@@ -11,7 +11,7 @@ from django.utils import timezone
 from members import rules
 from members.forms.seen import SeenForm
 from members.models import Organisation, Person
-from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, contact_names
+from members.rules.contact import POSTAL_ADDRESS, contact_names
 
 ORGANISATION_KINDS = [("", "Choose…"), *Organisation._meta.get_field("kind").flatchoices]
 
@@ -90,10 +90,10 @@ class ContactForm(SeenForm, ContactFields):
     def __init__(self, *args: Any, row: Person | Organisation, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         if row.memberships.active_on(timezone.localdate()).exists():
-            for name in POSTAL_ADDRESS:
+            for name, sentence in POSTAL_ADDRESS.items():
                 if getattr(row, name):
                     self.fields[name].required = True
-                    self.fields[name].error_messages["required"] = NEEDS_ADDRESS
+                    self.fields[name].error_messages["required"] = sentence
 
     def details(self) -> rules.Contact:
         return rules.Contact(**self.answers())

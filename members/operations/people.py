@@ -21,7 +21,7 @@ from members.models import Member, Organisation, Person, Representative
 from members.operations.ending import end_role_without_membership
 from members.operations.organisations import check_organisation
 from members.rules import UNREADABLE, Contact, born_refusal
-from members.rules.contact import NEEDS_ADDRESS, POSTAL_ADDRESS, WHOLE_ADDRESS, contact_names
+from members.rules.contact import POSTAL_ADDRESS, WHOLE_ADDRESS, contact_names
 from members.rules.needs import Needs, needs_refusal
 from members.seen import held
 from members.writing import reads_email, who_acted, write_to
@@ -205,9 +205,9 @@ def _secretary_only(of: Person | Organisation, what: str, field: str, by: Actor)
 def _keep_postal_address(of: Person | Organisation, details: dict[str, str]) -> None:
     if not of.memberships.active_on(timezone.localdate()).exists():
         return
-    for name in POSTAL_ADDRESS:
+    for name, sentence in POSTAL_ADDRESS.items():
         if getattr(of, name) and not details[name]:
-            raise RuleError(NEEDS_ADDRESS, field=name)
+            raise RuleError(sentence, field=name)
 
 
 def _tell_of_new_email(of: Person | Organisation, old: str, sent_to: str, by: Actor) -> None:

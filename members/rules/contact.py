@@ -79,7 +79,9 @@ def split_name(name: str) -> tuple[str, str]:
 #: All that goes on an envelope.
 WHOLE_ADDRESS = frozenset({"address_line_1", "address_line_2", "town", "postcode"})
 #: The register holds the postal address of every member: 2014 Act, section 30.
-POSTAL_ADDRESS = ("address_line_1", "town")
-NEEDS_ADDRESS = (
-    "The law asks for a member's postal address in the register: put another in its place."
-)
+#: What of it must not be emptied → what is said to whoever does.
+POSTAL_ADDRESS = {
+    "address_line_1": "The law asks for a member's postal address in the register: put another in "
+    "its place.",
+    "town": "The law asks for a member's postal address in the register: its town is missing.",
+}

@@ -87,6 +87,15 @@ def test_an_application_put_right_in_two_tabs(
 # --- The address ----------------------------------------------------------------------------------
 
 
+def test_an_address_that_is_emptied_is_answered_once_for_each_line(
+    sita: Client, member: Member
+) -> None:
+    path = "/members/register/1/contact/"
+    refused = sita.post(path, filled_in(sita, path) | {"address_line_1": "", "town": ""})
+    errors = refused.context["form"].errors
+    assert list(errors["address_line_1"]) != list(errors["town"])
+
+
 @pytest.mark.parametrize("field", ["address_line_1", "town"])
 def test_a_member_keeps_a_postal_address(sita: Client, member: Member, field: str) -> None:
     path = "/members/register/1/contact/"
