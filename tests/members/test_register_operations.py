@@ -171,7 +171,7 @@ def test_somebody_who_came_back_can_leave_again(
     [
         ({"because": " "}, "why"),
         ({"ceased": dt.date(2025, 12, 31)}, "before the member joined"),
-        ({"ceased": dt.date(2026, 3, 4)}, "future"),
+        ({"ceased": dt.date(2026, 3, 4)}, "still to come"),
     ],
 )
 def test_an_end_that_cannot_be_is_refused(
