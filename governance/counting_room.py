@@ -60,13 +60,13 @@ def _count_motion(result: Result, papers: Papers) -> None:
         answers += [answer] * number
         by_group[constituency][answer] += number
     tally: Tally = count_choices(answers)
+    votes = rules.Votes(
+        tally.votes_for, tally.votes_against, tally.abstentions, entitled=result.entitled
+    )
     verdict = rules.verdict(
         rules.THRESHOLDS[election.threshold],
         rules.Base(election.threshold_of),
-        votes_for=tally.votes_for,
-        votes_against=tally.votes_against,
-        abstentions=tally.abstentions,
-        entitled=result.entitled,
+        [rules.ClassOutcome("", "", votes)],
     )
     result.count = tally.as_dict() | {"verdict": verdict.as_dict()}
     result.words = [tally.in_words(), verdict.words]

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 
 from core import audit, mail
 from core.actors import Actor
+from core.days import months_after
 from core.errors import RuleError, refuse_day_to_come
 from core.models import OutboxMessage, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
 from members.models import Eligibility, Member
 from members.operations.ending import end_entry
-from members.rules.grounds import months_after
 
 ONE_DAY = dt.timedelta(days=1)
 #: How far back a worker that was away catches up. An older lapse stands on the list all the same.

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.days import months_after
+
 
 @dataclass(frozen=True)
 class Period:
@@ -108,11 +110,3 @@ def ground_ends(periods: Sequence[Period], ground: Ground, on: dt.date) -> dt.da
         if run.covers(on):
             return run.until
     return None
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later; the last day of a month that is shorter."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = dt.date(years, month + 1, 1)
-    following = (first + dt.timedelta(days=31)).replace(day=1)
-    return min(first + dt.timedelta(days=day.day - 1), following - dt.timedelta(days=1))

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from core.days import is_working_day, working_day_from, working_days_after
+from core.days import is_working_day, months_after, working_day_from, working_days_after
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,16 @@ def test_englands_bank_holidays_count(day: dt.date, works: bool) -> None:
 def test_a_working_day_stays_and_another_moves_on() -> None:
     assert working_day_from(dt.date(2026, 5, 22)) == dt.date(2026, 5, 22)
     assert working_day_from(dt.date(2026, 5, 23)) == dt.date(2026, 5, 26)  # Monday is a holiday
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
+        (dt.date(2026, 12, 15), 2, dt.date(2027, 2, 15)),
+        (dt.date(2028, 2, 29), 12, dt.date(2029, 2, 28)),
+        (dt.date(2026, 3, 5), 0, dt.date(2026, 3, 5)),
+    ],
+)
+def test_months_later(start: dt.date, months: int, end: dt.date) -> None:
+    assert months_after(start, months) == end

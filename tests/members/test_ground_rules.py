@@ -17,7 +17,6 @@ from members.rules.grounds import (
     ground_ends,
     ground_is_met,
     ground_met_from,
-    months_after,
     runs,
 )
 from members.rules.nominations import (
@@ -102,19 +101,6 @@ def test_a_run_covers_a_day_exactly_when_its_hours_come_to_enough(
     found = runs(support, Decimal(1))
     assert sum(run.covers(on) for run in found) == enough
     assert all(a.until and a.until < b.since for a, b in itertools.pairwise(found))
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "end"),
-    [
-        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
-        (dt.date(2026, 12, 15), 2, dt.date(2027, 2, 15)),
-        (dt.date(2028, 2, 29), 12, dt.date(2029, 2, 28)),
-        (dt.date(2026, 3, 5), 0, dt.date(2026, 3, 5)),
-    ],
-)
-def test_months_later(start: dt.date, months: int, end: dt.date) -> None:
-    assert months_after(start, months) == end
 
 
 # --- Nominations ----------------------------------------------------------------------------------

@@ -1,0 +1,83 @@
+"""What law and rules say of meetings and votes: pure and exact, without rows or a clock."""
+
+from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
+from governance.rules.papers import (
+    MOST_CANDIDATES,
+    SHORTEST_PASSPHRASE,
+    TELLERS,
+    paper_fault,
+)
+from governance.rules.quorum import (
+    HALF_AN_HOUR,
+    Presence,
+    QuorumRule,
+    QuorumState,
+    quorum_state,
+)
+from governance.rules.retirement import Seat, nearest, who_retires
+from governance.rules.showing import SMALLEST_CELL, SMALLEST_ROLL_FOR_PAPERS, showable
+from governance.rules.statutory import (
+    AMALGAMATION,
+    CONVERSION,
+    TWO_MEETINGS,
+    Step,
+    TwoMeetings,
+    dissolution_signed,
+)
+from governance.rules.thresholds import (
+    BASE_CHOICES,
+    MAJORITY,
+    THREE_QUARTERS,
+    THRESHOLD_CHOICES,
+    THRESHOLDS,
+    TWO_THIRDS,
+    Base,
+    Threshold,
+    Votes,
+    all_votes,
+)
+from governance.rules.verdicts import MODE_CHOICES, ClassOutcome, Mode, Sum, Verdict, verdict
+
+__all__ = [
+    "AMALGAMATION",
+    "BASE_CHOICES",
+    "CONVERSION",
+    "HALF_AN_HOUR",
+    "MAJORITY",
+    "MODE_CHOICES",
+    "MOST_CANDIDATES",
+    "SHORTEST_PASSPHRASE",
+    "SMALLEST_CELL",
+    "SMALLEST_ROLL_FOR_PAPERS",
+    "TELLERS",
+    "THREE_QUARTERS",
+    "THRESHOLDS",
+    "THRESHOLD_CHOICES",
+    "TWO_MEETINGS",
+    "TWO_THIRDS",
+    "Base",
+    "ClassOutcome",
+    "Mode",
+    "Presence",
+    "QuorumRule",
+    "QuorumState",
+    "Seat",
+    "Step",
+    "Sum",
+    "Threshold",
+    "TwoMeetings",
+    "Verdict",
+    "Votes",
+    "all_votes",
+    "arrives",
+    "clear_days",
+    "dissolution_signed",
+    "earliest_meeting",
+    "last_sending",
+    "nearest",
+    "paper_fault",
+    "quorum_state",
+    "showable",
+    "verdict",
+    "who_retires",
+]

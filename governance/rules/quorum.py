@@ -1,0 +1,81 @@
+"""Whether enough people are there to decide anything. Always counted in heads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+#: How long a meeting waits for its quorum, where the rules say nothing else.
+HALF_AN_HOUR = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class QuorumRule:
+    """How many must be there: `least` heads, and `percent` of those entitled, rounded up.
+
+    Where the rules give both a number and a part, the larger holds, or with `smaller` the smaller.
+    `of_class`: code of a class → how many of it must be there.
+    `proxies_count`: whether somebody represented by a proxy is present.
+    """
+
+    least: int
+    percent: int = 0
+    smaller: bool = False
+    of_class: Mapping[str, int] = field(default_factory=dict)
+    proxies_count: bool = True
+
+    def needed(self, entitled: int) -> int:
+        """Heads that must be there, of so many entitled; at least one."""
+        if not self.percent:
+            return max(1, self.least)
+        part = math.ceil(Fraction(self.percent, 100) * entitled)
+        return max(1, min(self.least, part) if self.smaller else max(self.least, part))
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who is there, by code of the class: themselves (room, video, telephone) and by proxy.
+
+    Those who have declared an interest in what is being decided are left out of all three.
+    """
+
+    entitled: Mapping[str, int]
+    themselves: Mapping[str, int]
+    by_proxy: Mapping[str, int] = field(default_factory=dict)
+
+    def heads(self, rule: QuorumRule, code: str | None = None) -> int:
+        """Heads that count towards the quorum; of one class, or of all."""
+        return _of(self.themselves, code) + (_of(self.by_proxy, code) if rule.proxies_count else 0)
+
+
+def _of(counts: Mapping[str, int], code: str | None) -> int:
+    return sum(counts.values()) if code is None else counts.get(code, 0)
+
+
+@dataclass(frozen=True)
+class QuorumState:
+    """Present and needed; `short` names the classes of which too few are there, with how many."""
+
+    present: int
+    needed: int
+    short: Mapping[str, tuple[int, int]]
+
+    @property
+    def holds(self) -> bool:
+        return self.present >= self.needed and not self.short
+
+
+def quorum_state(rule: QuorumRule, presence: Presence) -> QuorumState:
+    """Whether the meeting has its quorum now; a class that nobody is in cannot be short."""
+    return QuorumState(
+        present=presence.heads(rule),
+        needed=rule.needed(_of(presence.entitled, None)),
+        short={
+            code: (heads, wanted)
+            for code, wanted in rule.of_class.items()
+            if presence.entitled.get(code, 0) and (heads := presence.heads(rule, code)) < wanted
+        },
+    )

@@ -1,0 +1,72 @@
+"""What may be written on a paper, and what may be shown of the votes afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance import rules
+
+OPTIONS = {1: "Ann", 2: "Bo", 3: "Cy"}
+
+
+@pytest.mark.parametrize(
+    ("choices", "ranked", "fault"),
+    [
+        ([3, 1], True, ""),
+        ([], True, ""),
+        ([1, 1], True, "twice"),
+        ([4], True, "not on it"),
+        ([0], True, "not on it"),
+        ([2], False, ""),
+        ([], False, "Choose one"),
+        ([1, 2], False, "Choose one"),
+    ],
+)
+def test_papers(choices: list[int], ranked: bool, fault: str) -> None:
+    found = rules.paper_fault(choices, OPTIONS, ranked=ranked)
+    assert fault in found if fault else found == ""
+
+
+def totals(votes_for: int, against: int, abstain: int = 0) -> dict[str, int]:
+    return {"for": votes_for, "against": against, "abstain": abstain}
+
+
+def test_totals_by_class_are_shown_where_nobody_is_given_away() -> None:
+    groups = {"Workers": totals(9, 3), "Users": totals(4, 4), "Others": totals(5, 6, 1)}
+    assert rules.showable(groups) == ["Workers", "Users", "Others"]
+
+
+def test_a_total_under_five_is_hidden_and_so_is_what_would_give_it_away() -> None:
+    groups = {"Workers": totals(9, 3), "Users": totals(4, 4), "Few": totals(2, 1)}
+    assert rules.showable(groups) == ["Workers"]  # Users too, or Few is the rest
+
+
+def test_a_unanimous_class_is_hidden() -> None:
+    groups = {"Workers": totals(9, 3), "Users": totals(8, 0), "Others": totals(6, 5)}
+    assert rules.showable(groups) == ["Workers"]
+
+
+def test_a_class_left_off_the_papers_is_never_shown() -> None:
+    assert rules.showable({"": totals(9, 3)}) == []
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("ABCDEF"),
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)),
+    )
+)
+def test_what_is_left_after_subtraction_never_gives_anybody_away(
+    groups: dict[str, tuple[int, int, int]],
+) -> None:
+    by_group = {name: totals(*votes) for name, votes in groups.items()}
+    shown = rules.showable(by_group)
+    for name in shown:
+        assert sum(groups[name]) >= 5
+        assert sum(1 for n in groups[name] if n) > 1
+    rest = [
+        sum(column) for column in zip(*(groups[g] for g in groups if g not in shown), strict=True)
+    ]
+    assert not shown or not sum(rest) or (sum(rest) >= 5 and sum(1 for n in rest if n) > 1)
