@@ -10,9 +10,40 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from core.models import User
-    from governance.models import Election, Meeting, Notice, Result
+    from governance.models import Body, Election, Meeting, Notice, Result, Seat
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def standing(self) -> BodyQuerySet:
+        """Those that still meet."""
+        return self.filter(ended_on__isnull=True)
+
+    def visible_to(self, user: User, day: dt.date) -> BodyQuerySet:
+        """The secretary sees all, members their general meeting, and who sits on one sees it."""
+        if user.has_perm("governance.arrange_meeting"):
+            return self
+        mine = Q(
+            pk__in=self.model._meta.get_field("seats")
+            .related_model.objects.held_on(day)  # type: ignore[union-attr]
+            .filter(person__user=user)
+            .values("body")
+        )
+        return self.filter(mine | Q(kind="general") if user.has_perm("governance.vote") else mine)
+
+
+class SeatQuerySet(models.QuerySet["Seat"]):
+    def standing(self) -> SeatQuerySet:
+        """Not those entered by mistake."""
+        return self.filter(struck_on__isnull=True)
+
+    def held_from(self, day: dt.date) -> SeatQuerySet:
+        """Those that had not ended on a day, begun by then or later."""
+        return self.standing().filter(Q(until__isnull=True) | Q(until__gte=day))
+
+    def held_on(self, day: dt.date) -> SeatQuerySet:
+        return self.held_from(day).filter(since__lte=day)
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):

@@ -1,4 +1,4 @@
-"""What governance does after a meeting has been called."""
+"""What governance does after a meeting has been called, and when an office ends."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
-from governance import tasks
+from core.actors import Actor
+from governance import operations, tasks
 from governance.signals import meeting_called
+from members.models import Office
+from members.signals import office_left
 
 log = logging.getLogger(__name__)
 
@@ -21,3 +24,9 @@ def hurry_notices(*, meeting_id: int, **_: Any) -> None:
         tasks.send_notices.delay(meeting_id)
     except (OperationalError, OSError):
         log.warning("The task queue cannot be reached; the sweep will send notices later.")
+
+
+@receiver(office_left)
+def end_its_seat(*, office: Office, by: Actor, **_: Any) -> None:
+    """A seat on the board ends with the office that goes with it, in the same transaction."""
+    operations.follow_office(office=office, by=by)

@@ -1,15 +1,24 @@
 from django.urls import path
 
 from core.doors import FOR_SIGNED_IN, Door, door
-from governance.views import agenda, elections, meetings, notices, results, tellers, voting
+from governance.views import agenda, bodies, elections, meetings, notices, results, tellers, voting
 
 app_name = "governance"
 
 urlpatterns = [
     path("", meetings.meetings, name="meetings"),
     path("new/", meetings.meeting_new, name="meeting_new"),
-    path("bodies/", meetings.bodies, name="bodies"),
-    path("bodies/<int:pk>/", meetings.body, name="body"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/new/", bodies.body_new, name="body_new"),
+    path("bodies/<int:pk>/", bodies.body, name="body"),
+    path("bodies/<int:pk>/edit/", bodies.body_edit, name="body_edit"),
+    path("bodies/<int:pk>/end/", bodies.body_end, name="body_end"),
+    path("bodies/<int:pk>/rules/", bodies.body_rules, name="rules"),
+    path("bodies/<int:pk>/rules/<int:version>/", bodies.body_rules_then, name="rules_then"),
+    path("bodies/<int:pk>/seats/new/", bodies.seat_new, name="seat_new"),
+    path("bodies/<int:pk>/seats/<int:seat_pk>/role/", bodies.seat_role, name="seat_role"),
+    path("bodies/<int:pk>/seats/<int:seat_pk>/end/", bodies.seat_end, name="seat_end"),
+    path("bodies/<int:pk>/seats/<int:seat_pk>/strike/", bodies.seat_strike, name="seat_strike"),
     path("<int:pk>/", meetings.meeting, name="meeting"),
     path("<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
     path("<int:pk>/open/", meetings.meeting_open, name="meeting_open"),
@@ -59,7 +68,16 @@ DOORS: dict[str, Door] = {
     "meetings": FOR_SIGNED_IN,
     "meeting_new": door("secretary"),
     "bodies": door("secretary"),
+    "body_new": door("secretary"),
     "body": door("secretary", row="body"),
+    "body_edit": door("secretary", row="body"),
+    "body_end": door("secretary", row="body"),
+    "rules": door("secretary", row="body"),
+    "rules_then": door("secretary", row="rule_set"),
+    "seat_new": door("secretary", row="body"),
+    "seat_role": door("secretary", row="seat"),
+    "seat_end": door("secretary", row="seat"),
+    "seat_strike": door("secretary", row="seat"),
     "meeting": Door(
         SECRETARY | TELLER | MEMBERS,
         row="meeting",

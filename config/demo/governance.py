@@ -30,6 +30,7 @@ from governance.operations import (
     record_notice,
     rehearse,
     set_passphrase,
+    take_seat,
     unseal,
 )
 from governance.rules import THREE_QUARTERS
@@ -60,15 +61,89 @@ LAST_YEAR = (
 )
 
 
+#: Where the demo co-op's own rules say what (made up, like the co-op).
+SOURCES = {
+    "notice_days": "rule 38",
+    "quorum_least": "rule 41",
+    "threshold": "rule 44",
+    "rule_change": "rule 96",
+    "mode": "rule 45",
+    "most_proxies": "rule 47",
+    "poll_demand": "rule 46",
+    "requisition_percent": "rule 36",
+    "agm_months": "rule 34",
+}
+#: Who sits where: e-mail, role, how they came to it. Their office is in the register already.
+BOARD = (
+    ("board@example.org", "chair", "elected"),
+    ("secretary@example.org", "secretary", "appointed"),
+    ("treasurer@example.org", "treasurer", "elected"),
+    ("family@example.org", "member", "elected"),
+    ("coordinator@example.org", "member", "co_opted"),
+)
+COMMITTEE = (
+    ("coordinator@example.org", "chair", "appointed"),
+    ("carer@example.org", "member", "appointed"),
+    ("supported@example.org", "member", "appointed"),
+)
+
+
 def build(world: World) -> None:
     """Last year's meeting first, then the one that is open now, then one to try out."""
     with transaction.atomic():
         body = make_body(
-            name="General meeting of members", rule="rules 38 to 52", by=world.secretary
+            name="General meeting of members",
+            since=world.today - _days(800),
+            sources=SOURCES,
+            by=world.secretary,
         )
+        _board(world)
         _last_year(world, body)
         _open_now(world, body)
         _being_prepared(world, body)
+
+
+def _board(world: World) -> None:
+    """The board, from the register of officers, and a committee of it."""
+    board = make_body(
+        name="Board",
+        kind="board",
+        purpose="Leads the co-op between general meetings, and answers to them.",
+        since=world.today - _days(800),
+        values={"seats": 9, "notice_days": 7},
+        sources={"seats": "rule 60", "retire_one_in": "rule 62", "quorum_least": "rule 70"},
+        by=world.secretary,
+    )
+    rota = make_body(
+        name="Rota committee",
+        kind="committee",
+        purpose="Looks over the rota with those who work it and those it is for.",
+        since=world.today - _days(300),
+        by=world.secretary,
+    )
+    for email, role, way in BOARD:
+        person = world.people[email]
+        since = person.offices.standing().filter(until=None).order_by("since")[0].since
+        minute = f"AGM {since:%Y} / 6"
+        take_seat(
+            body=board,
+            person=person,
+            role=role,
+            way=way,
+            since=since,
+            minute=minute,
+            by=world.secretary,
+        )
+    for email, role, way in COMMITTEE:
+        take_seat(
+            body=rota,
+            person=world.people[email],
+            role=role,
+            way=way,
+            since=world.today - _days(280),
+            minute="Board 2026 / 11",
+            by=world.secretary,
+        )
 
 
 def _at(day: dt.date, hour: int) -> dt.datetime:

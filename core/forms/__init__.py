@@ -30,6 +30,7 @@ from core.forms.figures import (
 )
 from core.forms.rendering import (
     WeftRenderer,
+    refusals_on,
     row_ids,
     show_refusal,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "not_to_come",
     "parse_month",
     "parse_typed_date",
+    "refusals_on",
     "row_ids",
     "show_refusal",
 ]

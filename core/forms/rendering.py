@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import TracebackType
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -26,3 +27,24 @@ def row_ids(texts: Iterable[str]) -> list[int]:
 def show_refusal(form: forms.BaseForm, error: RuleError) -> None:
     """Put a refusal beside the field it is about, or above the form."""
     form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+class refusals_on:  # noqa: N801  (used like a function)
+    """`with refusals_on(form): …`: a RuleError raised inside is shown on the form."""
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, RuleError):
+            show_refusal(self.form, error)
+            return True
+        return False

@@ -5,8 +5,9 @@ from governance.models.ballot import (
     SealedBallot,
     roll_of,
 )
+from governance.models.body import Body, RuleSet, Seat
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
-from governance.models.meeting import AgendaItem, Body, Meeting, Motion, Notice
+from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 
 __all__ = [
     "AgendaItem",
@@ -21,7 +22,9 @@ __all__ = [
     "Notice",
     "Result",
     "RollEntry",
+    "RuleSet",
     "SealedBallot",
+    "Seat",
     "Teller",
     "roll_of",
 ]

@@ -11,40 +11,24 @@ from django.utils import timezone
 
 from core.models import Job
 from governance import rules
+from governance.models.body import Body, RuleSet
 from governance.querysets import MeetingQuerySet, NoticeQuerySet
 from members.models import Member
-
-
-class Body(models.Model):
-    """Those who meet, and the society's own rules about how they are called.
-
-    The defaults are those of the model rules; `rule` cites the society's own.
-    """
-
-    name = models.CharField(max_length=80, unique=True)
-    rule = models.CharField("rule of the society", max_length=60, blank=True)
-    notice_days = models.PositiveSmallIntegerField("clear days of notice", default=14)
-    days_in_post = models.PositiveSmallIntegerField(
-        default=2, help_text="How long a letter takes: these days do not count as notice."
-    )
-
-    class Meta:
-        ordering = ["name"]
-        verbose_name_plural = "bodies"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Meeting(models.Model):
     """One meeting. Members see it from the day it is called.
 
-    `record_date`: whoever is in the register on that day has a vote.
+    `record_date`: whoever is in the register on that day has a vote. `rule_set`: the rules by which
+    it was called; later ones do not touch it.
     """
 
     class Kind(models.TextChoices):
         AGM = "agm", "Annual general meeting"
         GENERAL = "general", "General meeting"
+        BOARD = "board", "Board meeting"
+        COMMITTEE = "committee", "Committee meeting"
+        PARTNERSHIP = "partnership", "Partnership meeting"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Being prepared"
@@ -53,7 +37,10 @@ class Meeting(models.Model):
         CLOSED = "closed", "Closed"
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    rule_set = models.ForeignKey(
+        RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     title = models.CharField(max_length=120)
     starts_at = models.DateTimeField()
     place = models.CharField(max_length=200)
@@ -91,15 +78,22 @@ class Meeting(models.Model):
         return self.state == self.State.DRAFT
 
     @property
+    def rules(self) -> RuleSet:
+        """Those by which it was called; of a draft, those in force on its day."""
+        return self.rule_set or self.body.rules_on(self.day)
+
+    @property
     def last_posting(self) -> dt.date:
         """The last day to post a letter that still gives notice in full."""
-        body = self.body
-        return rules.last_sending(self.day, days=body.notice_days, in_post=body.days_in_post)
+        its = self.rules
+        return rules.last_sending(
+            self.day, days=its.notice_days, in_post=its.days_in_post, working=its.post_rests
+        )
 
     @property
     def last_mailing(self) -> dt.date:
         """The last day to send notice by e-mail."""
-        return rules.last_sending(self.day, days=self.body.notice_days)
+        return rules.last_sending(self.day, days=self.rules.notice_days)
 
 
 class AgendaItem(models.Model):

@@ -2,6 +2,7 @@
 
 from governance.operations.agenda import add_item, change_item, move_item, remove_item
 from governance.operations.ballots import cast_ballot
+from governance.operations.bodies import change_body, end_body, make_body, set_rules
 from governance.operations.elections import (
     add_candidate,
     change_candidate,
@@ -15,14 +16,13 @@ from governance.operations.elections import (
     remove_candidate,
 )
 from governance.operations.meetings import (
-    change_body,
     change_meeting,
     close_meeting,
-    make_body,
     make_meeting,
     open_meeting,
 )
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
+from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
 
 __all__ = [
@@ -38,7 +38,11 @@ __all__ = [
     "close_due_votes",
     "close_meeting",
     "close_vote",
+    "end_body",
+    "end_seat",
+    "follow_office",
     "freeze_roll",
+    "give_role",
     "make_body",
     "make_election",
     "make_meeting",
@@ -54,5 +58,8 @@ __all__ = [
     "remove_item",
     "send_notices",
     "set_passphrase",
+    "set_rules",
+    "strike_seat",
+    "take_seat",
     "unseal",
 ]

@@ -1,4 +1,4 @@
-"""Bodies and meetings: preparing one, and holding it."""
+"""Meetings: preparing one, and holding it."""
 
 from __future__ import annotations
 
@@ -11,44 +11,6 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import Body, Election, Meeting
-
-#: Nobody's rules ask for more, and a slip of the finger should not make a meeting impossible.
-MOST_NOTICE_DAYS = 90
-
-
-@operation(needs="governance.arrange_meeting")
-def make_body(
-    *, name: str, rule: str = "", notice_days: int = 14, days_in_post: int = 2, by: Actor
-) -> Body:
-    """Note who meets and how much notice the society's rules ask for."""
-    body = Body(name=name.strip(), rule=rule.strip())
-    _set_rules(body, notice_days, days_in_post)
-    audit.record(by, "governance.make_body", body, notice_days=notice_days)
-    return body
-
-
-@operation(needs="governance.arrange_meeting")
-def change_body(
-    *, body: Body, name: str, rule: str, notice_days: int, days_in_post: int, by: Actor
-) -> Body:
-    """Follow a change of the society's rules. Meetings that have been called stay called."""
-    body.name, body.rule = name.strip(), rule.strip()
-    _set_rules(body, notice_days, days_in_post)
-    audit.record(by, "governance.change_body", body, notice_days=notice_days)
-    return body
-
-
-def _set_rules(body: Body, notice_days: int, days_in_post: int) -> None:
-    if not body.name:
-        raise RuleError("Give it a name, such as “General meeting of members”.", field="name")
-    if Body.objects.filter(name__iexact=body.name).exclude(pk=body.pk).exists():
-        raise RuleError("There is already one of this name.", field="name")
-    if not 1 <= notice_days <= MOST_NOTICE_DAYS:
-        raise RuleError(f"Notice is 1 to {MOST_NOTICE_DAYS} days.", field="notice_days")
-    if not 0 <= days_in_post <= 10:
-        raise RuleError("A letter takes 0 to 10 days.", field="days_in_post")
-    body.notice_days, body.days_in_post = notice_days, days_in_post
-    body.save()
 
 
 @operation(needs="governance.arrange_meeting")

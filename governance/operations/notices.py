@@ -16,7 +16,7 @@ from core.errors import RuleError
 from core.models import Job
 from core.registry import operation
 from governance import rules
-from governance.models import Meeting, Notice
+from governance.models import Meeting, Notice, RuleSet
 from governance.signals import meeting_called
 from members.models import Member
 
@@ -35,7 +35,7 @@ def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
     members = Member.objects.active_on(today).select_related("person", "organisation")
     notices = [Notice(meeting=meeting, member=member, way=_way_for(member)) for member in members]
     by_post = any(notice.way == Notice.Way.POST for notice in notices)
-    _call(meeting, today, in_post=meeting.body.days_in_post if by_post else 0)
+    _call(meeting, today, by_post=by_post)
     Notice.objects.bulk_create(notices)
     emails = sum(notice.way == Notice.Way.EMAIL for notice in notices)
     meeting.notice_job = Job.objects.create(
@@ -53,7 +53,7 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
     """Note that notice of a meeting was given outside Weft, on a day: nothing is sent from here."""
     if sent_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="sent_on")
-    _call(meeting, sent_on, in_post=0)
+    _call(meeting, sent_on, by_post=False)
     audit.record(by, "governance.record_notice", meeting, sent_on=sent_on.isoformat())
     return meeting
 
@@ -69,25 +69,32 @@ def address_of(member: Member) -> str:
     return owner.email if owner else ""
 
 
-def _call(meeting: Meeting, sent_on: dt.date, *, in_post: int) -> None:
-    """draft → called, if the agenda and the notice are in order."""
+def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
+    """draft → called, by the rules of its day, if the agenda and the notice are in order."""
     if not meeting.items.exists():
         raise RuleError("Put something on the agenda first: notice says what will be dealt with.")
-    days = meeting.body.notice_days
-    if rules.clear_days(sent_on, meeting.day, in_post=in_post) < days:
-        earliest = rules.earliest_meeting(sent_on, days=days, in_post=in_post)
-        post = f", and letters take {in_post} days" if in_post else ""
-        raise RuleError(
-            f"That is too short: the rules ask for {days} clear days{post}. If notice goes out on "
-            f"{_long(sent_on)}, the meeting can be held on {_long(earliest)} at the earliest.",
-            field="sent_on",
-        )
+    its = meeting.body.rules_on(meeting.day)
+    _refuse_short_notice(meeting, its, sent_on, by_post)
     called = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.DRAFT).update(
-        state=Meeting.State.CALLED, called_on=sent_on
+        state=Meeting.State.CALLED, called_on=sent_on, rule_set=its
     )
     if called != 1:
         raise RuleError("This meeting has been called already.")
     meeting.refresh_from_db()
+
+
+def _refuse_short_notice(meeting: Meeting, its: RuleSet, sent_on: dt.date, by_post: bool) -> None:
+    post = {"in_post": its.days_in_post, "working": its.post_rests} if by_post else {}
+    if rules.clear_days(sent_on, meeting.day, **post) >= its.notice_days:
+        return
+    earliest = rules.earliest_meeting(sent_on, days=its.notice_days, **post)
+    letters = f", and letters take {its.days_in_post} days" if by_post else ""
+    raise RuleError(
+        f"That is too short: the rules ask for {its.notice_days} clear days{letters}. If notice "
+        f"goes out on {_long(sent_on)}, the meeting can be held on {_long(earliest)} at the "
+        "earliest.",
+        field="sent_on",
+    )
 
 
 def _long(day: dt.date) -> str:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,7 +15,7 @@ from core.errors import RuleError
 from core.forms import show_refusal
 from core.registry import requires
 from governance import operations
-from governance.forms import BodyForm, MeetingForm, meeting_values
+from governance.forms import MeetingForm, meeting_values
 from governance.models import Body, Election, Meeting, RollEntry
 from governance.views.found import meeting_for, user_of
 from members.models import Member
@@ -79,7 +79,7 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     """Begin to prepare a meeting."""
     if not Body.objects.exists():
         messages.info(request, "First say by which rule meetings are called.")
-        return redirect("governance:bodies")
+        return redirect("governance:body_new")
     form = MeetingForm(request.POST or None, initial={"kind": Meeting.Kind.AGM})
     if form.is_valid():
         try:
@@ -130,37 +130,3 @@ def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
     operations.close_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
     messages.success(request, "The meeting is closed.")
     return redirect("governance:meeting", pk)
-
-
-@requires("governance.arrange_meeting")
-def bodies(request: HttpRequest) -> HttpResponse:
-    """Who meets, and by which rules; with a form to add another."""
-    form = BodyForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.make_body(by=actor_of(request), **form.cleaned_data)
-        except RuleError as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, "Added.")
-            return redirect("governance:bodies")
-    rows = Body.objects.all()
-    return render(request, "governance/bodies.html", {"form": form, "bodies": rows})
-
-
-@requires("governance.arrange_meeting")
-def body(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a change of the rules."""
-    found = get_object_or_404(Body, pk=pk)
-    names = ("name", "rule", "notice_days", "days_in_post")
-    initial = {name: getattr(found, name) for name in names}
-    form = BodyForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        try:
-            operations.change_body(body=found, by=actor_of(request), **form.cleaned_data)
-        except RuleError as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("governance:bodies")
-    return render(request, "governance/body.html", {"form": form, "body": found})

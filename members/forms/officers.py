@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from core.forms import DateBoxesField
-from members.models import Inspection, Member, Office, Person
+from members.forms.known import KnownPersonField
+from members.models import Inspection, Member, Office
 
 MINUTE = "For example 2026/14.2"
 
@@ -36,37 +37,13 @@ class OfficersFilter(forms.Form):
 class AppointForm(forms.Form):
     """Who is found by a register number, or by an e-mail address that only they have."""
 
-    who = forms.CharField(
-        label="Register number or e-mail address",
-        max_length=254,
-        help_text="The number of a member, or the e-mail address of somebody we know.",
-    )
+    who = KnownPersonField()
     post = forms.ChoiceField(label="Office", choices=Office.Post.choices)
     since = DateBoxesField(label="From")
     minute = forms.CharField(label="Number of the minute", max_length=60, help_text=MINUTE)
     jointly = forms.BooleanField(
         label="They hold it together with whoever holds it then.", required=False
     )
-
-    def clean_who(self) -> Person:
-        text: str = self.cleaned_data["who"].strip()
-        if text.isdecimal():
-            return _person_of_number(text)
-        found = list(Person.objects.filter(email__iexact=text)[:2])
-        if len(found) > 1:
-            raise ValidationError("Several people have this address. Give the register number.")
-        if not found:
-            raise ValidationError("We know nobody with this address.")
-        return found[0]
-
-
-def _person_of_number(text: str) -> Person:
-    found = Member.objects.found_by(text).select_related("person").first()
-    if found is None:
-        raise ValidationError("Nobody has this number.")
-    if found.person is None:
-        raise ValidationError("This is an organisation. Only people hold offices.")
-    return found.person
 
 
 class EndOfficeForm(forms.Form):

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from members.models import Office, Person
+from members.signals import office_left
 
 
 @operation(needs="members.keep_register")
@@ -70,6 +71,7 @@ def end_office(*, office: Office, until: dt.date, minute: str, by: Actor) -> Off
         raise RuleError("This has ended already.")
     office.refresh_from_db()
     audit.record(by, "members.end_office", office, until=until.isoformat())
+    office_left.send(Office, office=office, by=by)
     return office
 
 
@@ -81,4 +83,5 @@ def strike_office(*, office: Office, by: Actor) -> Office:
         raise RuleError("This is struck out already.")
     office.refresh_from_db()
     audit.record(by, "members.strike_office", office, post=office.post)
+    office_left.send(Office, office=office, by=by)
     return office

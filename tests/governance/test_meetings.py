@@ -265,18 +265,3 @@ def test_a_meeting_opens_and_closes_in_order(society: Society) -> None:
         ops.make_election(
             meeting=meeting, title="Late", closes_at=CLOSES_AT, seats=1, by=society.secretary
         )
-
-
-def test_bodies_have_the_rules_of_the_society(society: Society) -> None:
-    body = ops.make_body(name="Board", notice_days=5, by=society.secretary)
-    with pytest.raises(RuleError, match="already one"):
-        ops.make_body(name="board", by=society.secretary)
-    with pytest.raises(RuleError, match="1 to 90"):
-        ops.change_body(
-            body=body, name="Board", rule="", notice_days=0, days_in_post=2, by=society.secretary
-        )
-    ops.change_body(
-        body=body, name="Board", rule="rule 60", notice_days=7, days_in_post=0, by=society.secretary
-    )
-    body.refresh_from_db()
-    assert (body.notice_days, body.rule) == (7, "rule 60")

@@ -75,7 +75,7 @@ def test_an_annual_general_meeting(
     def post(view: str, /, *args: int, **answers: Any) -> Any:
         return sita.post(reverse(f"governance:{view}", args=args), answers)
 
-    post("bodies", name="General meeting", rule="rule 40", notice_days=14, days_in_post=2)
+    post("body_new", kind="general", name="General meeting", since="1 January 2026")
     post(
         "meeting_new",
         body=Body.objects.get().pk,

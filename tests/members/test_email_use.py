@@ -46,7 +46,7 @@ def letter_of(person: Person) -> str:
 def notice_of_a_meeting(by: Actor) -> str:
     """How notice of the annual general meeting goes."""
     meeting = make_meeting(
-        body=make_body(name="General meeting", by=by),
+        body=make_body(name="General meeting", since=TODAY, by=by),
         kind="agm",
         title="Annual general meeting",
         starts_at=dt.datetime(2026, 4, 14, 18, tzinfo=dt.UTC),

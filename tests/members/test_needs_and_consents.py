@@ -303,7 +303,7 @@ def test_notice_of_a_meeting_never_depends_on_consent(
     for purpose in WORDINGS:
         note_consent(person=rita, purpose=purpose, given=False, how="phone", by=by)
     meeting = make_meeting(
-        body=make_body(name="General meeting", by=by),
+        body=make_body(name="General meeting", since=TODAY, by=by),
         kind="agm",
         title="Annual general meeting",
         starts_at=dt.datetime(2026, 4, 14, 18, tzinfo=dt.UTC),

@@ -180,7 +180,7 @@ def test_who_cannot_be_appointed_is_said_beside_the_box(
     )
     Person.objects.create(first_name="Two", last_name="Shaw", email="rita@example.org")
     for who, words in (
-        (str(member.number), "Only people hold offices"),
+        (str(member.number), "Give the number of a person"),
         ("77", "Nobody has this number"),
         ("nobody@example.org", "We know nobody"),
         ("rita@example.org", "Several people"),

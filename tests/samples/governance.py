@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from governance import operations as ops
-from governance.models import Election, Meeting, Teller
+from governance.models import Body, Election, Meeting, Teller
 from members.models import Member, MemberClass, Person
 
 WORDS = ("ferry lantern oat biscuit", "copper thistle green kite", "river marble seven owls")
@@ -23,8 +23,31 @@ def _secretary(cast: dict[str, Any]) -> Actor:
     return Actor("user", user=cast["secretary"])
 
 
+def _board(cast: dict[str, Any]) -> Body:
+    return ops.make_body(
+        name="Board", kind="board", since=timezone.localdate(), by=_secretary(cast)
+    )
+
+
 def body(state: str, cast: dict[str, Any]) -> dict[str, Any]:
-    return {"pk": ops.make_body(name="General meeting", by=_secretary(cast)).pk}
+    return {"pk": _board(cast).pk}
+
+
+def rule_set(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    board = _board(cast)
+    return {"pk": board.pk, "version": board.rule_sets.get().pk}
+
+
+def seat(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    seat = ops.take_seat(
+        body=_board(cast),
+        person=Person.objects.create(first_name="Noor", last_name="Aziz"),
+        way="elected",
+        since=timezone.localdate(),
+        minute="AGM 2026/7",
+        by=_secretary(cast),
+    )
+    return {"pk": seat.body_id, "seat_pk": seat.pk}
 
 
 def _meeting(state: str, cast: dict[str, Any]) -> Meeting:
@@ -32,7 +55,7 @@ def _meeting(state: str, cast: dict[str, Any]) -> Meeting:
     by, today = _secretary(cast), timezone.localdate()
     _register(cast)
     meeting = ops.make_meeting(
-        body=ops.make_body(name="General meeting", by=by),
+        body=ops.make_body(name="General meeting", since=today - 400 * DAY, by=by),
         kind="agm",
         title="Annual general meeting",
         starts_at=timezone.now() + 18 * DAY,

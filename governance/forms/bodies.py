@@ -1,0 +1,205 @@
+"""Forms of bodies: their names, the society's rules about them, and their seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.forms.models import fields_for_model
+
+from core.forms import DateBoxesField, NumberBoxesField
+from governance.models import Body, RuleSet, Seat
+from members.forms.known import KnownPersonField
+from members.models import MemberClass
+
+#: The rules as a person looks for them: heading → names of the fields below it. The last word
+#: tells for which bodies: all, only the general meeting, or only those with seats.
+SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "Notice of a meeting",
+        ("notice_days", "days_in_post", "post_days", "short_notice_percent"),
+        "all",
+    ),
+    (
+        "Quorum",
+        (
+            "quorum_least",
+            "quorum_percent",
+            "quorum_smaller",
+            "quorum_of_class",
+            "proxies_in_quorum",
+            "wait_minutes",
+            "adjourned_needs_quorum",
+        ),
+        "all",
+    ),
+    (
+        "Decisions",
+        (
+            "threshold",
+            "threshold_of",
+            "rule_change",
+            "mode",
+            "weights",
+            "must_agree",
+            "casting_vote",
+            "poll_demand",
+            "written_days",
+        ),
+        "all",
+    ),
+    ("Proxies", ("most_proxies", "proxy_hours"), "general"),
+    (
+        "Annual general meeting, and meetings that members ask for",
+        ("agm_months", "requisition_percent", "requisition_most"),
+        "general",
+    ),
+    ("Seats", ("seats", "seats_of_class", "retire_one_in"), "seats"),
+)
+SUFFIXES = {
+    "notice_days": "days",
+    "days_in_post": "days",
+    "short_notice_percent": "%",
+    "quorum_percent": "%",
+    "wait_minutes": "minutes",
+    "written_days": "days",
+    "proxy_hours": "hours",
+    "agm_months": "months",
+    "requisition_percent": "%",
+}
+
+
+def fields_of(kind: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The headings and fields that say something about this kind of body."""
+    whose = "general" if kind == Body.Kind.GENERAL else "seats"
+    return [(heading, names) for heading, names, of in SECTIONS if of in ("all", whose)]
+
+
+class BodyForm(forms.Form):
+    """What it is and what it is called."""
+
+    kind = forms.ChoiceField(label="What it is", choices=Body.Kind.choices)
+    name = forms.CharField(
+        label="Name", max_length=80, help_text="Such as “Board” or “Rota committee”."
+    )
+    purpose = forms.CharField(
+        label="What it is for", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    since = DateBoxesField(label="Its rules are in force from")
+
+
+class BodyNameForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=80)
+    purpose = forms.CharField(
+        label="What it is for", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@dataclass(frozen=True)
+class RuleFields:
+    """One rule on the form: its value, and the number of the society's rule that says so."""
+
+    value: BoundField
+    source: BoundField
+
+
+class RuleSetForm(forms.Form):
+    """Everything that the society's rules say about one body, each with the rule that says so."""
+
+    since = DateBoxesField(
+        label="In force from",
+        help_text="Usually the day on which a change of your rules was registered.",
+    )
+
+    def __init__(self, *args: Any, rule_set: RuleSet, **kwargs: Any) -> None:
+        self.names = [name for _, names in fields_of(rule_set.body.kind) for name in names]
+        initial: dict[str, Any] = {name: getattr(rule_set, name) for name in self.names}
+        initial |= {f"{name}_source": text for name, text in rule_set.sources.items()}
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        self.sections = fields_of(rule_set.body.kind)
+        plain = fields_for_model(RuleSet, fields=self.names)
+        for name in self.names:
+            self.fields[name] = _by_constituency(name) or _dressed(name, plain[name])
+            label = f"Your rule about “{self.fields[name].label}”"
+            self.fields[f"{name}_source"] = forms.CharField(
+                label=label, max_length=40, required=False
+            )
+
+    def rows(self) -> Iterator[tuple[str, list[RuleFields]]]:
+        """The headings, each with its rules."""
+        for heading, names in self.sections:
+            yield heading, [RuleFields(self[name], self[f"{name}_source"]) for name in names]
+
+    def values(self) -> dict[str, Any]:
+        """What the operation takes, but for the body."""
+        data = self.cleaned_data
+        return {
+            "since": data["since"],
+            "values": {name: data[name] for name in self.names},
+            "sources": {name: data[f"{name}_source"] for name in self.names},
+        }
+
+
+def _constituencies() -> list[tuple[str, str]]:
+    names = MemberClass.objects.order_by("constituency").values_list("constituency", flat=True)
+    return [(name, name) for name in dict.fromkeys(names)]
+
+
+def _by_constituency(name: str) -> forms.Field | None:
+    """The field of a rule that says something of each constituency."""
+    field = RuleSet._meta.get_field(name)
+    label = str(field.verbose_name).capitalize()  # type: ignore[union-attr]
+    if name == "must_agree":
+        return forms.MultipleChoiceField(
+            label=label,
+            choices=_constituencies,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if name in ("quorum_of_class", "weights", "seats_of_class"):
+        return NumberBoxesField(label=label, choices=_constituencies(), required=False)
+    return None
+
+
+def _dressed(name: str, field: forms.Field) -> forms.Field:
+    """A field of the model, typed as people type: no spin buttons, the unit beside it."""
+    if isinstance(field, forms.IntegerField):
+        field.widget = forms.TextInput(attrs={"inputmode": "numeric"})
+        if name in SUFFIXES:
+            field.widget.attrs["data-suffix"] = SUFFIXES[name]
+    return field
+
+
+class SeatForm(forms.Form):
+    """Who takes a seat, how, and from when."""
+
+    person = KnownPersonField()
+    role = forms.ChoiceField(label="As", choices=Seat.Role.choices, initial=Seat.Role.MEMBER)
+    way = forms.ChoiceField(label="How they came to it", choices=Seat.Way.choices)
+    constituency = forms.ChoiceField(
+        label="A seat kept for",
+        required=False,
+        choices=lambda: [("", "Nobody in particular"), *_constituencies()],
+        help_text="Only where your rules keep seats.",
+    )
+    since = DateBoxesField(label="From")
+    minute = forms.CharField(
+        label="Number of the minute", max_length=60, help_text="For example AGM 2026/7"
+    )
+    review_on = DateBoxesField(
+        label="To be reviewed on", required=False, help_text="For an independent member."
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label="As", choices=Seat.Role.choices)
+    since = DateBoxesField(label="From")
+    minute = forms.CharField(label="Number of the minute", max_length=60)
+
+
+class SeatEndForm(forms.Form):
+    until = DateBoxesField(label="Last day")
+    minute = forms.CharField(label="Number of the minute", max_length=60)

@@ -1,0 +1,101 @@
+"""Forms of meetings: when and where, the agenda, the notice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from core.forms import ClockField, DateBoxesField
+from governance.forms.fields import LONG_TEXT, MemberNumberField, together
+from governance.models import AgendaItem, Body, Meeting
+
+
+class MeetingForm(forms.Form):
+    """When and where, and who may vote."""
+
+    body = forms.ModelChoiceField(Body.objects.none(), label="Who meets", empty_label=None)
+    kind = forms.ChoiceField(
+        label="What kind of meeting", choices=Meeting.Kind.choices, widget=forms.RadioSelect
+    )
+    title = forms.CharField(label="Title", max_length=120)
+    day = DateBoxesField(label="Day of the meeting")
+    clock = ClockField(label="It begins at")
+    place = forms.CharField(label="Place", max_length=200)
+    joining = forms.CharField(
+        label="How to join from home",
+        max_length=300,
+        required=False,
+        help_text="A telephone number or a link.",
+    )
+    record_date = DateBoxesField(
+        label="Record date",
+        help_text="Whoever is in the register on this day may vote.",
+    )
+    notice_text = forms.CharField(
+        label="A few words for the notice", required=False, widget=LONG_TEXT
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = Body.objects.standing()  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        """What the operations take."""
+        values = dict(self.cleaned_data)
+        values["starts_at"] = together(values.pop("day"), values.pop("clock"))
+        return values
+
+
+def meeting_values(meeting: Meeting) -> dict[str, Any]:
+    """A meeting as the form shows it."""
+    names = ("body", "kind", "title", "place", "joining", "record_date", "notice_text")
+    values = {name: getattr(meeting, name) for name in names}
+    start = timezone.localtime(meeting.starts_at)
+    return values | {"day": start.date(), "clock": start.time()}
+
+
+class AgendaItemForm(forms.Form):
+    """One item, with the words of a motion if it has one."""
+
+    title = forms.CharField(label="Title", max_length=150)
+    text = forms.CharField(
+        label="What it is about", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    motion = forms.CharField(
+        label="Words of the motion",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Exactly as it will be voted on. Leave it empty if nothing is decided.",
+    )
+    proposer = MemberNumberField(
+        label="Proposed by member number",
+        required=False,
+        help_text="Leave it empty for a motion of the board.",
+    )
+    seconder = MemberNumberField(label="Seconded by member number", required=False)
+
+
+def item_values(item: AgendaItem) -> dict[str, Any]:
+    motion = item.motion_or_none
+    values: dict[str, Any] = {"title": item.title, "text": item.text}
+    if motion:
+        values |= {
+            "motion": motion.text,
+            "proposer": motion.proposer,
+            "seconder": motion.seconder,
+        }
+    return values
+
+
+class NoticeElsewhereForm(forms.Form):
+    """For notice that was given outside Weft."""
+
+    sent_on = DateBoxesField(label="Day on which notice was given")
+
+
+class PostedForm(forms.Form):
+    """When the letters went."""
+
+    posted_on = DateBoxesField(label="Day on which the letters were posted")

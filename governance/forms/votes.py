@@ -1,0 +1,103 @@
+"""Forms that prepare a secret vote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from core.forms import ClockField, DateBoxesField
+from governance import rules
+from governance.forms.fields import LONG_TEXT, MemberNumberField, together
+from governance.models import Candidate, Election, Motion
+
+
+class VoteForm(forms.Form):
+    """What both kinds of vote have: a title, a few words, and when it ends."""
+
+    title = forms.CharField(label="Title on the paper", max_length=120)
+    explanation = forms.CharField(label="A few words for voters", required=False, widget=LONG_TEXT)
+    closing_day = DateBoxesField(label="Last day to vote")
+    closing_clock = ClockField(label="Voting closes at")
+
+    def values(self) -> dict[str, Any]:
+        """What the operations take."""
+        values = dict(self.cleaned_data)
+        values["closes_at"] = together(values.pop("closing_day"), values.pop("closing_clock"))
+        return values
+
+
+class ElectionForm(VoteForm):
+    """An election of people."""
+
+    seats = forms.IntegerField(
+        label="Seats to fill",
+        min_value=1,
+        max_value=rules.MOST_CANDIDATES,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class MotionVoteForm(VoteForm):
+    """A vote on a motion."""
+
+    motion = forms.ModelChoiceField(
+        Motion.objects.none(), label="Motion", empty_label=None, widget=forms.RadioSelect
+    )
+    threshold = forms.ChoiceField(
+        label="To be carried it needs",
+        choices=rules.THRESHOLD_CHOICES,
+        initial=rules.MAJORITY.key,
+        widget=forms.RadioSelect,
+        help_text="As many for as against is lost: there is no casting vote.",
+    )
+    threshold_of = forms.ChoiceField(
+        label="Of whom",
+        choices=rules.BASE_CHOICES,
+        initial=rules.Base.CAST.value,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("motion", "title", "explanation", "threshold", "threshold_of")
+
+    def __init__(self, *args: Any, motions: Any = None, **kwargs: Any) -> None:
+        """`motions` are those to choose from; without any the choice is not offered again."""
+        super().__init__(*args, **kwargs)
+        if motions is None:
+            del self.fields["motion"]
+        else:
+            field = self.fields["motion"]
+            field.queryset = motions  # type: ignore[attr-defined]
+            field.label_from_instance = lambda motion: motion.item.title  # type: ignore[attr-defined]
+
+
+def vote_values(election: Election) -> dict[str, Any]:
+    """A vote as the form shows it."""
+    names = ("title", "explanation", "seats", "threshold", "threshold_of")
+    end = timezone.localtime(election.closes_at)
+    values = {name: getattr(election, name) for name in names}
+    return values | {"closing_day": end.date(), "closing_clock": end.time()}
+
+
+class CandidateForm(forms.Form):
+    """Who stands, and what they say."""
+
+    member = MemberNumberField(label="Member number")
+    name = forms.CharField(
+        label="Name on the paper",
+        max_length=80,
+        required=False,
+        help_text="Leave it empty for the name in the register.",
+    )
+    statement = forms.CharField(label="Statement", required=False, widget=LONG_TEXT)
+
+
+class CandidateWordsForm(forms.Form):
+    """What may change of a candidate."""
+
+    name = forms.CharField(label="Name on the paper", max_length=80)
+    statement = forms.CharField(label="Statement", required=False, widget=LONG_TEXT)
+
+
+def candidate_values(candidate: Candidate) -> dict[str, Any]:
+    return {"name": candidate.name, "statement": candidate.statement}

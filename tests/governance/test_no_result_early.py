@@ -1,0 +1,92 @@
+"""No result before its time: every door, as every person, at each stage of a vote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.models import User
+from core.permissions import Role
+from governance import operations as ops
+from governance import urls
+from governance.models import Election
+from members.models import Member
+from tests.governance.conftest import AFTER, Society
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[User], Client]
+ONE_DAY = dt.timedelta(days=1)
+
+
+def user_of(member: Member) -> User:
+    assert member.person
+    assert member.person.user
+    return member.person.user
+
+
+def text(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def every_door(election: Election, member: Member) -> list[str]:
+    """Every address of governance, about this election, its meeting and this member."""
+    addresses = []
+    for pattern in urls.urlpatterns:
+        about_vote = str(pattern.pattern).startswith("votes/")
+        known = {
+            "pk": election.pk if about_vote else election.meeting_id,
+            "member_pk": member.pk,
+            "item_pk": election.meeting.items.all()[0].pk,
+            "candidate_pk": 1,
+            "version": 1,
+            "seat_pk": 1,
+        }
+        kwargs = {key: known[key] for key in pattern.pattern.converters}
+        addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))
+    return addresses
+
+
+def test_no_door_shows_a_result_before_it_is_published(
+    society: Society, signed_in: SignIn, make_user: Callable[..., User]
+) -> None:
+    """Every page that these people can open is read for the tally, at each stage of the vote."""
+    members = society.add_members(20)
+    meeting = society.meeting(motion="That the rules change.")
+    election = society.open(society.motion_vote(meeting))
+    for index, member in enumerate(members[:17]):
+        society.vote(election, member, 1 if index < 13 else 2)
+    teller = meeting.tellers.first()
+    assert teller
+    assert society.secretary.user
+    people = {
+        "secretary": society.secretary.user,
+        "teller": teller.user,
+        "member": user_of(members[19]),
+        "board": make_user("bea", Role.BOARD),
+    }
+    telling = ("13 for", "Carried", "The motion is", "For: 13", ">13<")
+
+    def who_sees() -> set[str]:
+        seen = set()
+        for name, user in people.items():
+            client = signed_in(user)
+            for address in every_door(election, members[19]):
+                page = text(client.get(address))
+                if any(words in page for words in telling):
+                    seen.add(name)
+        return seen
+
+    assert who_sees() == set()
+    society.close(election)
+    assert who_sees() == set()
+    society.unseal(election)
+    assert who_sees() == {"secretary", "teller"}
+    ops.publish_result(election=election, now=AFTER, by=society.secretary)
+    assert who_sees() == {"secretary", "teller", "member"}
