@@ -114,11 +114,11 @@ class RuleSetForm(forms.Form):
         help_text="Usually the day on which a change of your rules was registered.",
     )
 
-    def __init__(self, *args: Any, rule_set: RuleSet, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, rule_set: RuleSet, initial: dict[str, Any]) -> None:
         self.names = [name for _, names in fields_of(rule_set.body.kind) for name in names]
-        initial: dict[str, Any] = {name: getattr(rule_set, name) for name in self.names}
-        initial |= {f"{name}_source": text for name, text in rule_set.sources.items()}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        now = {name: getattr(rule_set, name) for name in self.names}
+        cited = {f"{name}_source": text for name, text in rule_set.sources.items()}
+        super().__init__(data, initial=now | cited | initial)
         self.sections = fields_of(rule_set.body.kind)
         plain = fields_for_model(RuleSet, fields=self.names)
         for name in self.names:

@@ -84,10 +84,13 @@ def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
 
 
 def _refuse_short_notice(meeting: Meeting, its: RuleSet, sent_on: dt.date, by_post: bool) -> None:
-    post = {"in_post": its.days_in_post, "working": its.post_rests} if by_post else {}
-    if rules.clear_days(sent_on, meeting.day, **post) >= its.notice_days:
+    in_post, working = (its.days_in_post, its.post_rests) if by_post else (0, False)
+    given = rules.clear_days(sent_on, meeting.day, in_post=in_post, working=working)
+    if given >= its.notice_days:
         return
-    earliest = rules.earliest_meeting(sent_on, days=its.notice_days, **post)
+    earliest = rules.earliest_meeting(
+        sent_on, days=its.notice_days, in_post=in_post, working=working
+    )
     letters = f", and letters take {its.days_in_post} days" if by_post else ""
     raise RuleError(
         f"That is too short: the rules ask for {its.notice_days} clear days{letters}. If notice "
