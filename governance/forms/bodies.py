@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.forms.models import fields_for_model
+from django.utils.html import format_html
 
 from core.forms import DateBoxesField, NumberBoxesField
 from governance.models import Body, RuleSet, Seat
@@ -109,6 +110,7 @@ class RuleFields:
 class RuleSetForm(forms.Form):
     """Everything that the society's rules say about one body, each with the rule that says so."""
 
+    mark_optional = False
     since = DateBoxesField(
         label="In force from",
         help_text="Usually the day on which a change of your rules was registered.",
@@ -123,9 +125,11 @@ class RuleSetForm(forms.Form):
         plain = fields_for_model(RuleSet, fields=self.names)
         for name in self.names:
             self.fields[name] = _by_constituency(name) or _dressed(name, plain[name])
-            label = f"Your rule about “{self.fields[name].label}”"
+            about = format_html(
+                'Rule<span class="visually-hidden"> about {}</span>', self.fields[name].label
+            )
             self.fields[f"{name}_source"] = forms.CharField(
-                label=label, max_length=40, required=False
+                label=about, max_length=40, required=False
             )
 
     def rows(self) -> Iterator[tuple[str, list[RuleFields]]]:

@@ -121,7 +121,7 @@ class RuleSet(models.Model):
         default=rules.MAJORITY.key,
     )
     threshold_of = models.CharField(
-        "counted out",
+        "of whom that share is taken",
         max_length=10,
         choices=rules.BASE_CHOICES,
         default=rules.Base.CAST.value,
