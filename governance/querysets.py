@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
     from core.models import User
-    from governance.models import Body, Election, Meeting, Notice, Result, Seat
+    from governance.models import (
+        Attendance,
+        Body,
+        Election,
+        Meeting,
+        Notice,
+        Proxy,
+        Result,
+        Seat,
+        Voter,
+    )
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -63,9 +73,72 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def past(self) -> MeetingQuerySet:
         return self.filter(state="closed").order_by("-starts_at", "-pk")
 
+    def without_roll(self, day: dt.date) -> MeetingQuerySet:
+        """Called meetings whose record date has come, with no roll yet."""
+        return self.filter(
+            state__in=["called", "open"], record_date__lte=day, voters__isnull=True
+        ).select_related("body")
+
     def with_notices_waiting(self) -> MeetingQuerySet:
         """Called, with e-mails that have not gone to the outbox."""
         return self.filter(notice_job__state__in=["waiting", "running"])
+
+
+class VoterQuerySet(models.QuerySet["Voter"]):
+    def standing(self) -> VoterQuerySet:
+        """Who is on the roll now: not who was struck off it."""
+        return self.filter(struck_on__isnull=True)
+
+    def with_names(self) -> VoterQuerySet:
+        return self.select_related("member__person", "member__organisation", "person")
+
+    def of_user(self, user: User, day: dt.date) -> VoterQuerySet:
+        """Those for whom this user speaks: themselves, and organisations they represent."""
+        member: Any = self.model._meta.get_field("member").related_model
+        mine = member.objects.of_user(user, day)
+        return self.filter(Q(member__in=mine) | Q(person__user=user))
+
+    def found_by(self, text: str) -> VoterQuerySet:
+        """By register number, or by every word of the text in the name."""
+        found = self
+        for word in text.split():
+            if word.isdecimal():
+                found = found.filter(member__number=int(word)) if len(word) < 10 else found.none()
+            else:
+                found = found.filter(
+                    Q(member__person__first_name__icontains=word)
+                    | Q(member__person__last_name__icontains=word)
+                    | Q(member__organisation__name__icontains=word)
+                    | Q(person__first_name__icontains=word)
+                    | Q(person__last_name__icontains=word)
+                )
+        return found
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def there(self) -> AttendanceQuerySet:
+        """Those who have not left."""
+        return self.filter(left_at__isnull=True)
+
+
+class ProxyQuerySet(models.QuerySet["Proxy"]):
+    def standing(self) -> ProxyQuerySet:
+        """Given and neither taken back nor refused; perhaps not accepted yet."""
+        return self.filter(ended_at__isnull=True)
+
+    def in_force(self) -> ProxyQuerySet:
+        """Accepted by the holder, who is there while the giver is not, both on the roll."""
+        voters = cast(Any, self.model._meta.get_field("voter").related_model)
+        there = voters.objects.standing().filter(
+            pk__in=voters.objects.filter(
+                attendances__isnull=False, attendances__left_at__isnull=True
+            ).values("pk")
+        )
+        return self.standing().filter(
+            accepted_at__isnull=False,
+            holder__in=there.values("pk"),
+            voter__in=voters.objects.standing().exclude(pk__in=there.values("pk")).values("pk"),
+        )
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

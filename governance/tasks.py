@@ -25,3 +25,8 @@ def sweep_notices() -> None:
 @shared_task(name="governance.close_due_votes")
 def close_due_votes() -> None:
     operations.close_due_votes(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.take_due_rolls")
+def take_due_rolls() -> None:
+    operations.take_due_rolls(now=timezone.now(), by=SYSTEM)

@@ -1,3 +1,11 @@
+from governance.models.attending import (
+    Apology,
+    Attendance,
+    Proxy,
+    Recusal,
+    Voter,
+    deadline,
+)
 from governance.models.ballot import (
     ArchivedBallot,
     ArchivedRollEntry,
@@ -11,8 +19,10 @@ from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 
 __all__ = [
     "AgendaItem",
+    "Apology",
     "ArchivedBallot",
     "ArchivedRollEntry",
+    "Attendance",
     "Body",
     "Candidate",
     "Election",
@@ -20,11 +30,15 @@ __all__ = [
     "Meeting",
     "Motion",
     "Notice",
+    "Proxy",
+    "Recusal",
     "Result",
     "RollEntry",
     "RuleSet",
     "SealedBallot",
     "Seat",
     "Teller",
+    "Voter",
+    "deadline",
     "roll_of",
 ]

@@ -1,6 +1,15 @@
 """Every change of state in governance/, by subject: each verb has its one home here."""
 
 from governance.operations.agenda import add_item, change_item, move_item, remove_item
+from governance.operations.attending import (
+    check_in,
+    check_out,
+    declare_interest,
+    note_apology,
+    note_guest,
+    was_not_there,
+    withdraw_interest,
+)
 from governance.operations.ballots import cast_ballot
 from governance.operations.bodies import change_body, end_body, make_body, set_rules
 from governance.operations.elections import (
@@ -22,12 +31,16 @@ from governance.operations.meetings import (
     open_meeting,
 )
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
+from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
+from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
 
 __all__ = [
+    "accept_proxy",
     "add_candidate",
     "add_item",
+    "add_voter",
     "call_meeting",
     "cast_ballot",
     "change_body",
@@ -35,13 +48,17 @@ __all__ = [
     "change_election",
     "change_item",
     "change_meeting",
+    "check_in",
+    "check_out",
     "close_due_votes",
     "close_meeting",
     "close_vote",
+    "declare_interest",
     "end_body",
     "end_seat",
     "follow_office",
     "freeze_roll",
+    "give_proxy",
     "give_role",
     "make_body",
     "make_election",
@@ -49,17 +66,26 @@ __all__ = [
     "mark_posted",
     "move_item",
     "name_tellers",
+    "note_apology",
+    "note_guest",
     "open_meeting",
     "open_vote",
     "publish_result",
     "record_notice",
+    "refuse_proxy",
     "rehearse",
     "remove_candidate",
     "remove_item",
+    "revoke_proxy",
     "send_notices",
     "set_passphrase",
     "set_rules",
     "strike_seat",
+    "strike_voter",
+    "take_due_rolls",
+    "take_roll",
     "take_seat",
     "unseal",
+    "was_not_there",
+    "withdraw_interest",
 ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
-from django.utils import timezone
-
 from core import audit
 from core.actors import Actor
 from core.errors import RuleError
@@ -24,6 +22,7 @@ from governance.models import (
     SealedBallot,
 )
 from governance.operations.keys import remake_keys
+from governance.operations.rolls import roll_taken
 from members.models import Member
 
 State = Election.State
@@ -179,23 +178,22 @@ def remove_candidate(*, candidate: Candidate, by: Actor) -> Election:
 
 @operation(needs="governance.run_election")
 def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
-    """Write down who may vote: everybody in the register on the record date, with their class.
-
-    Taken once that day is over or has come; later changes in the register do not touch it.
+    """Copy the roll of the meeting, as it stands now, to this vote: it is taken with it, if nobody
+    took it before. Later changes of the one do not touch the other.
     """
     _hold(election)
     if election.state != State.DRAFT:
         raise RuleError("The roll of this vote has been frozen already.")
-    day = election.meeting.record_date
-    if timezone.localdate(now) < day:
-        raise RuleError("The record date has not come yet, so the register can still change.")
-    members = Member.objects.active_on(day).select_related("member_class")
+    if not election.meeting.voters.exists():
+        roll_taken(election.meeting, now)
     entries = [
-        RollEntry(election=election, member=member, constituency=member.member_class.constituency)
-        for member in members
+        RollEntry(election=election, member_id=member, constituency=constituency)
+        for member, constituency in election.meeting.voters.standing()
+        .filter(member__isnull=False)
+        .values_list("member", "constituency")
     ]
     if not entries:
-        raise RuleError("Nobody is in the register on the record date.")
+        raise RuleError("A secret vote is of members: nobody on this roll is one.")
     # By random id, so that the order of the rows says nothing about anybody.
     RollEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.pk), batch_size=500)
     _move_on(election, State.DRAFT, State.ROLLED)

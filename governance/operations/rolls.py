@@ -1,0 +1,124 @@
+"""The electoral roll of a meeting: frozen on its record date, and never changed in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from governance.models import Meeting, Voter
+from members.models import Member, MemberClass
+
+
+@operation(needs="governance.arrange_meeting")
+def take_roll(*, meeting: Meeting, now: dt.datetime, by: Actor) -> int:
+    """Write down who may vote at a meeting, as at its record date; returns how many.
+
+    Of a general meeting everybody in the register, each in one class; of any other body those who
+    sat on it that day.
+    """
+    entitled = roll_taken(meeting, now)
+    audit.record(by, "governance.take_roll", meeting, entitled=entitled)
+    return entitled
+
+
+@operation(needs=None)
+def take_due_rolls(*, now: dt.datetime, by: Actor) -> int:
+    """Take the roll of every called meeting whose record date has come; returns of how many."""
+    taken = 0
+    for meeting in Meeting.objects.without_roll(timezone.localdate(now)):
+        entitled = roll_taken(meeting, now)
+        audit.record(by, "governance.take_roll", meeting, entitled=entitled)
+        taken += 1
+    return taken
+
+
+def roll_taken(meeting: Meeting, now: dt.datetime) -> int:
+    """Write the roll of a meeting, within an operation; how many are on it."""
+    # The row is the lock: two who take the roll at once write it once.
+    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    if meeting.voters.exists():
+        raise RuleError("The roll of this meeting has been taken already.")
+    if timezone.localdate(now) < meeting.record_date:
+        raise RuleError("The record date has not come yet, so the register can still change.")
+    voters = _members(meeting) if meeting.body.is_of_members else _seats(meeting)
+    if not voters:
+        raise RuleError("Nobody may vote on the record date.")
+    Voter.objects.bulk_create(voters, batch_size=500)
+    return len(voters)
+
+
+def _members(meeting: Meeting) -> list[Voter]:
+    """Every member of that day, in the class of that day."""
+    day = meeting.record_date
+    then: Any = Member.objects.active_on(day).with_class(day).order_by("number")
+    classes = MemberClass.objects.in_bulk()
+    return [
+        Voter(
+            meeting=meeting,
+            member_id=pk,
+            member_class=classes[class_then].code,
+            constituency=classes[class_then].constituency,
+        )
+        for pk, class_then in then.values_list("pk", "class_then")
+    ]
+
+
+def _seats(meeting: Meeting) -> list[Voter]:
+    seats = meeting.body.seats.held_on(meeting.record_date).order_by("since", "lot")
+    return [
+        Voter(meeting=meeting, person_id=seat.person_id, constituency=seat.constituency)
+        for seat in seats
+    ]
+
+
+@operation(needs="governance.arrange_meeting")
+def add_voter(*, meeting: Meeting, member: Member, because: str, by: Actor) -> Voter:
+    """Put a member on the roll who was left off it by mistake, or back on it, with the reason."""
+    _refuse_unless_changeable(meeting, because)
+    voter = meeting.voters.filter(member=member).first()
+    if voter and voter.struck_on is None:
+        raise RuleError("This member is on the roll.", field="member")
+    if not voter and not member.is_active_on(meeting.record_date):
+        raise RuleError("They were not in the register on the record date.", field="member")
+    if voter is None:
+        voter = Voter(
+            meeting=meeting,
+            member=member,
+            member_class=member.member_class.code,
+            constituency=member.member_class.constituency,
+        )
+    voter.struck_on, voter.struck_because = None, ""
+    voter.added_because = because.strip()
+    voter.save()
+    audit.record(by, "governance.add_voter", voter, meeting=meeting.pk, member=member.pk)
+    return voter
+
+
+@operation(needs="governance.arrange_meeting")
+def strike_voter(*, voter: Voter, because: str, by: Actor) -> Voter:
+    """Take somebody off the roll: they have died, or should not have been on it."""
+    _refuse_unless_changeable(voter.meeting, because)
+    if voter.attendances.there().exists():
+        raise RuleError("They are noted as present. Note that they left first.")
+    on_roll = Voter.objects.standing().filter(pk=voter.pk)
+    struck = on_roll.update(struck_on=timezone.localdate(), struck_because=because.strip())
+    if struck != 1:
+        raise RuleError("They are off the roll already.")
+    voter.refresh_from_db()
+    audit.record(by, "governance.strike_voter", voter, meeting=voter.meeting_id)
+    return voter
+
+
+def _refuse_unless_changeable(meeting: Meeting, because: str) -> None:
+    if not because.strip():
+        raise RuleError("Say why.", field="because")
+    if meeting.state == Meeting.State.CLOSED:
+        raise RuleError("The meeting is over.")
+    if not meeting.voters.exists():
+        raise RuleError("The roll of this meeting has not been taken yet.")

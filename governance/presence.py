@@ -1,0 +1,60 @@
+"""Who is there now, turned into what governance.rules counts: heads by constituency."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from governance import rules
+from governance.models import AgendaItem, Attendance, Meeting, Proxy, Recusal, Voter
+
+
+@dataclass(frozen=True)
+class Room:
+    """The voters of a meeting, by id: who is entitled, there, and represented by whom.
+
+    Those who have declared an interest in the item are in none of the three.
+    """
+
+    meeting: Meeting
+    entitled: dict[int, str]
+    there: frozenset[int]
+    represented: dict[int, int]
+
+    @property
+    def presence(self) -> rules.Presence:
+        return rules.Presence(
+            entitled=Counter(self.entitled.values()),
+            themselves=Counter(self.entitled[pk] for pk in self.there),
+            by_proxy=Counter(self.entitled[pk] for pk in self.represented),
+        )
+
+    @property
+    def quorum(self) -> rules.QuorumState:
+        return rules.quorum_state(self.meeting.rules.quorum, self.presence)
+
+
+def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:
+    """The room as it is now; for an item, without those who stand aside on it."""
+    aside: set[int] = set()
+    if item is not None:
+        recused = Recusal.objects.filter(item=item, withdrawn_at__isnull=True)
+        aside = set(recused.values_list("voter_id", flat=True))
+    on_roll = Voter.objects.standing().filter(meeting=meeting)
+    entitled = {
+        pk: constituency
+        for pk, constituency in on_roll.values_list("pk", "constituency")
+        if pk not in aside
+    }
+    there = Attendance.objects.there().filter(meeting=meeting, voter__in=list(entitled))
+    proxies = Proxy.objects.in_force().filter(voter__meeting=meeting, counts=True)
+    return Room(
+        meeting=meeting,
+        entitled=entitled,
+        there=frozenset(pk for pk in there.values_list("voter_id", flat=True) if pk),
+        represented={
+            voter: holder
+            for voter, holder in proxies.values_list("voter_id", "holder_id")
+            if voter in entitled and holder in entitled
+        },
+    )

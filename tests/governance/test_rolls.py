@@ -1,0 +1,145 @@
+"""The electoral roll: as at the record date, one class each, no silent change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from core.actors import SYSTEM
+from core.errors import RuleError
+from core.models import AuditLine
+from governance import operations as ops
+from governance.models import Meeting, Voter
+from members import operations as members
+from members.models import MemberClass
+from tests.governance.conftest import MEETING_AT, NOW, RECORD_DATE, TODAY, Society
+
+DAY = dt.timedelta(days=1)
+
+
+def roll(meeting: Meeting) -> set[str]:
+    return {voter.name for voter in meeting.voters.standing().with_names()}
+
+
+def test_late_joiners_and_leavers(society: Society) -> None:
+    society.add_member("Ann")
+    society.add_member("Joined", joined=RECORD_DATE)
+    society.add_member("Late", joined=RECORD_DATE + DAY)
+    society.add_member("Gone", ceased=RECORD_DATE)
+    society.add_member("Going", ceased=RECORD_DATE + DAY)
+    meeting = society.meeting()
+    assert ops.take_roll(meeting=meeting, now=NOW, by=society.secretary) == 3
+    assert roll(meeting) == {"Ann Example", "Joined Example", "Going Example"}
+
+
+def test_everybody_is_on_it_once_in_the_class_of_that_day(society: Society) -> None:
+    member = society.add_member("Ann", "Workers")
+    family = society.member_class("Families")
+    MemberClass.objects.filter(pk=family.pk).update(minimum_shares=0)
+    family.refresh_from_db()
+    meeting = society.meeting()
+    members.move_class(
+        member=member,
+        entered=family,
+        date=RECORD_DATE + DAY,
+        because="Left the rota",
+        minute="B 1",
+        by=society.secretary,
+    )
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    (voter,) = meeting.voters.all()
+    assert (voter.member_class, voter.constituency) == ("workers", "Workers")
+
+
+def test_an_organisation_votes_beside_the_person_who_represents_it(society: Society) -> None:
+    ann = society.add_member("Ann")
+    society.add_organisation("Chapel Trust", ann)
+    meeting = society.meeting()
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    assert roll(meeting) == {"Ann Example", "Chapel Trust"}
+    assert ann.person
+    assert ann.person.user
+    assert meeting.voters.of_user(ann.person.user, TODAY).count() == 2
+
+
+def test_the_roll_of_a_board_is_who_sat_on_it(society: Society) -> None:
+    society.member_class("Workers")
+    board = ops.make_body(name="Board", kind="board", since=RECORD_DATE, by=society.secretary)
+    for name, since in (("Ann", RECORD_DATE), ("Bo", RECORD_DATE + DAY)):
+        person = society.add_member(name).person
+        assert person
+        ops.take_seat(
+            body=board, person=person, way="elected", since=since, minute="1", by=society.secretary
+        )
+    meeting = ops.make_meeting(
+        body=board,
+        kind="board",
+        title="Board",
+        starts_at=MEETING_AT,
+        place="Hall",
+        record_date=RECORD_DATE,
+        by=society.secretary,
+    )
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    assert roll(meeting) == {"Ann Example"}
+
+
+def test_the_record_date_must_have_come_and_the_roll_is_taken_once(society: Society) -> None:
+    society.add_member()
+    meeting = society.meeting()
+    early = NOW - 3 * DAY
+    with pytest.raises(RuleError, match="has not come yet"):
+        ops.take_roll(meeting=meeting, now=early, by=society.secretary)
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    with pytest.raises(RuleError, match="taken already"):
+        ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    assert meeting.voters.count() == 1
+
+
+def test_a_called_meeting_gets_its_roll_by_itself_on_the_day(society: Society) -> None:
+    society.add_member()
+    meeting = society.meeting()
+    assert ops.take_due_rolls(now=NOW - 3 * DAY, by=SYSTEM) == 0
+    assert ops.take_due_rolls(now=NOW, by=SYSTEM) == 1
+    assert ops.take_due_rolls(now=NOW, by=SYSTEM) == 0
+    assert meeting.voters.count() == 1
+
+
+def test_nobody_comes_on_or_off_it_in_silence(society: Society) -> None:
+    member = society.add_member()
+    meeting = society.meeting()
+    with pytest.raises(RuleError, match="not been taken"):
+        ops.add_voter(meeting=meeting, member=member, because="x", by=society.secretary)
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    voter = meeting.voters.get()
+    with pytest.raises(RuleError, match="Say why"):
+        ops.strike_voter(voter=voter, because=" ", by=society.secretary)
+    ops.strike_voter(voter=voter, because="Died", by=society.secretary)
+    with pytest.raises(RuleError, match="off the roll already"):
+        ops.strike_voter(voter=voter, because="Died", by=society.secretary)
+    assert not meeting.voters.standing().exists()
+    ops.add_voter(meeting=meeting, member=member, because="Was another", by=society.secretary)
+    assert meeting.voters.standing().count() == 1
+    said = AuditLine.objects.filter(action__in=["governance.add_voter", "governance.strike_voter"])
+    assert said.count() == 2
+
+
+def test_who_was_not_in_the_register_that_day_cannot_be_put_on_it(society: Society) -> None:
+    society.add_member()
+    late = society.add_member(joined=RECORD_DATE + DAY)
+    meeting = society.meeting()
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    with pytest.raises(RuleError, match="not in the register"):
+        ops.add_voter(meeting=meeting, member=late, because="Please", by=society.secretary)
+    assert Voter.objects.count() == 1
+
+
+def test_taking_the_roll_asks_as_often_for_many(
+    society: Society, django_assert_max_num_queries: Any
+) -> None:
+    society.add_members(30)
+    meeting = society.meeting()
+    with django_assert_max_num_queries(16):
+        ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
