@@ -66,6 +66,10 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
             "is_teller": found.tellers.filter(user=user_of(request)).exists(),
             "tellers": found.tellers.count(),
+            "voters": found.voters.standing().count(),
+            "on_roll": found.voters.standing()
+            .of_user(user_of(request), timezone.localdate())
+            .exists(),
             "too_late": timezone.localdate() > found.last_mailing,
             "motions_without_vote": found.items.filter(
                 motion__isnull=False, motion__election__isnull=True

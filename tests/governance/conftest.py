@@ -38,6 +38,7 @@ class Society:
     make_user: Callable[..., User]
     classes: dict[str, MemberClass] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
+    numbers_from: int = 1
 
     def member_class(self, constituency: str) -> MemberClass:
         if constituency not in self.classes:
@@ -55,7 +56,7 @@ class Society:
         user: bool = True,
         email: str | None = None,
     ) -> Member:
-        number = Member.objects.count() + 1
+        number = Member.objects.count() + self.numbers_from
         name = name or f"Member{number}"
         person = Person.objects.create(
             first_name=name,

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from core.actors import Actor
 from governance import operations as ops
-from governance.models import Body, Election, Meeting, Teller
+from governance.models import Body, Election, Meeting, Teller, Voter
+from governance.views.attending import TICKET
 from members.models import Member, MemberClass, Person
 
 WORDS = ("ferry lantern oat biscuit", "copper thistle green kite", "river marble seven owls")
@@ -79,6 +80,68 @@ def _meeting(state: str, cast: dict[str, Any]) -> Meeting:
 
 def meeting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": _meeting(state or "draft", cast).pk}
+
+
+def _with_roll(cast: dict[str, Any]) -> Meeting:
+    found = _meeting("called", cast)
+    ops.take_roll(meeting=found, now=timezone.now(), by=_secretary(cast))
+    return found
+
+
+def meeting_with_roll(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _with_roll(cast).pk}
+
+
+def _voters(found: Meeting, cast: dict[str, Any]) -> tuple[Voter, Voter]:
+    """The cast's member, and somebody else on the roll."""
+    person = cast["people"]["member"]
+    mine = found.voters.get(member__person=person)
+    other = found.voters.exclude(pk=mine.pk)[0]
+    return mine, other
+
+
+def voter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _with_roll(cast)
+    return {"pk": found.pk, "voter_pk": _voters(found, cast)[0].pk}
+
+
+def shown_ticket(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _with_roll(cast)
+    code = TICKET.sign(str(_voters(found, cast)[0].pk)).replace(":", ".")
+    return {"pk": found.pk, "code": code}
+
+
+def attendance(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _with_roll(cast)
+    mine, _ = _voters(found, cast)
+    row = ops.check_in(voter=mine, way="room", now=timezone.now(), by=_secretary(cast))
+    return {"pk": found.pk, "attendance_pk": row.pk}
+
+
+def called_item(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _with_roll(cast)
+    return {"pk": found.pk, "item_pk": found.items.get(title="The rules").pk}
+
+
+def recusal(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _with_roll(cast)
+    item = found.items.get(title="The rules")
+    row = ops.declare_interest(
+        item=item,
+        voter=_voters(found, cast)[0],
+        interest="Wrote them",
+        now=timezone.now(),
+        by=_secretary(cast),
+    )
+    return {"pk": found.pk, "item_pk": item.pk, "recusal_pk": row.pk}
+
+
+def proxy(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member has asked somebody to speak for them, who has not answered yet."""
+    found = _with_roll(cast)
+    mine, other = _voters(found, cast)
+    row = ops.give_proxy(voter=mine, holder=other, now=timezone.now(), by=_secretary(cast))
+    return {"pk": found.pk, "proxy_pk": row.pk}
 
 
 def agenda_item(state: str, cast: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Forms of the roll and of the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from governance.forms.fields import MemberNumberField
+from governance.models import Attendance, Meeting, Motion, Voter
+
+
+class FindVoterForm(forms.Form):
+    """Whom to look for on the roll. The words travel in the page, never in an address."""
+
+    mark_optional = False
+    q = forms.CharField(label="Name or register number", max_length=80, required=False)
+
+
+class AddVoterForm(forms.Form):
+    member = MemberNumberField(label="Register number")
+    because = forms.CharField(label="Why", max_length=200)
+
+
+class StrikeVoterForm(forms.Form):
+    because = forms.CharField(
+        label="Why", max_length=200, help_text="Such as: died, or is in the register twice."
+    )
+
+
+class GuestForm(forms.Form):
+    name = forms.CharField(label="Name of a guest", max_length=120)
+    way = forms.ChoiceField(label="How they are there", choices=Attendance.Way.choices)
+
+
+class InterestForm(forms.Form):
+    """Who stands aside on an item, and why."""
+
+    voter = forms.ModelChoiceField(Voter.objects.none(), label="Who", empty_label="Choose")
+    interest = forms.CharField(label="What the interest is", max_length=200)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Attendance.objects.there().filter(meeting=meeting).values("voter")
+        chosen: Any = self.fields["voter"]
+        chosen.queryset = meeting.voters.standing().filter(pk__in=there).with_names()
+        chosen.label_from_instance = lambda voter: voter.name
+
+
+HOLDER_DECIDES = "The one who speaks for me decides"
+
+
+class ProxyForm(forms.Form):
+    """Who speaks and votes for somebody, and how on each motion of the meeting."""
+
+    holder = MemberNumberField(
+        label="Register number of who speaks for you",
+        help_text="Ask them first: they have to agree.",
+    )
+    discretion = forms.TypedChoiceField(
+        label="Where you say nothing below, and on whatever else comes up",
+        choices=[("yes", HOLDER_DECIDES), ("no", "They do not vote for me")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        motions = Motion.objects.filter(item__meeting=meeting).select_related("item")
+        self.motions = list(motions.order_by("item__position"))
+        for motion in self.motions:
+            self.fields[f"motion_{motion.pk}"] = forms.ChoiceField(
+                label=motion.item.title,
+                help_text=motion.text,
+                required=False,
+                choices=[
+                    ("", "I say nothing on this"),
+                    ("for", "For"),
+                    ("against", "Against"),
+                    ("abstain", "Abstain"),
+                ],
+            )
+
+    def directions(self) -> dict[str, str]:
+        """Motion id → what to say, for those that are directed."""
+        answers = {str(m.pk): self.cleaned_data[f"motion_{m.pk}"] for m in self.motions}
+        return {motion: answer for motion, answer in answers.items() if answer}
+
+
+class PaperProxyForm(ProxyForm):
+    """A signed paper, keyed by staff."""
+
+    voter = MemberNumberField(label="Register number of who gives it")
+    field_order = ["voter", "holder", "discretion"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].label = "Register number of who speaks for them"
+        self.fields["holder"].help_text = "They have signed the paper as well."
+        self.fields["discretion"].label = "What the paper says of whatever else comes up"
+        self.order_fields(self.field_order)
