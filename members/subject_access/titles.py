@@ -48,6 +48,12 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "ledger.treasurertask": "Questions for the treasurer",
     },
     "Meetings and votes": {
+        "governance.seat": "Seats on bodies",
+        "governance.voter": "Rolls of meetings",
+        "governance.attendance": "Coming to meetings",
+        "governance.apology": "Apologies",
+        "governance.proxy": "Proxies",
+        "governance.recusal": "Interests declared",
         "governance.rollentry": "Rolls of elections",
         "governance.archivedrollentry": "Rolls of past elections",
         "governance.candidate": "Candidacies",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.operations import create_user
+from governance.models import Body, Meeting, Seat, Voter
 from members.models import (
     Application,
     Authority,
@@ -102,7 +103,27 @@ def _user_of(person: Person) -> int:
     return create_user(email=f"reader{person.pk}@example.org", name="Rea Reader", by=SYSTEM).pk
 
 
+def _seat(person: Person) -> Seat:
+    body = Body.objects.create(kind="committee", name=f"Committee {person.pk}")
+    return Seat.objects.create(body=body, person=person, way="elected", since=TODAY, lot=1)
+
+
+def _voter(person: Person) -> Voter:
+    body = Body.objects.create(kind="committee", name=f"Committee of {person.pk}")
+    meeting = Meeting.objects.create(
+        body=body,
+        kind="committee",
+        title="Committee",
+        starts_at=timezone.now(),
+        place="Hall",
+        record_date=TODAY,
+    )
+    return Voter.objects.create(meeting=meeting, person=person)
+
+
 MAKERS: dict[str, Callable[[Person], Model]] = {
+    "governance.seat.person": _seat,
+    "governance.voter.person": _voter,
     "members.application.known_person": lambda person: Application.objects.create(
         reference="APP-1", known_person=person
     ),
