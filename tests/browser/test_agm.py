@@ -59,7 +59,7 @@ def test_an_election_from_the_draft_to_the_result(
 
     sita = someone(secretary)
     sita.visit("/meetings/new/")  # leads to the bodies, as there is none yet
-    fill(sita, Who_meets="General meeting of members", By_which="rule 40")
+    fill(sita, Name="General meeting of members")
     sita.press("Add")
     sita.visit("/meetings/new/")
     fill(sita, Title="Annual general meeting", Place="Weavers Hall")
