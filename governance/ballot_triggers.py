@@ -2,7 +2,8 @@
 
 A paper goes in only while voting is open, is never changed, and leaves only for the archive, as it
 is. The archive takes only what is in the box at that moment, and keeps it. The roll is the same,
-but for one change: from not voted to voted, while voting is open.
+but for three changes: from not voted to voted while voting is open; an envelope noted by mistake
+taken back while it is open; and another code for somebody who has not voted.
 """
 
 from __future__ import annotations
@@ -30,12 +31,36 @@ def _no_twin(row: str, table: str, *columns: str) -> str:
 
 
 _PAPER = ("id", "election_id", "constituency", "ciphertext", "receipt")
-_ENTRY = ("id", "election_id", "member_id", "constituency", "state")
-_VOTES_ONLY = (
-    "NOT (OLD.state = 'not_voted' AND NEW.state = 'voted' AND NEW.id = OLD.id "
-    "AND NEW.election_id = OLD.election_id AND NEW.member_id = OLD.member_id "
-    "AND NEW.constituency = OLD.constituency) OR "
-) + _not_in_state("NEW", "open")
+_ENTRY = ("id", "election_id", "member_id", "constituency", "state", "helped")
+
+
+def _in_state(*states: str) -> str:
+    """The election of the roll entry is in one of these states."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    vote = f"e.id = NEW.election_id AND e.state IN ({listed})"
+    return f"EXISTS (SELECT 1 FROM governance_election e WHERE {vote})"  # noqa: S608
+
+
+def _stays(*columns: str) -> str:
+    return " AND ".join(f"NEW.{column} = OLD.{column}" for column in columns)
+
+
+_VOTES = (
+    "OLD.state = 'not_voted' AND NEW.state IN ('voted', 'paper') "
+    f"AND {_stays('code_hash')} AND {_in_state('open')}"
+)
+_TAKEN_BACK = (
+    "OLD.state = 'paper' AND NEW.state = 'not_voted' "
+    f"AND {_stays('code_hash', 'helped')} AND {_in_state('open')}"
+)
+_NEW_CODE = (
+    "OLD.state = 'not_voted' AND NEW.state = 'not_voted' "
+    f"AND {_stays('helped')} AND {_in_state('rolled', 'open')}"
+)
+_ALLOWED_ONLY = (
+    f"NOT ({_stays('id', 'election_id', 'member_id', 'constituency')} "
+    f"AND (({_VOTES}) OR ({_TAKEN_BACK}) OR ({_NEW_CODE})))"
+)
 
 BALLOT_TRIGGERS: tuple[Trigger, ...] = (
     Trigger(
@@ -78,8 +103,8 @@ BALLOT_TRIGGERS: tuple[Trigger, ...] = (
         f"{ROLL}_votes_only",
         ROLL,
         "UPDATE",
-        "A roll changes only as somebody votes.",
-        _everywhere(_VOTES_ONLY),
+        "A roll changes only as somebody votes, or gets another code.",
+        _everywhere(_ALLOWED_ONLY),
     ),
     Trigger(
         f"{ROLL}_only_to_archive",

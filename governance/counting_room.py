@@ -36,14 +36,14 @@ def result_of(
 
 
 def _count_election(result: Result, papers: Papers) -> None:
-    """Scottish STV. Papers are grouped and sorted, so that the order of voting leaves no trace."""
+    """By the rules of the vote; papers are sorted, so that the order of voting leaves no trace."""
     election = result.election
     grouped: Counter[tuple[int, ...]] = Counter()
     for (_, choices), number in papers.items():
         grouped[choices] += number
     ballots = tuple(Ballot(choices, grouped[choices]) for choices in sorted(grouped))
     contest = election.contest(ballots)
-    counted: Count = count(contest, rules="scottish-stv", lot_order=election.lot_order)
+    counted: Count = count(contest, rules=election.counting, lot_order=election.lot_order)
     result.count = counted.as_dict()
     result.words = counted.in_words()
     result.sheet = counted.as_csv()

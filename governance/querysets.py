@@ -100,19 +100,24 @@ class VoterQuerySet(models.QuerySet["Voter"]):
 
     def found_by(self, text: str) -> VoterQuerySet:
         """By register number, or by every word of the text in the name."""
-        found = self
-        for word in text.split():
-            if word.isdecimal():
-                found = found.filter(member__number=int(word)) if len(word) < 10 else found.none()
-            else:
-                found = found.filter(
-                    Q(member__person__first_name__icontains=word)
-                    | Q(member__person__last_name__icontains=word)
-                    | Q(member__organisation__name__icontains=word)
-                    | Q(person__first_name__icontains=word)
-                    | Q(person__last_name__icontains=word)
-                )
-        return found
+        return cast(VoterQuerySet, _named(self, text, "member__person", "person"))
+
+
+def _named(rows: models.QuerySet[Row], text: str, *people: str) -> models.QuerySet[Row]:
+    """Rows of a member with this register number, or with every word of the text in the name.
+
+    `people` are the ways to a person; the organisation that may be the member is looked at too.
+    """
+    for word in text.split():
+        if word.isdecimal():
+            rows = rows.filter(member__number=int(word)) if len(word) < 10 else rows.none()
+            continue
+        named = Q(member__organisation__name__icontains=word)
+        for person in people:
+            named |= Q(**{f"{person}__first_name__icontains": word})
+            named |= Q(**{f"{person}__last_name__icontains": word})
+        rows = rows.filter(named)
+    return rows
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -163,6 +168,10 @@ class ElectionQuerySet(models.QuerySet["Election"]):
         """Taking votes at this moment."""
         return self.filter(state="open", closes_at__gt=now)
 
+    def with_codes_waiting(self) -> ElectionQuerySet:
+        """Those with e-mails of voting codes that have not gone to the outbox."""
+        return self.filter(code_job__state__in=["waiting", "running"])
+
     def due_to_close(self, now: dt.datetime) -> ElectionQuerySet:
         return self.filter(state="open", closes_at__lte=now)
 
@@ -184,4 +193,16 @@ class ResultQuerySet(models.QuerySet["Result"]):
 
 class RollQuerySet(models.QuerySet[Row]):
     def voted(self) -> RollQuerySet[Row]:
+        """Here or on paper."""
+        return self.exclude(state="not_voted")
+
+    def found_by(self, text: str) -> RollQuerySet[Row]:
+        """By register number, or by every word of the text in the name."""
+        return cast("RollQuerySet[Row]", _named(self, text, "member__person"))
+
+    def in_the_box(self) -> RollQuerySet[Row]:
+        """Who voted here or by telephone: each has a sealed paper in the box."""
         return self.filter(state="voted")
+
+    def on_paper(self) -> RollQuerySet[Row]:
+        return self.filter(state="paper")

@@ -1,4 +1,4 @@
-"""What governance does after a meeting has been called, and when an office ends."""
+"""What governance does after the commit that asked for e-mails, and when an office ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from core.actors import Actor
 from governance import operations, tasks
-from governance.signals import meeting_called
+from governance.signals import codes_wanted, meeting_called
 from members.models import Office
 from members.signals import office_left
 
@@ -20,10 +20,19 @@ log = logging.getLogger(__name__)
 @receiver(meeting_called)
 def hurry_notices(*, meeting_id: int, **_: Any) -> None:
     """Ask a worker to send now. Without a broker the sweep takes it within five minutes."""
+    _hurry(tasks.send_notices, meeting_id)
+
+
+@receiver(codes_wanted)
+def hurry_codes(*, election_id: int, **_: Any) -> None:
+    _hurry(tasks.send_codes, election_id)
+
+
+def _hurry(task: Any, pk: int) -> None:
     try:
-        tasks.send_notices.delay(meeting_id)
+        task.delay(pk)
     except (OperationalError, OSError):
-        log.warning("The task queue cannot be reached; the sweep will send notices later.")
+        log.warning("The task queue cannot be reached; the sweep will send the e-mails later.")
 
 
 @receiver(office_left)

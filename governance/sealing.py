@@ -18,7 +18,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 #: Letters and figures that cannot be taken for one another (no I, L, O, U).
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_LETTERS = 16  # of 5 bits each
 
 
@@ -86,15 +86,18 @@ def _open(sealed: bytes, key: PrivateKey) -> bytes:
 
 def new_receipt() -> str:
     """A code that a voter can look for later: "7KQ2-M0XD-…", 80 random bits."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_RECEIPT_LETTERS))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(_RECEIPT_LETTERS))
     return "-".join(letters[start : start + 4] for start in range(0, _RECEIPT_LETTERS, 4))
 
 
 def receipt_hash(code: str) -> str:
-    """SHA-256 of a receipt code, as it is kept and published.
+    """SHA-256 of a receipt code, as it is kept and published."""
+    return hashlib.sha256(as_meant(code).encode()).hexdigest()
 
-    Small letters, spaces and look-alikes (O for 0, I or L for 1) are read as what was meant.
+
+def as_meant(code: str) -> str:
+    """A typed code as it was meant: small letters, spaces, dashes and look-alikes (O for 0, I or L
+    for 1) make no difference.
     """
     plain = "".join(c for c in code.upper() if c.isalnum())
-    plain = plain.replace("O", "0").replace("I", "1").replace("L", "1")
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return plain.replace("O", "0").replace("I", "1").replace("L", "1")

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 #: Sent after the commit that called a meeting, with `meeting_id`.
 meeting_called = Signal()
+
+#: Sent after the commit that asked for voting codes by e-mail, with `election_id`.
+codes_wanted = Signal()

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from governance import operations
-from governance.models import Meeting
+from governance.models import Election, Meeting
 
 
 @shared_task(name="governance.send_notices")
@@ -17,9 +17,18 @@ def send_notices(meeting_id: int) -> None:
 
 @shared_task(name="governance.sweep_notices")
 def sweep_notices() -> None:
-    """Take up what a crash or an absent broker left."""
+    """Take up what a crash or an absent broker left: notices, and voting codes."""
     for pk in Meeting.objects.with_notices_waiting().values_list("pk", flat=True):
         send_notices(pk)
+    for pk in Election.objects.with_codes_waiting().values_list("pk", flat=True):
+        send_codes(pk)
+
+
+@shared_task(name="governance.send_codes")
+def send_codes(election_id: int) -> None:
+    election = Election.objects.select_related("code_job", "meeting").get(pk=election_id)
+    while operations.send_code_batch(election=election, now=timezone.now(), by=SYSTEM):
+        pass
 
 
 @shared_task(name="governance.close_due_votes")

@@ -16,6 +16,14 @@ from governance.forms.meetings import (
     item_values,
     meeting_values,
 )
+from governance.forms.papers import (
+    BatchForm,
+    CallForm,
+    EnvelopeForm,
+    PapersLikeThisForm,
+    SpoiltForm,
+    WithdrawalForm,
+)
 from governance.forms.tellers import PairForm, PassphraseForm, TellersForm
 from governance.forms.votes import (
     CandidateForm,
@@ -25,20 +33,34 @@ from governance.forms.votes import (
     candidate_values,
     vote_values,
 )
-from governance.forms.voting import AnswerForm, PreferencesForm, ReceiptForm
+from governance.forms.voting import (
+    AnswerForm,
+    CodeForm,
+    PaperForm,
+    PreferencesForm,
+    ReceiptForm,
+    TicksForm,
+    paper_form,
+)
 
 __all__ = [
     "AgendaItemForm",
     "AnswerForm",
+    "BatchForm",
     "BodyForm",
     "BodyNameForm",
+    "CallForm",
     "CandidateForm",
     "CandidateWordsForm",
+    "CodeForm",
     "ElectionForm",
+    "EnvelopeForm",
     "MeetingForm",
     "MotionVoteForm",
     "NoticeElsewhereForm",
     "PairForm",
+    "PaperForm",
+    "PapersLikeThisForm",
     "PassphraseForm",
     "PostedForm",
     "PreferencesForm",
@@ -47,9 +69,13 @@ __all__ = [
     "RuleSetForm",
     "SeatEndForm",
     "SeatForm",
+    "SpoiltForm",
     "TellersForm",
+    "TicksForm",
+    "WithdrawalForm",
     "candidate_values",
     "item_values",
     "meeting_values",
+    "paper_form",
     "vote_values",
 ]

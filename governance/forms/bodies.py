@@ -12,9 +12,9 @@ from django.forms.models import fields_for_model
 from django.utils.html import format_html
 
 from core.forms import DateBoxesField, NumberBoxesField
+from governance.forms.fields import constituency_choices
 from governance.models import Body, RuleSet, Seat
 from members.forms.known import KnownPersonField
-from members.models import MemberClass
 
 #: The rules as a person looks for them: heading → names of the fields below it. The last word
 #: tells for which bodies: all, only the general meeting, or only those with seats.
@@ -147,11 +147,6 @@ class RuleSetForm(forms.Form):
         }
 
 
-def _constituencies() -> list[tuple[str, str]]:
-    names = MemberClass.objects.order_by("constituency").values_list("constituency", flat=True)
-    return [(name, name) for name in dict.fromkeys(names)]
-
-
 def _by_constituency(name: str) -> forms.Field | None:
     """The field of a rule that says something of each constituency."""
     field = RuleSet._meta.get_field(name)
@@ -159,12 +154,12 @@ def _by_constituency(name: str) -> forms.Field | None:
     if name == "must_agree":
         return forms.MultipleChoiceField(
             label=label,
-            choices=_constituencies,
+            choices=constituency_choices,
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
     if name in ("quorum_of_class", "weights", "seats_of_class"):
-        return NumberBoxesField(label=label, choices=_constituencies(), required=False)
+        return NumberBoxesField(label=label, choices=constituency_choices(), required=False)
     return None
 
 
@@ -186,7 +181,7 @@ class SeatForm(forms.Form):
     constituency = forms.ChoiceField(
         label="A seat kept for",
         required=False,
-        choices=lambda: [("", "Nobody in particular"), *_constituencies()],
+        choices=lambda: [("", "Nobody in particular"), *constituency_choices()],
         help_text="Only where your rules keep seats.",
     )
     since = DateBoxesField(label="From")

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from members.models import Member
+from members.models import Member, MemberClass
 
 LONG_TEXT = forms.Textarea(attrs={"rows": 5})
 
@@ -36,3 +36,9 @@ class MemberNumberField(forms.IntegerField):
 def together(day: dt.date, clock: dt.time) -> dt.datetime:
     """A day and a time of day in London as an instant."""
     return timezone.make_aware(dt.datetime.combine(day, clock))
+
+
+def constituency_choices() -> list[tuple[str, str]]:
+    """The constituencies of the register, each once."""
+    names = MemberClass.objects.order_by("constituency").values_list("constituency", flat=True)
+    return [(name, name) for name in dict.fromkeys(names)]

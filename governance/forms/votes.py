@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance import rules
-from governance.forms.fields import LONG_TEXT, MemberNumberField, together
+from governance.forms.fields import (
+    LONG_TEXT,
+    MemberNumberField,
+    constituency_choices,
+    together,
+)
 from governance.models import Candidate, Election, Motion
 
 
@@ -37,6 +42,21 @@ class ElectionForm(VoteForm):
         max_value=rules.MOST_CANDIDATES,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    counting = forms.ChoiceField(
+        label="How the votes are counted",
+        choices=Election.Counting.choices,
+        initial=Election.Counting.STV,
+        widget=forms.RadioSelect,
+        help_text="As your rules say. If they say nothing, the first: it is fair to all groups.",
+    )
+    constituency = forms.ChoiceField(
+        label="Who votes, and may stand",
+        required=False,
+        choices=lambda: [("", "All members"), *constituency_choices()],
+        widget=forms.RadioSelect,
+        help_text="Choose a class of members only where your rules keep seats for them.",
+    )
+    field_order = ("title", "explanation", "seats", "counting", "constituency")
 
 
 class MotionVoteForm(VoteForm):
@@ -73,7 +93,10 @@ class MotionVoteForm(VoteForm):
 
 def vote_values(election: Election) -> dict[str, Any]:
     """A vote as the form shows it."""
-    names = ("title", "explanation", "seats", "threshold", "threshold_of")
+    names = (
+        *("title", "explanation", "seats", "counting", "constituency"),
+        *("threshold", "threshold_of"),
+    )
     end = timezone.localtime(election.closes_at)
     values = {name: getattr(election, name) for name in names}
     return values | {"closing_day": end.date(), "closing_clock": end.time()}

@@ -9,6 +9,7 @@ from governance.models.attending import (
 from governance.models.ballot import (
     ArchivedBallot,
     ArchivedRollEntry,
+    PhoneVote,
     RollEntry,
     SealedBallot,
     roll_of,
@@ -16,6 +17,7 @@ from governance.models.ballot import (
 from governance.models.body import Body, RuleSet, Seat
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
+from governance.models.paper import PaperBatch, PaperKeying
 
 __all__ = [
     "AgendaItem",
@@ -30,6 +32,9 @@ __all__ = [
     "Meeting",
     "Motion",
     "Notice",
+    "PaperBatch",
+    "PaperKeying",
+    "PhoneVote",
     "Proxy",
     "Recusal",
     "Result",

@@ -12,8 +12,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 
 from governance.models.election import Election
 from governance.querysets import RollQuerySet
@@ -49,18 +51,22 @@ class RandomIdField(models.BigIntegerField):
 class Roll(models.Model):
     """One member who may vote in one election, and whether they have. No time, no way to a ballot.
 
-    `constituency` is copied from the register as it stood on the record date.
+    `constituency` is copied from the register as it stood on the record date. Whoever has a voting
+    paper at the office (`PAPER`) does not vote here, and the other way round. `helped`: the voter
+    said that somebody helped them to fill in the paper.
     """
 
     class State(models.TextChoices):
         NOT_VOTED = "not_voted", "Has not voted"
         VOTED = "voted", "Has voted"
+        PAPER = "paper", "Has voted on paper"
 
     id = RandomIdField()
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="%(class)s_set")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     constituency = models.CharField(max_length=60)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NOT_VOTED)
+    helped = models.BooleanField(default=False)
 
     objects = RollQuerySet.as_manager()
 
@@ -77,11 +83,25 @@ class Roll(models.Model):
 
     @property
     def has_voted(self) -> bool:
-        return self.state == self.State.VOTED
+        return self.state != self.State.NOT_VOTED
 
 
 class RollEntry(Roll):
-    """The roll of an election that has not closed."""
+    """The roll of an election that has not closed.
+
+    `code_hash`: the keyed hash of the code with which this member can vote without signing in
+    (governance.codes); empty when they have none. It stays here: no code outlives the close.
+    """
+
+    code_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta(Roll.Meta):
+        constraints = [
+            *Roll.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["code_hash"], condition=~Q(code_hash=""), name="a_code_is_one_voters"
+            ),
+        ]
 
 
 class ArchivedRollEntry(Roll):
@@ -114,6 +134,31 @@ class SealedBallot(Paper):
 
 class ArchivedBallot(Paper):
     """The ballot box of a closed election."""
+
+
+class PhoneVote(models.Model):
+    """Somebody asked by telephone to vote, and who took the call.
+
+    Noted before the paper is filled in, on its own: nothing here leads to a paper, and whether a
+    vote came of the call is on the roll alone.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="phone_votes")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    known_by = models.CharField("how we knew who it was", max_length=120)
+    called_on = models.DateField()
+
+    class Meta:
+        ordering = ["election", "member__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["election", "member"], name="one_call_for_a_vote"),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
 
 
 def roll_of(election: Election) -> RollQuerySet[Any]:

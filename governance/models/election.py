@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.models import Job
 from governance import rules
 from governance.counting import Contest
 from governance.counting.tally import CHOICES
@@ -29,11 +31,19 @@ class Election(models.Model):
     draft → rolled (who may vote is frozen) → open → closed → counted → published.
     `lot_order` holds candidates' numbers, the favoured first: drawn and shown when voting opens,
     so that a tie can be settled without a second lot. `public_key` seals the papers.
+    `constituency`: where a seat is kept for some members, only they vote and stand; else empty.
+    `code_job`: the e-mails with voting codes, where they have been asked for.
     """
 
     class Kind(models.TextChoices):
         STV = "stv", "Election of people"
         MOTION = "motion", "Vote on a motion"
+
+    class Counting(models.TextChoices):
+        STV = "scottish-stv", "Single transferable vote (Scottish rules)"
+        MEEK = "meek", "Single transferable vote (Meek’s rules)"
+        AV = "av", "Alternative vote, for one seat"
+        BLOCK = "block", "As many ticks as seats (block vote)"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Being prepared"
@@ -51,6 +61,8 @@ class Election(models.Model):
         Motion, on_delete=models.PROTECT, null=True, blank=True, related_name="election"
     )
     seats = models.PositiveSmallIntegerField(null=True, blank=True)
+    counting = models.CharField(max_length=15, choices=Counting.choices, default=Counting.STV)
+    constituency = models.CharField("kept for", max_length=60, blank=True)
     threshold = models.CharField(
         max_length=15, choices=rules.THRESHOLD_CHOICES, default=rules.MAJORITY.key
     )
@@ -63,6 +75,9 @@ class Election(models.Model):
     closed_at = models.DateTimeField(null=True)
     public_key = models.BinaryField(max_length=32, null=True)
     lot_order = models.JSONField(default=list)
+    code_job = models.ForeignKey(
+        Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = ElectionQuerySet.as_manager()
 
@@ -73,6 +88,9 @@ class Election(models.Model):
                 condition=Q(kind="stv", motion__isnull=True, seats__gte=1)
                 | Q(kind="motion", motion__isnull=False, seats__isnull=True),
                 name="an_election_has_seats_or_a_motion",
+            ),
+            models.CheckConstraint(
+                condition=~Q(counting="av") | Q(seats=1), name="av_fills_one_seat"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "rolled"])
@@ -111,6 +129,23 @@ class Election(models.Model):
         return bytes(self.public_key or b"")
 
     @property
+    def is_ranked(self) -> bool:
+        """Whether voters number the candidates; else they tick, or answer."""
+        return self.is_stv and self.counting != self.Counting.BLOCK
+
+    @property
+    def practice_kind(self) -> str:
+        """Which practice paper looks like the paper of this vote."""
+        if not self.is_stv:
+            return "answer"
+        return "ranking" if self.is_ranked else "ticks"
+
+    def fault_of(self, choices: Sequence[int], options: Mapping[int, str]) -> str:
+        """What is wrong with a paper on which `options` can be chosen; empty if nothing is."""
+        most = len(options) if self.is_ranked else self.seats or 1
+        return rules.paper_fault(choices, options, most=most, may_be_blank=self.is_stv)
+
+    @property
     def paper_size(self) -> int:
         """Bytes of a paper before it is sealed: one for each preference that it has room for."""
         return self.candidates.count() if self.is_stv else 1
@@ -121,24 +156,53 @@ class Election(models.Model):
             return {candidate.position: candidate.name for candidate in self.candidates.all()}
         return ANSWERS
 
+    def choosable(self) -> dict[int, str]:
+        """What may be chosen now: a paper cast before a candidate withdrew stays as it is."""
+        if not self.is_stv:
+            return ANSWERS
+        standing = self.candidates.filter(withdrawn_at__isnull=True)
+        return {candidate.position: candidate.name for candidate in standing}
+
+    def candidates_outside(self, constituency: str) -> bool:
+        """Whether somebody who stands is not of the members that a seat is kept for."""
+        if not constituency or self.pk is None:
+            return False
+        return self.candidates.exclude(member__member_class__constituency=constituency).exists()
+
     def contest(self, ballots: tuple[Any, ...]) -> Contest:
-        """The election as the count knows it."""
-        names = tuple(self.options().values())
-        return Contest(title=self.title, candidates=names, seats=self.seats or 1, ballots=ballots)
+        """The election as the count knows it: who has withdrawn is counted as never there."""
+        withdrawn = self.candidates.filter(withdrawn_at__isnull=False)
+        return Contest(
+            title=self.title,
+            candidates=tuple(self.options().values()),
+            seats=self.seats or 1,
+            ballots=ballots,
+            withdrawn=frozenset(withdrawn.values_list("position", flat=True)),
+        )
 
 
 class Candidate(models.Model):
-    """Somebody who stands. `position` is the place on the paper, from 1 without a gap."""
+    """Somebody who stands. `position` is the place on the paper, from 1 without a gap.
+
+    Who withdraws (or dies) once voting has opened keeps the place: papers that name them are read
+    as if they had not been there.
+    """
 
     election = models.ForeignKey(Election, on_delete=models.CASCADE, related_name="candidates")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="candidacies")
     name = models.CharField("name on the paper", max_length=80)
     statement = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["position"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_because=""),
+                name="who_withdraws_says_why",
+            ),
             models.UniqueConstraint(fields=["election", "member"], name="one_candidacy_each"),
             models.UniqueConstraint(fields=["election", "position"], name="one_place_on_the_paper"),
             models.CheckConstraint(
@@ -232,6 +296,10 @@ class KeyBox(models.Model):
 class Result(models.Model):
     """What came out: seen by tellers and secretary when counted, by members when published.
 
+    `voted` are all who are marked on the roll; `ballots` the papers in the box of sealed papers,
+    `on_paper` those keyed in from voting papers, and `spoilt` how many of these said nothing that
+    could be counted.
+
     `count` is governance.counting's Count.as_dict() for an election; for a motion the tally with
     its verdict. `blt` holds the papers, sorted, where the roll is large enough to publish them.
     """
@@ -242,6 +310,8 @@ class Result(models.Model):
     entitled = models.PositiveIntegerField("on the roll")
     voted = models.PositiveIntegerField("marked as voted on the roll")
     ballots = models.PositiveIntegerField("papers in the ballot box")
+    on_paper = models.PositiveIntegerField("papers keyed in", default=0)
+    spoilt = models.PositiveIntegerField("papers that could not be counted", default=0)
     blank = models.PositiveIntegerField("blank papers")
     count = models.JSONField()
     words = models.JSONField(help_text="The result in sentences.")
@@ -259,5 +329,5 @@ class Result(models.Model):
 
     @property
     def agrees(self) -> bool:
-        """As many papers in the box as people marked on the roll."""
-        return self.voted == self.ballots
+        """As many papers, sealed and keyed in, as people marked on the roll."""
+        return self.voted == self.ballots + self.on_paper

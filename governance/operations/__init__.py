@@ -11,7 +11,16 @@ from governance.operations.attending import (
     withdraw_interest,
 )
 from governance.operations.ballots import cast_ballot
+from governance.operations.batches import (
+    finish_keying,
+    key_again,
+    key_papers,
+    make_batch,
+    remove_batch,
+    unkey_papers,
+)
 from governance.operations.bodies import change_body, end_body, make_body, set_rules
+from governance.operations.codes import issue_code, print_codes, send_code_batch, send_codes
 from governance.operations.elections import (
     add_candidate,
     change_candidate,
@@ -23,7 +32,9 @@ from governance.operations.elections import (
     open_vote,
     publish_result,
     remove_candidate,
+    withdraw_candidate,
 )
+from governance.operations.envelopes import give_back_paper, receive_paper, take_phone_vote
 from governance.operations.meetings import (
     change_meeting,
     close_meeting,
@@ -56,10 +67,16 @@ __all__ = [
     "declare_interest",
     "end_body",
     "end_seat",
+    "finish_keying",
     "follow_office",
     "freeze_roll",
+    "give_back_paper",
     "give_proxy",
     "give_role",
+    "issue_code",
+    "key_again",
+    "key_papers",
+    "make_batch",
     "make_body",
     "make_election",
     "make_meeting",
@@ -70,22 +87,30 @@ __all__ = [
     "note_guest",
     "open_meeting",
     "open_vote",
+    "print_codes",
     "publish_result",
+    "receive_paper",
     "record_notice",
     "refuse_proxy",
     "rehearse",
+    "remove_batch",
     "remove_candidate",
     "remove_item",
     "revoke_proxy",
+    "send_code_batch",
+    "send_codes",
     "send_notices",
     "set_passphrase",
     "set_rules",
     "strike_seat",
     "strike_voter",
     "take_due_rolls",
+    "take_phone_vote",
     "take_roll",
     "take_seat",
+    "unkey_papers",
     "unseal",
     "was_not_there",
+    "withdraw_candidate",
     "withdraw_interest",
 ]

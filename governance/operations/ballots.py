@@ -16,50 +16,61 @@ from django.utils import timezone
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance import rules, sealing
-from governance.models import Election, RollEntry, SealedBallot
+from governance import codes, sealing
+from governance.models import Election, PhoneVote, RollEntry, SealedBallot
+from governance.showing_classes import constituencies_on_papers
 from members.models import Member
 
 
-@operation(needs="governance.vote")
+@operation(needs=None)
 def cast_ballot(
-    *, election: Election, member: Member, choices: Sequence[int], now: dt.datetime, by: Actor
+    *,
+    election: Election,
+    member: Member,
+    choices: Sequence[int],
+    code: str = "",
+    helped: bool = False,
+    now: dt.datetime,
+    by: Actor,
 ) -> str:
     """Mark the member as voted and put their sealed paper in the box: both or neither.
 
-    `choices` are numbers on the paper, best first; none is a blank paper (elections of people
-    only). Returns the receipt code, which is not kept. A second vote is refused however many are
-    sent at once: the roll entry changes from not voted to voted only once.
+    By the member (or who represents it), by whoever has the member's code for this vote, or by who
+    took the member's call. `choices` are numbers on the paper, best first; none is a blank paper
+    (elections of people only). `helped`: somebody helped the voter to fill it in. Returns the
+    receipt code, which is not kept. A second vote is refused however many are sent at once: the
+    roll entry changes from not voted to voted only once.
     """
     _share(election)
     election.refresh_from_db()
     _refuse_unless_open(election, now)
-    _refuse_unless_acting_for(member, by, now)
-    options = election.options()
-    fault = rules.paper_fault(choices, options, ranked=election.is_stv)
-    if fault:
-        raise RuleError(fault, field="choices")
     entry = RollEntry.objects.filter(election=election, member=member).first()
+    _refuse_without_right(election, member, entry, code, by, now)
     if entry is None:
         raise RuleError(
             "You are not on the roll of this vote: it lists the members in the register on the "
             "record date."
         )
-    not_voted = RollEntry.objects.filter(pk=entry.pk, state=RollEntry.State.NOT_VOTED)
-    if not_voted.update(state=RollEntry.State.VOTED) != 1:
+    fault = election.fault_of(choices, election.choosable())
+    if fault:
+        raise RuleError(fault, field="choices")
+    not_voted = RollEntry.objects.filter(
+        pk=entry.pk, state=RollEntry.State.NOT_VOTED, code_hash=entry.code_hash
+    )
+    if not_voted.update(state=RollEntry.State.VOTED, helped=helped) != 1:
         raise RuleError("A vote has already been recorded for this member.")
-    code = sealing.new_receipt()
+    receipt = sealing.new_receipt()
     SealedBallot.objects.create(
         election=election,
-        constituency=_constituency_on_paper(election, entry),
+        constituency=entry.constituency if _says_class(election, entry) else "",
         ciphertext=sealing.seal_paper(
             choices,
             size=election.paper_size,
             public_key=election.lock,
         ),
-        receipt=sealing.receipt_hash(code),
+        receipt=sealing.receipt_hash(receipt),
     )
-    return code
+    return receipt
 
 
 def _share(election: Election) -> None:
@@ -83,24 +94,37 @@ def _refuse_unless_open(election: Election, now: dt.datetime) -> None:
     raise RuleError("Voting has closed. Your vote has not been recorded.")
 
 
-def _refuse_unless_acting_for(member: Member, by: Actor, now: dt.datetime) -> None:
-    """People vote for themselves, and for the organisation that they represent today."""
-    if by.user is None or not (
-        Member.objects.of_user(by.user, timezone.localdate(now)).filter(pk=member.pk).exists()
-    ):
+def _refuse_without_right(
+    election: Election,
+    member: Member,
+    entry: RollEntry | None,
+    code: str,
+    by: Actor,
+    now: dt.datetime,
+) -> None:
+    if code:
+        allowed = entry is not None and entry.code_hash == codes.code_hash(code) != ""
+    else:
+        allowed = _acts_for(member, by, now) or _took_the_call(election, member, by)
+    if not allowed:
         raise PermissionDenied("governance.cast_ballot")
 
 
-def _constituency_on_paper(election: Election, entry: RollEntry) -> str:
-    """The class, where totals by class could ever be shown; else nothing, lest it tell who it was.
+def _acts_for(member: Member, by: Actor, now: dt.datetime) -> bool:
+    """People vote for themselves, and for the organisation that they represent today."""
+    if by.user is None or not by.may("governance.vote"):
+        return False
+    mine = Member.objects.of_user(by.user, timezone.localdate(now))
+    return mine.filter(pk=member.pk).exists()
 
-    Only motions are also shown by class, only on a roll of 20 or more, and only for classes of
-    five or more.
-    """
-    if election.is_stv:
-        return ""
-    roll = RollEntry.objects.filter(election=election)
-    if roll.count() < rules.SMALLEST_ROLL_FOR_PAPERS:
-        return ""
-    alike = roll.filter(constituency=entry.constituency).count()
-    return entry.constituency if alike >= rules.SMALLEST_CELL else ""
+
+def _took_the_call(election: Election, member: Member, by: Actor) -> bool:
+    """An officer fills in the paper of a member whose call they have noted before."""
+    if not by.may("governance.run_election"):
+        return False
+    calls = PhoneVote.objects.filter(election=election, member=member)
+    return calls.filter(taken_by=by.user).exists()
+
+
+def _says_class(election: Election, entry: RollEntry) -> bool:
+    return entry.constituency in constituencies_on_papers(election)

@@ -36,19 +36,26 @@ def make_election(
     closes_at: dt.datetime,
     explanation: str = "",
     seats: int | None = None,
+    counting: str = Election.Counting.STV,
+    constituency: str = "",
     motion: Motion | None = None,
     threshold: str = rules.MAJORITY.key,
     threshold_of: str = rules.Base.CAST.value,
     by: Actor,
 ) -> Election:
-    """Prepare a secret vote: on a motion, or else an election of people to `seats` seats."""
+    """Prepare a secret vote: on a motion, or else an election of people to `seats` seats.
+
+    With a constituency the seats are kept for its members: only they vote, and stand.
+    """
     if meeting.state == Meeting.State.CLOSED:
         raise RuleError("The meeting is over.")
     if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
         raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
     kind = Election.Kind.MOTION if motion else Election.Kind.STV
     election = Election(meeting=meeting, kind=kind, motion=motion)
-    _fill_in(election, title, closes_at, explanation, seats, threshold, threshold_of)
+    _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
+    _fill_seats(election, seats, counting, constituency)
+    election.save()
     remake_keys(election)
     audit.record(by, "governance.make_election", election, kind=kind, meeting=meeting.pk)
     return election
@@ -62,6 +69,8 @@ def change_election(
     closes_at: dt.datetime,
     explanation: str = "",
     seats: int | None = None,
+    counting: str = Election.Counting.STV,
+    constituency: str = "",
     threshold: str = rules.MAJORITY.key,
     threshold_of: str = rules.Base.CAST.value,
     by: Actor,
@@ -72,7 +81,9 @@ def change_election(
         _extend(election, closes_at)
     else:
         _refuse_if_opened(election)
-        _fill_in(election, title, closes_at, explanation, seats, threshold, threshold_of)
+        _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
+        _fill_seats(election, seats, counting, constituency)
+        election.save()
     audit.record(by, "governance.change_election", election)
     return election
 
@@ -82,23 +93,35 @@ def _fill_in(
     title: str,
     closes_at: dt.datetime,
     explanation: str,
-    seats: int | None,
     threshold: str,
     threshold_of: str,
 ) -> None:
     if not title.strip():
         raise RuleError("Give the vote a title.", field="title")
-    if election.is_stv and not (seats and 1 <= seats <= rules.MOST_CANDIDATES):
-        raise RuleError("Say how many seats there are to fill.", field="seats")
     if threshold not in rules.THRESHOLDS:
         raise RuleError("Choose what it takes to be carried.", field="threshold")
     if threshold_of not in dict(rules.BASE_CHOICES):
         raise RuleError("Choose of whom the share is taken.", field="threshold_of")
     election.title, election.explanation = title.strip(), explanation.strip()
     election.closes_at = closes_at
-    election.seats = seats if election.is_stv else None
     election.threshold, election.threshold_of = threshold, threshold_of
-    election.save()
+
+
+def _fill_seats(election: Election, seats: int | None, counting: str, constituency: str) -> None:
+    """How many are elected, how, and by whom. A vote on a motion has none of it."""
+    if not election.is_stv:
+        return
+    if not (seats and 1 <= seats <= rules.MOST_CANDIDATES):
+        raise RuleError("Say how many seats there are to fill.", field="seats")
+    if counting not in Election.Counting.values:
+        raise RuleError("Choose how the votes are counted.", field="counting")
+    if counting == Election.Counting.AV and seats != 1:
+        raise RuleError("The alternative vote fills one seat only.", field="counting")
+    if constituency != election.constituency and election.state != State.DRAFT:
+        raise RuleError("The roll is frozen, so who votes stays.", field="constituency")
+    if election.candidates_outside(constituency):
+        raise RuleError("Somebody on the paper is not one of them.", field="constituency")
+    election.seats, election.counting, election.constituency = seats, counting, constituency
 
 
 def _extend(election: Election, closes_at: dt.datetime) -> None:
@@ -133,6 +156,8 @@ def add_candidate(
         raise RuleError("This member is on the paper already.", field="member")
     if election.meeting.tellers.filter(user__person=member.person_id).exists():
         raise RuleError("A teller at this meeting cannot stand.", field="member")
+    if election.constituency and member.member_class.constituency != election.constituency:
+        raise RuleError(f"This seat is kept for {election.constituency}.", field="member")
     position = election.candidates.count() + 1
     if position > rules.MOST_CANDIDATES:
         raise RuleError(f"A paper has room for {rules.MOST_CANDIDATES} names.")
@@ -173,6 +198,30 @@ def remove_candidate(*, candidate: Candidate, by: Actor) -> Election:
     return election
 
 
+@operation(needs="governance.run_election")
+def withdraw_candidate(
+    *, candidate: Candidate, because: str, now: dt.datetime, by: Actor
+) -> Candidate:
+    """Somebody who stands withdraws, or has died, once voting has opened and before it closes.
+
+    Nobody can choose them from now on; papers that name them already are read as if they had not
+    been there.
+    """
+    _hold(candidate.election)
+    if candidate.election.may_change:
+        raise RuleError("Voting has not opened: take the name off the paper instead.")
+    if not because.strip():
+        raise RuleError("Say why.", field="because")
+    if not candidate.election.takes_votes(now):
+        raise RuleError("Voting has closed. Who was elected can decline the seat.")
+    standing = Candidate.objects.filter(pk=candidate.pk, withdrawn_at__isnull=True)
+    if standing.update(withdrawn_at=now, withdrawn_because=because.strip()) != 1:
+        raise RuleError("They have withdrawn already.")
+    candidate.refresh_from_db()
+    audit.record(by, "governance.withdraw_candidate", candidate, election=candidate.election_id)
+    return candidate
+
+
 # --- The roll -------------------------------------------------------------------------------------
 
 
@@ -186,14 +235,19 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
         raise RuleError("The roll of this vote has been frozen already.")
     if not election.meeting.voters.exists():
         roll_taken(election.meeting, now)
+    voters = election.meeting.voters.standing().filter(member__isnull=False)
+    if election.constituency:
+        voters = voters.filter(constituency=election.constituency)
     entries = [
         RollEntry(election=election, member_id=member, constituency=constituency)
-        for member, constituency in election.meeting.voters.standing()
-        .filter(member__isnull=False)
-        .values_list("member", "constituency")
+        for member, constituency in voters.values_list("member", "constituency")
     ]
     if not entries:
-        raise RuleError("A secret vote is of members: nobody on this roll is one.")
+        raise RuleError(
+            f"Nobody on this roll is of {election.constituency}."
+            if election.constituency
+            else "A secret vote is of members: nobody on this roll is one."
+        )
     # By random id, so that the order of the rows says nothing about anybody.
     RollEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.pk), batch_size=500)
     _move_on(election, State.DRAFT, State.ROLLED)
@@ -299,6 +353,7 @@ def _archive(election: Election) -> None:
                 member_id=entry.member_id,
                 constituency=entry.constituency,
                 state=entry.state,
+                helped=entry.helped,
             )
             for entry in entries
         ],
@@ -330,7 +385,8 @@ def publish_result(*, election: Election, now: dt.datetime, by: Actor) -> Result
     if not result.agrees:
         raise RuleError(
             f"{result.voted:,} are marked as voted on the roll, but there are {result.ballots:,} "
-            "papers. Find out why before anything is declared."
+            f"sealed papers and {result.on_paper:,} keyed in. Find out why before anything is "
+            "declared."
         )
     _move_on(election, State.COUNTED, State.PUBLISHED)
     Result.objects.filter(pk=result.pk).update(published_at=now)

@@ -19,6 +19,7 @@ from core.registry import operation
 from governance import rules, sealing
 from governance.counting_room import Papers, result_of
 from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
+from governance.operations.batches import keyed_papers
 from governance.operations.keys import keys_of_pair, open_box, remake_keys
 
 State = Election.State
@@ -168,11 +169,12 @@ def unseal(
     now: dt.datetime,
     by: Actor,
 ) -> Result:
-    """Two tellers open the box of a closed vote; it is counted at once.
+    """Two tellers open the box of a closed vote; it is counted at once, with the papers keyed in.
 
     A single paper that cannot be opened, or says what no paper can say, stops the count: nothing
-    is counted then, and nothing lost. Neither key nor single papers are kept, but for the sorted
-    list of papers on a roll large enough to publish them.
+    is counted then, and nothing lost. So do voting papers that are not all keyed alike. Neither
+    key nor single papers are kept, but for the sorted list of papers on a roll large enough to
+    publish them.
     """
     _refuse_bystanders(first, second, by)
     if first.meeting_id != election.meeting_id:
@@ -186,9 +188,12 @@ def unseal(
             "the box is opened once voting has closed."
         )
     box = election.boxes.get(outer_id=min(keys), inner_id=max(keys))
-    papers = _read(election, open_box(box, keys))
+    papers, (keyed, spoilt) = _read(election, open_box(box, keys)), keyed_papers(election)
     roll = roll_of(election)
-    result = result_of(election, papers, entitled=roll.count(), voted=roll.voted().count(), at=now)
+    result = result_of(
+        election, papers + keyed, entitled=roll.count(), voted=roll.voted().count(), at=now
+    )
+    result.ballots, result.on_paper, result.spoilt = papers.total(), keyed.total() + spoilt, spoilt
     result.save()
     audit.record(
         by,
@@ -197,6 +202,7 @@ def unseal(
         tellers=sorted(keys),
         voted=result.voted,
         ballots=result.ballots,
+        on_paper=result.on_paper,
     )
     return result
 
@@ -211,7 +217,7 @@ def _read(election: Election, secret: PrivateKey) -> Papers:
             choices = sealing.open_paper(bytes(ballot.ciphertext), size=size, key=secret)
         except sealing.CannotOpenError:
             raise _tampered() from None
-        if rules.paper_fault(choices, options, ranked=election.is_stv):
+        if election.fault_of(choices, options):
             raise _tampered()
         papers[ballot.constituency, choices] += 1
     return papers

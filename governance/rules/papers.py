@@ -10,16 +10,20 @@ TELLERS = 3
 SHORTEST_PASSPHRASE = 14
 
 
-def paper_fault(choices: Sequence[int], options: Mapping[int, str], *, ranked: bool) -> str:
+def paper_fault(
+    choices: Sequence[int], options: Mapping[int, str], *, most: int, may_be_blank: bool
+) -> str:
     """What is wrong with a paper, in a sentence; empty if nothing is.
 
-    `choices` are numbers of `options`, best first. A ranked paper may name as many as it likes
-    (none: a blank paper); any other names exactly one.
+    `choices` are numbers of `options`, best first: up to `most` of them, and none only where a
+    paper may be blank.
     """
     if any(choice not in options for choice in choices):
         return "The paper names somebody or something that is not on it. Please fill it in again."
     if len(set(choices)) != len(choices):
         return "The paper names the same choice twice. Please fill it in again."
-    if not ranked and len(choices) != 1:
+    if not choices and not may_be_blank:
         return "Choose one answer."
+    if len(choices) > most:
+        return "Choose one answer." if most == 1 else f"Choose {most} at most."
     return ""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
-from core.forms import show_refusal
+from core.forms import refusals_on, show_refusal
 from core.registry import requires
 from governance import operations, rules
 from governance.forms import (
@@ -21,6 +21,7 @@ from governance.forms import (
     CandidateWordsForm,
     ElectionForm,
     MotionVoteForm,
+    WithdrawalForm,
     candidate_values,
     vote_values,
 )
@@ -28,6 +29,7 @@ from governance.models import Candidate, Election, Meeting, Motion, roll_of
 from governance.operations.elections import missing_before_opening
 from governance.views.found import election_for, meeting_for, user_of
 from governance.views.meetings import votes_to_cast
+from members.models import Member
 
 
 def election(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,6 +43,9 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
         "entries": votes_to_cast(request)
         .filter(election=found)
         .select_related("member__person", "member__organisation"),
+        "my_calls": found.phone_votes.filter(
+            member__in=Member.objects.of_user(user_of(request), timezone.localdate())
+        ).select_related("member__person", "member__organisation", "taken_by"),
         "lot": [found.options()[number] for number in found.lot_order],
         "is_teller": found.meeting.tellers.filter(user=user_of(request)).exists(),
     }
@@ -49,6 +54,8 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {
             "entitled": roll.count(),
             "voted": roll.voted().count(),
+            "on_paper": roll.on_paper().count(),
+            "with_code": found.rollentry_set.exclude(code_hash="").count(),
             "named": tellers.count(),
             "with_key": tellers.filter(public_key__isnull=False).count(),
             "rehearsed": found.boxes.filter(rehearsed=True).count(),
@@ -172,6 +179,22 @@ def candidate_remove(request: HttpRequest, pk: int, candidate_pk: int) -> HttpRe
     operations.remove_candidate(candidate=found, by=actor_of(request))
     messages.success(request, "Taken off the paper.")
     return redirect("governance:candidates", pk)
+
+
+@requires("governance.run_election")
+def candidate_withdraw(request: HttpRequest, pk: int, candidate_pk: int) -> HttpResponse:
+    """Somebody stands no longer, though voting has opened."""
+    found = get_object_or_404(Candidate, pk=candidate_pk, election=_stv_for(request, pk))
+    form = WithdrawalForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.withdraw_candidate(
+                candidate=found, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, f"{found.name} has withdrawn.")
+            return redirect("governance:election", pk)
+    context = {"election": found.election, "candidate": found, "form": form}
+    return render(request, "governance/candidate_withdraw.html", context)
 
 
 # --- Its life -------------------------------------------------------------------------------------

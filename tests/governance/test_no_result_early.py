@@ -52,6 +52,8 @@ def every_door(election: Election, member: Member) -> list[str]:
             "recusal_pk": 1,
             "proxy_pk": 1,
             "code": "1.x",
+            "kind": "ranking",
+            "batch_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
         addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))

@@ -258,3 +258,67 @@ def paper(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     found = _election(state, cast)
     member = Member.objects.get(person=cast["people"]["member"])
     return {"pk": found.pk, "member_pk": member.pk}
+
+
+def practice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "ranking"}
+
+
+def _member(cast: dict[str, Any]) -> Member:
+    return Member.objects.get(person=cast["people"]["member"])
+
+
+def code(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The voting code of the cast's member."""
+    found = _election("open", cast)
+    _, letters = ops.issue_code(election=found, member=_member(cast), by=_secretary(cast))
+    return {"code": letters}
+
+
+def sent_codes(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """A vote whose codes have been asked for by e-mail."""
+    found = _election("open", cast)
+    Person.objects.filter(pk=cast["people"]["member"].pk).update(
+        email="member@example.org", email_purposes="all"
+    )
+    ops.send_codes(election=found, by=_secretary(cast))
+    return {"pk": found.pk}
+
+
+def open_candidate(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _election("open", cast)
+    first = found.candidates.first()
+    assert first
+    return {"pk": found.pk, "candidate_pk": first.pk}
+
+
+def call(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member is on the telephone; the secretary took the call."""
+    found, member = _election("open", cast), _member(cast)
+    ops.take_phone_vote(
+        election=found,
+        member=member,
+        known_by="the voice",
+        now=timezone.now(),
+        by=_secretary(cast),
+    )
+    return {"pk": found.pk, "member_pk": member.pk}
+
+
+def _with_envelope(cast: dict[str, Any]) -> tuple[Election, Member]:
+    found, member = _election("open", cast), _member(cast)
+    ops.receive_paper(election=found, member=member, now=timezone.now(), by=_secretary(cast))
+    return found, member
+
+
+def envelope(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found, member = _with_envelope(cast)
+    return {"pk": found.pk, "member_pk": member.pk}
+
+
+def batch(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """A closed vote with one paper, which has not been keyed in."""
+    found, _ = _with_envelope(cast)
+    _close(found, cast)
+    row = ops.make_batch(election=found, size=1, by=_secretary(cast))
+    return {"pk": found.pk, "batch_pk": row.pk}

@@ -12,20 +12,22 @@ OPTIONS = {1: "Ann", 2: "Bo", 3: "Cy"}
 
 
 @pytest.mark.parametrize(
-    ("choices", "ranked", "fault"),
+    ("choices", "most", "may_be_blank", "fault"),
     [
-        ([3, 1], True, ""),
-        ([], True, ""),
-        ([1, 1], True, "twice"),
-        ([4], True, "not on it"),
-        ([0], True, "not on it"),
-        ([2], False, ""),
-        ([], False, "Choose one"),
-        ([1, 2], False, "Choose one"),
+        ([3, 1], 3, True, ""),
+        ([], 3, True, ""),
+        ([1, 1], 3, True, "twice"),
+        ([4], 3, True, "not on it"),
+        ([0], 3, True, "not on it"),
+        ([2], 1, False, ""),
+        ([], 1, False, "Choose one"),
+        ([1, 2], 1, False, "Choose one"),
+        ([1, 2], 2, True, ""),
+        ([1, 2, 3], 2, True, "2 at most"),
     ],
 )
-def test_papers(choices: list[int], ranked: bool, fault: str) -> None:
-    found = rules.paper_fault(choices, OPTIONS, ranked=ranked)
+def test_papers(choices: list[int], most: int, may_be_blank: bool, fault: str) -> None:
+    found = rules.paper_fault(choices, OPTIONS, most=most, may_be_blank=may_be_blank)
     assert fault in found if fault else found == ""
 
 

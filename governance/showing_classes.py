@@ -1,0 +1,25 @@
+"""Which papers of a vote say the class of their voter: where totals by class could be shown."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+
+from governance import rules
+from governance.models import Election, roll_of
+
+
+def constituencies_on_papers(election: Election) -> list[str]:
+    """The classes that papers of this vote name; any other paper names none, lest it tell who it
+    was.
+
+    Only motions are also shown by class, only on a roll of 20 or more, and only for classes of
+    five or more.
+    """
+    if election.is_stv:
+        return []
+    roll = roll_of(election)
+    if roll.count() < rules.SMALLEST_ROLL_FOR_PAPERS:
+        return []
+    counted = roll.order_by().values("constituency").annotate(number=Count("pk"))
+    large = counted.filter(number__gte=rules.SMALLEST_CELL)
+    return sorted(large.values_list("constituency", flat=True))
