@@ -7,6 +7,10 @@ SCHEDULE = {
     "send what waits in the outbox": {"task": "core.sweep_outbox", "schedule": 60.0},
     "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
     "take the rolls of meetings": {"task": "governance.take_due_rolls", "schedule": 600.0},
+    "take checkpoints of ballot boxes": {
+        "task": "governance.take_checkpoints",
+        "schedule": crontab(minute=7),
+    },
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
     "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
     "begin data packs that were left": {"task": "members.take_up_data_packs", "schedule": 600.0},

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from governance import rules
-from governance.counting import Ballot, Count, Tally, count, count_choices, write_blt
+from governance.classes import outcomes
+from governance.counting import Ballot, Contest, Count, Tally, count, count_choices, write_blt
 from governance.counting.tally import CHOICES
-from governance.models import Election, Result
+from governance.models import Election, Result, roll_of
 
 #: (constituency, choices best first) → how many papers say so.
 Papers = Counter[tuple[str, tuple[int, ...]]]
@@ -52,31 +53,74 @@ def _count_election(result: Result, papers: Papers) -> None:
 
 
 def _count_motion(result: Result, papers: Papers) -> None:
+    """Carried or lost by heads, or with the classes as the rules count them."""
     election = result.election
-    answers: list[str] = []
     by_group: dict[str, Counter[str]] = defaultdict(Counter)
     for (constituency, choices), number in papers.items():
-        answer = CHOICES[choices[0] - 1]
-        answers += [answer] * number
-        by_group[constituency][answer] += number
-    tally: Tally = count_choices(answers)
-    votes = rules.Votes(
-        tally.votes_for, tally.votes_against, tally.abstentions, entitled=result.entitled
-    )
-    verdict = rules.verdict(
-        rules.THRESHOLDS[election.threshold],
-        rules.Base(election.threshold_of),
-        [rules.ClassOutcome("", "", votes)],
-    )
-    result.count = tally.as_dict() | {"verdict": verdict.as_dict()}
-    result.words = [tally.in_words(), verdict.words]
+        by_group[constituency][CHOICES[choices[0] - 1]] += number
+    total = sum(by_group.values(), Counter[str]())
+    tally: Tally = count_choices(total.elements())
+    shown = rules.showable(by_group)
+    result.count = tally.as_dict() | _verdict(result, tally, by_group, shown)
+    result.words = [tally.in_words(), result.count["verdict"]["words"]]
     if result.entitled >= rules.SMALLEST_ROLL_FOR_PAPERS:
-        result.by_constituency = _by_constituency(by_group)
+        result.by_constituency = [_row(group, by_group[group]) for group in sorted(shown)]
+        answers = Contest(
+            title=election.title,
+            candidates=tuple(choice.capitalize() for choice in CHOICES),
+            seats=1,
+            ballots=tuple(
+                Ballot((place,), total[choice])
+                for place, choice in enumerate(CHOICES, 1)
+                if total[choice]
+            ),
+        )
+        result.blt = write_blt(answers)
 
 
-def _by_constituency(by_group: Mapping[str, Counter[str]]) -> list[dict[str, Any]]:
-    """Totals of the classes that may be shown, by name."""
-    return [
-        {"constituency": group, **{choice: by_group[group][choice] for choice in CHOICES}}
-        for group in sorted(rules.showable(by_group))
+def _verdict(
+    result: Result, tally: Tally, by_group: Mapping[str, Counter[str]], shown: list[str]
+) -> dict[str, Any]:
+    """The verdict; with the votes of each class where they decide, and may be shown."""
+    election = result.election
+    threshold, base = rules.THRESHOLDS[election.threshold], rules.Base(election.threshold_of)
+    mode = rules.Mode(election.mode)
+    if mode is rules.Mode.HEADS:
+        votes = rules.Votes(
+            tally.votes_for, tally.votes_against, tally.abstentions, tally.present, result.entitled
+        )
+        decided = rules.verdict(threshold, base, [rules.ClassOutcome("", "", votes)])
+        return {"verdict": decided.as_dict()}
+    on_roll = Counter(roll_of(election).values_list("constituency", flat=True))
+    by_class = {group: _votes(by_group[group], entitled) for group, entitled in on_roll.items()}
+    decided = rules.verdict(threshold, base, outcomes(election.classes, by_class), mode=mode)
+    if any(group not in shown for group, votes in by_group.items() if votes.total()):
+        return {"verdict": _without_figures(decided)}
+    rows = [
+        {"code": group, **_answers(by_group[group]), "entitled": on_roll[group]}
+        for group in sorted(on_roll)
     ]
+    return {"verdict": decided.as_dict(), "by_class": rows}
+
+
+def _votes(answers: Counter[str], entitled: int) -> rules.Votes:
+    """In a secret vote those count as present who voted."""
+    votes_for, against, abstain = (answers[choice] for choice in CHOICES)
+    return rules.Votes(votes_for, against, abstain, answers.total(), entitled)
+
+
+def _without_figures(decided: rules.Verdict) -> dict[str, Any]:
+    """Carried or lost, and no more: the sums would say what a few people voted."""
+    words = (
+        f"{'Carried' if decided.carried else 'Lost'}, as the rules count the classes of members. "
+        "The figures of the classes are left out: they would show how somebody voted."
+    )
+    return {"carried": decided.carried, "sums": [], "faults": [], "words": words}
+
+
+def _row(group: str, answers: Counter[str]) -> dict[str, Any]:
+    return {"constituency": group, **_answers(answers)}
+
+
+def _answers(answers: Counter[str]) -> dict[str, int]:
+    return {choice: answers[choice] for choice in CHOICES}

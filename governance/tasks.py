@@ -39,3 +39,8 @@ def close_due_votes() -> None:
 @shared_task(name="governance.take_due_rolls")
 def take_due_rolls() -> None:
     operations.take_due_rolls(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.take_checkpoints")
+def take_checkpoints() -> None:
+    operations.take_checkpoints(now=timezone.now(), by=SYSTEM)

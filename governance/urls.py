@@ -128,6 +128,8 @@ urlpatterns = [
     path("votes/<int:pk>/result/", results.result, name="result"),
     path("votes/<int:pk>/receipts/", results.receipts, name="receipts"),
     path("votes/<int:pk>/papers.blt", results.papers, name="papers"),
+    path("votes/<int:pk>/bundle.zip", results.bundle, name="bundle"),
+    path("votes/<int:pk>/record/", results.record, name="record"),
     path("votes/<int:pk>/stages.csv", results.stage_sheet, name="stage_sheet"),
 ]
 
@@ -264,6 +266,22 @@ DOORS: dict[str, Door] = {
             ("closed", frozenset()),
             ("counted", SECRETARY | TELLER),
         ),
+    ),
+    "bundle": Door(
+        SECRETARY | TELLER | MEMBERS,
+        row="election",
+        states=("open", "closed", "counted", "published"),
+        only_in=(
+            ("open", frozenset()),
+            ("closed", frozenset()),
+            ("counted", frozenset()),
+        ),
+    ),
+    "record": Door(
+        SECRETARY | TELLER | MEMBERS,
+        row="election",
+        states=("draft", "open", "published"),
+        only_in=(("draft", SECRETARY | TELLER),),
     ),
     "stage_sheet": Door(
         SECRETARY | TELLER | MEMBERS,

@@ -10,16 +10,18 @@ What is in it, and what each file proves, is told in docs/voting.md.
 
 from governance.bundle.archive import BundleError, read_archive, write_archive
 from governance.bundle.contents import Vote, bundle_of
-from governance.bundle.hashing import canonical_json, chained, merkle_root, sha256
-from governance.bundle.verifying import faults_of
+from governance.bundle.hashing import canonical_json, chained, linked, merkle_root, sha256
+from governance.bundle.verifying import CHECKPOINT_STEP, faults_of
 
 __all__ = [
+    "CHECKPOINT_STEP",
     "BundleError",
     "Vote",
     "bundle_of",
     "canonical_json",
     "chained",
     "faults_of",
+    "linked",
     "merkle_root",
     "read_archive",
     "sha256",

@@ -39,13 +39,17 @@ def _pairs(row: list[bytes]) -> list[tuple[bytes, ...]]:
     return [tuple(row[at : at + 2]) for at in range(0, len(row), 2)]
 
 
+def linked(event: Mapping[str, Any], before: str) -> dict[str, Any]:
+    """An event with the hash of the one before it (`before`; empty for the first) and its own."""
+    link = {**event, "before": before}
+    return {**link, "hash": sha256(canonical_json(link))}
+
+
 def chained(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The events, each with the hash of the one before it (`before`) and its own (`hash`)."""
-    before, found = "", []
+    """The events, each linked to the one before it."""
+    found: list[dict[str, Any]] = []
     for event in events:
-        linked = {**event, "before": before}
-        before = sha256(canonical_json(linked))
-        found.append({**linked, "hash": before})
+        found.append(linked(event, found[-1]["hash"] if found else ""))
     return found
 
 

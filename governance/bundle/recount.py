@@ -24,6 +24,11 @@ NO_PAPERS = (
     "theirs. Two tellers can count them again from the ballot box."
 )
 
+NO_CLASSES = (
+    "The rules count the classes of members apart, and what each class said is not in this bundle: "
+    "it would show how somebody voted. Two tellers can count again from the ballot box."
+)
+
 
 def difference(read: Read, *, has_papers: bool) -> str:
     """What does not agree with the declared result, in a sentence; empty if all does.
@@ -67,22 +72,43 @@ def _sum_difference(
     election: dict[str, Any], declared: dict[str, Any], roll: dict[str, Any]
 ) -> str:
     """Whether the declared numbers carry the motion as declared."""
-    if election["kind"] != "motion" or election["mode"] != Mode.HEADS.value:
+    if election["kind"] != "motion":
         return ""
     again = verdict_of(election, declared, entitled=roll["entitled"])
-    if again.carried != declared["verdict"]["carried"]:
+    if again is not None and again.carried != declared["verdict"]["carried"]:
         return "The numbers in count.json do not give the verdict that it says."
     return ""
 
 
-def verdict_of(election: dict[str, Any], tally: dict[str, Any], *, entitled: int) -> Verdict:
-    """Whether a motion is carried by heads, by the threshold of the vote."""
-    votes = Votes(tally["for"], tally["against"], tally["abstain"], entitled=entitled)
-    return verdict(
-        THRESHOLDS[election["threshold"]],
-        Base(election["threshold_of"]),
-        [ClassOutcome("", "", votes)],
-    )
+def verdict_of(election: dict[str, Any], tally: dict[str, Any], *, entitled: int) -> Verdict | None:
+    """Whether a motion is carried by the threshold of the vote, and by its classes if they count.
+
+    None where the classes count and their votes are left out, lest they show how somebody voted.
+    """
+    mode = Mode(election["mode"])
+    if mode is Mode.HEADS:
+        outcomes = [ClassOutcome("", "", _votes(tally, entitled))]
+    elif "by_class" in tally:
+        known = {one["code"]: one for one in election["classes"]}
+        outcomes = [
+            ClassOutcome(**known[row["code"]], votes=_votes(row, row["entitled"]))
+            for row in tally["by_class"]
+        ]
+    else:
+        return None
+    threshold = THRESHOLDS[election["threshold"]]
+    return verdict(threshold, Base(election["threshold_of"]), outcomes, mode=mode)
+
+
+def _votes(tally: dict[str, Any], entitled: int) -> Votes:
+    """In a secret vote those count as present who voted."""
+    voted = tally["for"] + tally["against"] + tally["abstain"]
+    return Votes(tally["for"], tally["against"], tally["abstain"], voted, entitled)
+
+
+def _classes_hidden(election: dict[str, Any], tally: dict[str, Any]) -> bool:
+    counts_apart = election["kind"] == "motion" and election["mode"] != Mode.HEADS.value
+    return counts_apart and "by_class" not in tally
 
 
 def main(folder: Path) -> int:
@@ -96,6 +122,8 @@ def main(folder: Path) -> int:
     print(title, "=" * len(title), read("declaration.txt"), sep="\n")
     if not has_papers:
         print(NO_PAPERS)
+    if _classes_hidden(json.loads(read("election.json")), json.loads(read("count.json"))):
+        print(NO_CLASSES)
     found = difference(read, has_papers=has_papers)
     if found:
         print(f"NOT THE SAME: {found}")

@@ -10,6 +10,7 @@ from typing import Any
 from governance.bundle import recount
 from governance.bundle.archive import BundleError, container_fault, read_archive
 from governance.bundle.hashing import canonical_json, first_broken, merkle_root, sha256
+from governance.counting import CountError, read_blt
 from governance.rules import SMALLEST_ROLL_FOR_PAPERS
 
 NEEDED = (
@@ -78,6 +79,8 @@ def _content_faults(files: Mapping[str, bytes]) -> Iterator[str]:
         yield from _numbers(roll, receipts)
         if "ballots.blt" not in files and roll["entitled"] >= SMALLEST_ROLL_FOR_PAPERS:
             yield f"ballots.blt is missing, though {roll['entitled']} could vote."
+        if "ballots.blt" in files:
+            yield from _papers(files["ballots.blt"].decode(), roll)
         yield from _checkpoints(checkpoints, receipts)
         broken = first_broken(events)
         if broken:
@@ -94,13 +97,25 @@ def _content_faults(files: Mapping[str, bytes]) -> Iterator[str]:
 def _numbers(roll: Mapping[str, Any], receipts: list[str]) -> Iterator[str]:
     if receipts != sorted(set(receipts)):
         yield "receipts.txt is not sorted, or names a receipt twice."
-    if not roll["voted"] == roll["ballots"] == len(receipts):
+    if roll["ballots"] != len(receipts) or roll["voted"] != roll["ballots"] + roll["on_paper"]:
         yield (
             f"roll.json and receipts.txt do not agree: {roll['voted']} marked as voted, "
-            f"{roll['ballots']} papers, {len(receipts)} receipts."
+            f"{roll['ballots']} sealed papers, {roll['on_paper']} keyed in, "
+            f"{len(receipts)} receipts."
         )
     if roll["voted"] > roll["entitled"]:
         yield "roll.json: more have voted than may."
+
+
+def _papers(blt: str, roll: Mapping[str, Any]) -> Iterator[str]:
+    """Every paper of the box and of the envelopes is there, but for those that say nothing."""
+    try:
+        papers = sum(ballot.weight for ballot in read_blt(blt).ballots)
+    except CountError:
+        return  # the recount names the line
+    expected = roll["ballots"] + roll["on_paper"] - roll["spoilt"]
+    if papers != expected:
+        yield f"ballots.blt holds {papers} papers; by roll.json there should be {expected}."
 
 
 def _checkpoints(checkpoints: list[Mapping[str, Any]], receipts: list[str]) -> Iterator[str]:

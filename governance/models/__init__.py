@@ -18,6 +18,7 @@ from governance.models.body import Body, RuleSet, Seat
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 from governance.models.paper import PaperBatch, PaperKeying
+from governance.models.record import Bundle, Checkpoint, ElectionEvent
 
 __all__ = [
     "AgendaItem",
@@ -26,8 +27,11 @@ __all__ = [
     "ArchivedRollEntry",
     "Attendance",
     "Body",
+    "Bundle",
     "Candidate",
+    "Checkpoint",
     "Election",
+    "ElectionEvent",
     "KeyBox",
     "Meeting",
     "Motion",

@@ -32,6 +32,8 @@ class Election(models.Model):
     `lot_order` holds candidates' numbers, the favoured first: drawn and shown when voting opens,
     so that a tie can be settled without a second lot. `public_key` seals the papers.
     `constituency`: where a seat is kept for some members, only they vote and stand; else empty.
+    `mode` and `classes` (governance.classes): how a motion is decided where classes count, as the
+    rules were when voting opened.
     `code_job`: the e-mails with voting codes, where they have been asked for.
     """
 
@@ -69,6 +71,10 @@ class Election(models.Model):
     threshold_of = models.CharField(
         max_length=10, choices=rules.BASE_CHOICES, default=rules.Base.CAST.value
     )
+    mode = models.CharField(
+        max_length=10, choices=rules.MODE_CHOICES, default=rules.Mode.HEADS.value
+    )
+    classes = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     closes_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)

@@ -43,6 +43,7 @@ from governance.operations.meetings import (
 )
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
+from governance.operations.record import take_checkpoints
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
@@ -104,6 +105,7 @@ __all__ = [
     "set_rules",
     "strike_seat",
     "strike_voter",
+    "take_checkpoints",
     "take_due_rolls",
     "take_phone_vote",
     "take_roll",

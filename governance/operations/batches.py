@@ -16,6 +16,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
 from core.registry import operation
+from governance import rules
 from governance.counting_room import Papers
 from governance.models import ArchivedRollEntry, Election, PaperBatch, PaperKeying
 from governance.showing_classes import constituencies_on_papers
@@ -32,6 +33,10 @@ def make_batch(*, election: Election, size: int, constituency: str = "", by: Act
         raise RuleError("Count the papers of the batch first.", field="size")
     if constituency and constituency not in constituencies_on_papers(election):
         raise RuleError("No paper of this vote says that.", field="constituency")
+    if not constituency and election.mode != rules.Mode.HEADS.value:
+        raise RuleError(
+            "Sort the papers by class: the rules count them apart.", field="constituency"
+        )
     noted, batched = papers_noted(election), papers_in_batches(election)
     if batched + size > noted:
         raise RuleError(

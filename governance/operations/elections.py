@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance import rules
+from governance.bundle import sha256
+from governance.classes import class_facts, mixed_constituencies, mode_of
+from governance.declaration import bundle_of
 from governance.models import (
     ArchivedBallot,
     ArchivedRollEntry,
+    Bundle,
     Candidate,
     Election,
     Meeting,
@@ -22,6 +27,7 @@ from governance.models import (
     SealedBallot,
 )
 from governance.operations.keys import remake_keys
+from governance.operations.record import Kind, note_event, take_last_checkpoint
 from governance.operations.rolls import roll_taken
 from members.models import Member
 
@@ -56,6 +62,7 @@ def make_election(
     _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
     _fill_seats(election, seats, counting, constituency)
     election.save()
+    note_event(election, Kind.PREPARED, title=election.title, vote=kind)
     remake_keys(election)
     audit.record(by, "governance.make_election", election, kind=kind, meeting=meeting.pk)
     return election
@@ -84,6 +91,7 @@ def change_election(
         _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
         _fill_seats(election, seats, counting, constituency)
         election.save()
+        note_event(election, Kind.CHANGED, title=election.title)
     audit.record(by, "governance.change_election", election)
     return election
 
@@ -131,6 +139,7 @@ def _extend(election: Election, closes_at: dt.datetime) -> None:
     if not Election.objects.filter(pk=election.pk, state=State.OPEN).update(closes_at=closes_at):
         raise RuleError("Voting has closed.")
     election.closes_at = closes_at
+    note_event(election, Kind.MORE_TIME, closes_at=closes_at.isoformat(timespec="seconds"))
 
 
 def _refuse_if_opened(election: Election) -> None:
@@ -168,6 +177,7 @@ def add_candidate(
         statement=statement.strip(),
         position=position,
     )
+    note_event(election, Kind.STANDS, position=position, name=candidate.name)
     audit.record(by, "governance.add_candidate", candidate, election=election.pk)
     return candidate
 
@@ -182,6 +192,7 @@ def change_candidate(
         raise RuleError("Write the name as it will stand on the paper.", field="name")
     candidate.name, candidate.statement = name.strip(), statement.strip()
     candidate.save(update_fields=["name", "statement"])
+    note_event(candidate.election, Kind.CHANGED, position=candidate.position, name=candidate.name)
     audit.record(by, "governance.change_candidate", candidate, election=candidate.election_id)
     return candidate
 
@@ -191,6 +202,7 @@ def remove_candidate(*, candidate: Candidate, by: Actor) -> Election:
     """Take a name off the paper before voting opens; those below move up."""
     election = candidate.election
     _refuse_if_opened(election)
+    note_event(election, Kind.OFF_PAPER, position=candidate.position, name=candidate.name)
     audit.record(by, "governance.remove_candidate", candidate, election=election.pk)
     candidate.delete()
     for position, other in enumerate(election.candidates.order_by("position"), 1):
@@ -218,6 +230,13 @@ def withdraw_candidate(
     if standing.update(withdrawn_at=now, withdrawn_because=because.strip()) != 1:
         raise RuleError("They have withdrawn already.")
     candidate.refresh_from_db()
+    note_event(
+        candidate.election,
+        Kind.WITHDREW,
+        at=now,
+        position=candidate.position,
+        because=candidate.withdrawn_because,
+    )
     audit.record(by, "governance.withdraw_candidate", candidate, election=candidate.election_id)
     return candidate
 
@@ -251,6 +270,7 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     # By random id, so that the order of the rows says nothing about anybody.
     RollEntry.objects.bulk_create(sorted(entries, key=lambda entry: entry.pk), batch_size=500)
     _move_on(election, State.DRAFT, State.ROLLED)
+    note_event(election, Kind.ROLL_FROZEN, at=now, entitled=len(entries))
     audit.record(by, "governance.freeze_roll", election, entitled=len(entries))
     return election
 
@@ -272,6 +292,12 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
         missing.append(f"The {rules.TELLERS} tellers have not all set their passphrase.")
     elif not all(box.rehearsed for box in boxes):
         missing.append("The tellers have not rehearsed with every pair.")
+    if not election.is_stv and mode_of(election.meeting.rules) == rules.Mode.CAPPED:
+        missing += [
+            f"Only some classes of {name} have a limit on their votes. Give them a constituency "
+            "of their own."
+            for name in mixed_constituencies()
+        ]
     if election.closes_at <= now:
         missing.append("The time for voting to end has passed already.")
     return missing
@@ -285,9 +311,28 @@ def open_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
         raise RuleError("Voting cannot open yet. " + " ".join(missing))
     lot = list(election.options()) if election.is_stv else []
     secrets.SystemRandom().shuffle(lot)
-    _move_on(election, State.ROLLED, State.OPEN, opened_at=now, lot_order=lot)
+    mode, classes = _how_classes_count(election)
+    _move_on(
+        election,
+        State.ROLLED,
+        State.OPEN,
+        opened_at=now,
+        lot_order=lot,
+        mode=mode,
+        classes=classes,
+    )
+    note_event(election, Kind.OPENED, at=now, lot_order=lot, mode=mode)
     audit.record(by, "governance.open_vote", election, lot=lot)
     return election
+
+
+def _how_classes_count(election: Election) -> tuple[str, list[dict[str, Any]]]:
+    """The mode of a vote on a motion and what the rules say of each class; people: by heads."""
+    if election.is_stv:
+        return rules.Mode.HEADS.value, []
+    its = election.meeting.rules
+    on_roll = election.rollentry_set.values_list("constituency", flat=True)
+    return mode_of(its).value, class_facts(its, on_roll)
 
 
 @operation(needs="governance.run_election")
@@ -313,6 +358,15 @@ def _close(election: Election, now: dt.datetime) -> None:
     _hold(election)
     _move_on(election, State.OPEN, State.CLOSED, closed_at=now)
     _archive(election)
+    take_last_checkpoint(election, now)
+    roll = ArchivedRollEntry.objects.filter(election=election)
+    note_event(
+        election,
+        Kind.CLOSED,
+        at=now,
+        ballots=roll.in_the_box().count(),
+        on_paper=roll.on_paper().count(),
+    )
 
 
 def _hold(election: Election) -> None:
@@ -378,7 +432,10 @@ def _move_on(election: Election, before: str, after: str, **fields: object) -> N
 
 @operation(needs="governance.run_election")
 def publish_result(*, election: Election, now: dt.datetime, by: Actor) -> Result:
-    """Declare the result to members and public, if papers and roll agree."""
+    """Declare the result to members and public, if papers and roll agree.
+
+    The bundle is made now, from everything that may be known, and never made again.
+    """
     result = Result.objects.filter(election=election).first()
     if result is None:
         raise RuleError("The votes have not been counted yet.")
@@ -391,5 +448,8 @@ def publish_result(*, election: Election, now: dt.datetime, by: Actor) -> Result
     _move_on(election, State.COUNTED, State.PUBLISHED)
     Result.objects.filter(pk=result.pk).update(published_at=now)
     result.refresh_from_db()
+    note_event(election, Kind.DECLARED, at=now)
+    data = bundle_of(result)
+    Bundle.objects.create(election=election, data=data, sha256=sha256(data))
     audit.record(by, "governance.publish_result", election, result=result.pk)
     return result

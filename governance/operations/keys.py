@@ -9,6 +9,7 @@ from nacl.public import PrivateKey
 from core.errors import RuleError
 from governance import rules, sealing
 from governance.models import Election, KeyBox, Teller
+from governance.operations.record import Kind, note_event
 
 
 def remake_keys(election: Election) -> None:
@@ -35,6 +36,7 @@ def remake_keys(election: Election) -> None:
             for outer, inner in combinations(tellers, 2)
         ]
     )
+    note_event(election, Kind.KEY_MADE, public_key=election.lock.hex(), tellers=len(tellers))
 
 
 def teller_key(teller: Teller, passphrase: str, field: str) -> PrivateKey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,7 @@ from governance.counting_room import Papers, result_of
 from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
 from governance.operations.batches import keyed_papers
 from governance.operations.keys import keys_of_pair, open_box, remake_keys
+from governance.operations.record import Kind, note_event
 
 State = Election.State
 NOT_OPENED = (State.DRAFT, State.ROLLED)
@@ -137,6 +138,7 @@ def rehearse(
     ).select_related("election")
     for box in boxes:
         _try_paper(box.election, open_box(box, keys))
+        note_event(box.election, Kind.REHEARSED, tellers=_numbers(first.meeting, keys))
     rehearsed = boxes.update(rehearsed=True)
     if not rehearsed:
         raise RuleError(
@@ -145,6 +147,12 @@ def rehearse(
         )
     audit.record(by, "governance.rehearse", first.meeting, tellers=sorted(keys), votes=rehearsed)
     return rehearsed
+
+
+def _numbers(meeting: Meeting, keys: Iterable[int]) -> list[int]:
+    """Which of the three: 1, 2 or 3, in the order in which they were named."""
+    order = list(meeting.tellers.order_by("pk").values_list("pk", flat=True))
+    return sorted(order.index(pk) + 1 for pk in keys)
 
 
 def _try_paper(election: Election, secret: PrivateKey) -> None:
@@ -195,6 +203,14 @@ def unseal(
     )
     result.ballots, result.on_paper, result.spoilt = papers.total(), keyed.total() + spoilt, spoilt
     result.save()
+    note_event(
+        election,
+        Kind.UNSEALED,
+        at=now,
+        tellers=_numbers(election.meeting, keys),
+        ballots=result.ballots,
+        on_paper=result.on_paper,
+    )
     audit.record(
         by,
         "governance.unseal",

@@ -6,10 +6,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from governance import sealing
 from governance.forms import ReceiptForm
-from governance.models import ArchivedBallot, Result
+from governance.models import ArchivedBallot, Bundle, Result
 from governance.result_sheet import chart_of, sheet_of
 from governance.views.found import election_for, result_for
 
@@ -27,6 +28,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
             "meeting": election.meeting,
             "chart": chart_of(found),
             "sheet": sheet_of(found.count) if election.is_stv else None,
+            "bundle": Bundle.objects.filter(election=election).defer("data").first(),
         },
     )
 
@@ -63,6 +65,27 @@ def stage_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The stage sheet for a spreadsheet."""
     found = get_object_or_404(Result.objects.exclude(sheet=""), pk=result_for(request, pk).pk)
     return _file(found.sheet, "text/csv; charset=utf-8", f"vote-{pk}-stages.csv")
+
+
+def bundle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that may be known of a declared vote, in one file, as it was declared."""
+    found = get_object_or_404(Bundle, election=result_for(request, pk).election)
+    response = HttpResponse(bytes(found.data), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="vote-{pk}-bundle.zip"'
+    return response
+
+
+@require_safe
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The events of a vote and the checkpoints of its box, as they are chained."""
+    election = election_for(request, pk)
+    context = {
+        "election": election,
+        "meeting": election.meeting,
+        "page": Paginator(election.events.all(), 50).get_page(request.GET.get("page")),
+        "checkpoints": election.checkpoints.all(),
+    }
+    return render(request, "governance/record.html", context)
 
 
 def _file(text: str, content_type: str, name: str) -> HttpResponse:

@@ -151,7 +151,8 @@ def test_letters_are_listed_and_reading_addresses_is_logged(
 def test_a_vote_is_prepared_in_the_browser(society: Society, secretary_client: Client) -> None:
     members = society.add_members(3)
     meeting = society.meeting(motion="That the rules change.")
-    answers = {"title": "Board", "seats": 2, "closing_day": "27 3 2026", "closing_clock": "17:00"}
+    answers = {"title": "Board", "seats": 2, "counting": "scottish-stv"}
+    answers |= {"closing_day": "27 3 2026", "closing_clock": "17:00"}
     secretary_client.post(reverse("governance:election_new", args=[meeting.pk]), answers)
     board = Election.objects.get(kind="stv")
     url = reverse("governance:candidates", args=[board.pk])
@@ -222,7 +223,7 @@ def test_a_member_fills_in_looks_over_and_casts(
         ({"ranking_1": "first"}, "Enter whole numbers only"),
         ({"ranking_1": "4"}, "Use the numbers 1 to 3"),
         ({}, "Put a 1 beside your first choice"),
-        ({"ranking_1": "1", "blank": "on"}, "take this tick or the numbers away"),
+        ({"ranking_1": "1", "blank": "on"}, "take this tick or the choice away"),
     ],
 )
 def test_a_paper_filled_in_wrongly_comes_back_with_what_was_typed(

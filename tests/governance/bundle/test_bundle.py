@@ -48,7 +48,7 @@ ELECTION = {
 COUNTED = count(CONTEST, rules="scottish-stv", lot_order=(3, 1, 2))
 VOTE = Vote(
     election=ELECTION,
-    roll={"entitled": 30, "voted": 24, "ballots": 24},
+    roll={"entitled": 30, "voted": 24, "ballots": 24, "on_paper": 0, "spoilt": 0},
     events=[{"at": "2026-03-01T09:00:00Z", "what": "opened"}, {"what": "closed"}],
     checkpoints=[
         {"ballots": 10, "root": merkle_root(RECEIPTS[:10])},
@@ -83,7 +83,13 @@ def motion(answers: Mapping[str, int], *, entitled: int = 30) -> Vote:
     receipts = RECEIPTS[: len(said)]
     return Vote(
         election=election,
-        roll={"entitled": entitled, "voted": len(said), "ballots": len(said)},
+        roll={
+            "entitled": entitled,
+            "voted": len(said),
+            "ballots": len(said),
+            "on_paper": 0,
+            "spoilt": 0,
+        },
         events=[],
         checkpoints=[{"ballots": len(said), "root": merkle_root(receipts)}],
         receipts=receipts,
@@ -223,8 +229,20 @@ def put(name: str, text: str) -> Callable[[dict[str, bytes]], Any]:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (put("roll.json", '{"entitled": 30, "voted": 23, "ballots": 24}'), "roll.json"),
-        (put("roll.json", '{"entitled": 20, "voted": 24, "ballots": 24}'), "more have voted"),
+        (
+            put(
+                "roll.json",
+                '{"entitled": 30, "voted": 23, "ballots": 24, "on_paper": 0, "spoilt": 0}',
+            ),
+            "roll.json",
+        ),
+        (
+            put(
+                "roll.json",
+                '{"entitled": 20, "voted": 24, "ballots": 24, "on_paper": 0, "spoilt": 0}',
+            ),
+            "more have voted",
+        ),
         (put("receipts.txt", "\n".join(sorted(RECEIPTS)[1:])), "receipts"),
         (put("receipts.txt", "\n".join(sorted(RECEIPTS)[::-1])), "not sorted"),
         (put("checkpoints.json", "[]"), "no checkpoint"),
