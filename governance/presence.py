@@ -58,3 +58,13 @@ def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:
             if voter in entitled and holder in entitled
         },
     )
+
+
+def voting_proxies(room: Room) -> dict[int, Proxy]:
+    """Voter id → the proxy by which somebody who is there may vote for them on the item."""
+    proxies = Proxy.objects.in_force().filter(voter__meeting=room.meeting, may_vote=True)
+    return {
+        proxy.voter_id: proxy
+        for proxy in proxies.select_related("holder")
+        if proxy.voter_id in room.entitled and proxy.holder_id in room.entitled
+    }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance.forms.fields import LONG_TEXT, MemberNumberField, together
-from governance.models import AgendaItem, Body, Meeting
+from governance.models import AgendaItem, Body, Meeting, Motion
 
 
 class MeetingForm(forms.Form):
@@ -75,6 +75,33 @@ class AgendaItemForm(forms.Form):
         help_text="Leave it empty for a motion of the board.",
     )
     seconder = MemberNumberField(label="Seconded by member number", required=False)
+    motion_kind = forms.ChoiceField(
+        label="What the motion is",
+        choices=Motion.Kind.choices,
+        initial=Motion.Kind.ORDINARY,
+        widget=forms.RadioSelect,
+        help_text="It decides what the motion needs: your rules and the Act ask more for some.",
+    )
+    confirms = forms.ModelChoiceField(
+        Motion.objects.none(),
+        label="It confirms what a first meeting passed",
+        required=False,
+        empty_label="No",
+        help_text="The motion then has the same words.",
+    )
+
+    def __init__(self, *args: Any, body: Body | None = None, **kwargs: Any) -> None:
+        """`body` is that of the meeting: what its earlier meetings passed can be confirmed."""
+        super().__init__(*args, **kwargs)
+        passed = Motion.objects.filter(item__meeting__body=body, state=Motion.State.TO_CONFIRM)
+        if body is None or not passed.exists():
+            del self.fields["confirms"]
+            return
+        field = self.fields["confirms"]
+        field.queryset = passed.select_related("item__meeting")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda motion: (  # type: ignore[attr-defined]
+            f"{motion.item.title} ({motion.item.meeting.title})"
+        )
 
 
 def item_values(item: AgendaItem) -> dict[str, Any]:
@@ -85,6 +112,8 @@ def item_values(item: AgendaItem) -> dict[str, Any]:
             "motion": motion.text,
             "proposer": motion.proposer,
             "seconder": motion.seconder,
+            "motion_kind": motion.kind,
+            "confirms": motion.confirms,
         }
     return values
 

@@ -15,6 +15,7 @@ from governance.models.ballot import (
     roll_of,
 )
 from governance.models.body import Body, RuleSet, Seat
+from governance.models.division import Amendment, Division, MotionText, NamedVote
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 from governance.models.paper import PaperBatch, PaperKeying
@@ -22,6 +23,7 @@ from governance.models.record import Bundle, Checkpoint, ElectionEvent
 
 __all__ = [
     "AgendaItem",
+    "Amendment",
     "Apology",
     "ArchivedBallot",
     "ArchivedRollEntry",
@@ -30,11 +32,14 @@ __all__ = [
     "Bundle",
     "Candidate",
     "Checkpoint",
+    "Division",
     "Election",
     "ElectionEvent",
     "KeyBox",
     "Meeting",
     "Motion",
+    "MotionText",
+    "NamedVote",
     "Notice",
     "PaperBatch",
     "PaperKeying",

@@ -121,7 +121,27 @@ class AgendaItem(models.Model):
 
 
 class Motion(models.Model):
-    """A proposal in the words that will be voted on. Without a proposer it comes from the board."""
+    """A proposal in the words that will be voted on. Without a proposer it comes from the board.
+
+    What it needs depends on its kind: the rules ask more for a change of themselves, and the Act
+    asks two meetings for some. `confirms`: at the second meeting, the motion that the first passed.
+    A change of the rules has no effect before it is registered.
+    """
+
+    class Kind(models.TextChoices):
+        ORDINARY = "ordinary", "An ordinary motion"
+        RULES = "rules", "A change of our rules"
+        AMALGAMATION = "s111", "Joining another society, or passing our engagements to one"
+        CONVERSION = "s113", "Becoming a company"
+
+    class State(models.TextChoices):
+        MOVED = "moved", "To be decided"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        CARRIED = "carried", "Carried"
+        LOST = "lost", "Lost"
+        TO_CONFIRM = "to_confirm", "Passed, to be confirmed at a second meeting"
+        AWAITING = "awaiting", "Passed, awaiting registration"
+        REGISTERED = "registered", "Passed and registered"
 
     item = models.OneToOneField(AgendaItem, on_delete=models.CASCADE, related_name="motion")
     text = models.TextField()
@@ -131,6 +151,13 @@ class Motion(models.Model):
     seconder = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ORDINARY)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.MOVED)
+    confirms = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="confirmed_by"
+    )
+    registered_on = models.DateField(null=True, blank=True)
+    registered_as = models.CharField("reference of the registration", max_length=60, blank=True)
 
     class Meta:
         constraints = [
@@ -138,10 +165,28 @@ class Motion(models.Model):
                 condition=Q(seconder__isnull=True) | ~Q(seconder=models.F("proposer")),
                 name="a_proposer_does_not_second",
             ),
+            models.CheckConstraint(
+                condition=Q(registered_on__isnull=True) | Q(state="registered"),
+                name="what_is_registered_says_so",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"motion {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.MOVED
+
+    @property
+    def statute(self) -> rules.TwoMeetings | None:
+        """What the Act asks of it, where it asks two meetings; always counted by heads."""
+        return rules.TWO_MEETINGS.get(self.kind)
+
+    @property
+    def step(self) -> rules.Step:
+        """Which of the two meetings it is before."""
+        return rules.Step.SECOND if self.confirms_id else rules.Step.FIRST
 
 
 class Notice(models.Model):

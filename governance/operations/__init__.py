@@ -21,6 +21,13 @@ from governance.operations.batches import (
 )
 from governance.operations.bodies import change_body, end_body, make_body, set_rules
 from governance.operations.codes import issue_code, print_codes, send_code_batch, send_codes
+from governance.operations.divisions import (
+    begin_division,
+    close_poll,
+    count_hands,
+    demand_poll,
+    record_vote,
+)
 from governance.operations.elections import (
     add_candidate,
     change_candidate,
@@ -41,6 +48,12 @@ from governance.operations.meetings import (
     make_meeting,
     open_meeting,
 )
+from governance.operations.motions import (
+    move_amendment,
+    register_change,
+    withdraw_amendment,
+    withdraw_motion,
+)
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
 from governance.operations.record import take_checkpoints
@@ -53,6 +66,7 @@ __all__ = [
     "add_candidate",
     "add_item",
     "add_voter",
+    "begin_division",
     "call_meeting",
     "cast_ballot",
     "change_body",
@@ -64,8 +78,11 @@ __all__ = [
     "check_out",
     "close_due_votes",
     "close_meeting",
+    "close_poll",
     "close_vote",
+    "count_hands",
     "declare_interest",
+    "demand_poll",
     "end_body",
     "end_seat",
     "finish_keying",
@@ -82,6 +99,7 @@ __all__ = [
     "make_election",
     "make_meeting",
     "mark_posted",
+    "move_amendment",
     "move_item",
     "name_tellers",
     "note_apology",
@@ -92,7 +110,9 @@ __all__ = [
     "publish_result",
     "receive_paper",
     "record_notice",
+    "record_vote",
     "refuse_proxy",
+    "register_change",
     "rehearse",
     "remove_batch",
     "remove_candidate",
@@ -113,6 +133,8 @@ __all__ = [
     "unkey_papers",
     "unseal",
     "was_not_there",
+    "withdraw_amendment",
     "withdraw_candidate",
     "withdraw_interest",
+    "withdraw_motion",
 ]

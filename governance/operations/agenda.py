@@ -22,13 +22,16 @@ def add_item(
     motion: str = "",
     proposer: Member | None = None,
     seconder: Member | None = None,
+    motion_kind: str = Motion.Kind.ORDINARY,
+    confirms: Motion | None = None,
     by: Actor,
 ) -> AgendaItem:
     """Put an item at the end of the agenda; with the words of a motion, if it has one."""
     refuse_if_called(meeting)
     last = meeting.items.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem(meeting=meeting, position=last + 1)
-    _fill_in(item, title, text, motion, proposer, seconder)
+    _fill_in(item, title, text)
+    _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.add_item", item, meeting=meeting.pk)
     return item
 
@@ -42,41 +45,66 @@ def change_item(
     motion: str = "",
     proposer: Member | None = None,
     seconder: Member | None = None,
+    motion_kind: str = Motion.Kind.ORDINARY,
+    confirms: Motion | None = None,
     by: Actor,
 ) -> AgendaItem:
     """Change an item; its motion goes if its words are taken out."""
     refuse_if_called(item.meeting)
-    _fill_in(item, title, text, motion, proposer, seconder)
+    _fill_in(item, title, text)
+    _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.change_item", item, meeting=item.meeting_id)
     return item
 
 
-def _fill_in(
+def _fill_in(item: AgendaItem, title: str, text: str) -> None:
+    if not title.strip():
+        raise RuleError("Give the item a title.", field="title")
+    item.title, item.text = title.strip(), text.strip()
+    item.save()
+
+
+def _fill_in_motion(
     item: AgendaItem,
-    title: str,
-    text: str,
     words: str,
     proposer: Member | None,
     seconder: Member | None,
+    kind: str,
+    confirms: Motion | None,
 ) -> None:
-    if not title.strip():
-        raise RuleError("Give the item a title.", field="title")
+    """The motion of an item, or none where it has no words. One that confirms says the same."""
     if proposer and proposer == seconder:
         raise RuleError("Somebody else must second the motion.", field="seconder")
-    if (proposer or seconder) and not words.strip():
-        raise RuleError("Write the words of the motion.", field="motion")
     if seconder and not proposer:
         raise RuleError("Say who proposes the motion.", field="proposer")
-    item.title, item.text = title.strip(), text.strip()
-    item.save()
+    if confirms:
+        _refuse_confirming(item, confirms)
+        words, kind = confirms.text, confirms.kind
+    if kind not in Motion.Kind.values:
+        raise RuleError("Choose what kind of motion it is.", field="motion_kind")
+    if (proposer or seconder) and not words.strip():
+        raise RuleError("Write the words of the motion.", field="motion")
     motion = item.motion_or_none
     if words.strip():
         motion = motion or Motion(item=item)
         motion.text, motion.proposer, motion.seconder = words.strip(), proposer, seconder
+        motion.kind, motion.confirms = kind, confirms
         motion.save()
     elif motion:
         _refuse_if_voted_on(item, motion)
         motion.delete()
+
+
+def _refuse_confirming(item: AgendaItem, confirms: Motion) -> None:
+    """A second meeting confirms what a first has passed, within the days that the Act gives."""
+    if confirms.state != Motion.State.TO_CONFIRM or confirms.statute is None:
+        raise RuleError("No second meeting is needed for that.", field="confirms")
+    other = getattr(confirms, "confirmed_by", None)
+    if other and other.item_id != item.pk:
+        raise RuleError("It is on another agenda already.", field="confirms")
+    fault = confirms.statute.day_fault(confirms.item.meeting.day, item.meeting.day)
+    if fault:
+        raise RuleError(fault, field="confirms")
 
 
 def _refuse_if_voted_on(item: AgendaItem, motion: Motion) -> None:

@@ -27,6 +27,7 @@ from governance.models import (
     SealedBallot,
 )
 from governance.operations.keys import remake_keys
+from governance.operations.motions import settle_motion
 from governance.operations.record import Kind, note_event, take_last_checkpoint
 from governance.operations.rolls import roll_taken
 from members.models import Member
@@ -57,6 +58,8 @@ def make_election(
         raise RuleError("The meeting is over.")
     if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
         raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
+    if motion and (not motion.is_open or motion.divisions.exists()):
+        raise RuleError("This motion has been voted on, or withdrawn.", field="motion")
     kind = Election.Kind.MOTION if motion else Election.Kind.STV
     election = Election(meeting=meeting, kind=kind, motion=motion)
     _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
@@ -448,6 +451,8 @@ def publish_result(*, election: Election, now: dt.datetime, by: Actor) -> Result
     _move_on(election, State.COUNTED, State.PUBLISHED)
     Result.objects.filter(pk=result.pk).update(published_at=now)
     result.refresh_from_db()
+    if election.motion:
+        settle_motion(election.motion, result.count["verdict"]["carried"])
     note_event(election, Kind.DECLARED, at=now)
     data = bundle_of(result)
     Bundle.objects.create(election=election, data=data, sha256=sha256(data))

@@ -10,7 +10,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Body, Election, Meeting
+from governance.models import Body, Division, Election, Meeting
 
 
 @operation(needs="governance.arrange_meeting")
@@ -110,6 +110,8 @@ def close_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
     """The chair has closed the meeting. Every vote at it must have closed before."""
     if meeting.elections.filter(state=Election.State.OPEN).exists():
         raise RuleError("A vote is still open. Close it before the meeting.")
+    if Division.objects.filter(motion__item__meeting=meeting, state="open").exists():
+        raise RuleError("A vote on a motion is being taken. Finish it before closing the meeting.")
     _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED)
     audit.record(by, "governance.close_meeting", meeting)
     return meeting

@@ -26,7 +26,7 @@ def _item_for(request: HttpRequest, pk: int, item_pk: int) -> AgendaItem:
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """The items in order, and a form to add one at the end."""
     meeting = meeting_for(request, pk)
-    form = AgendaItemForm(request.POST or None)
+    form = AgendaItemForm(request.POST or None, body=meeting.body)
     if form.is_valid():
         try:
             operations.add_item(meeting=meeting, by=actor_of(request), **form.cleaned_data)
@@ -45,7 +45,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
 def agenda_item(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Change one item."""
     item = _item_for(request, pk, item_pk)
-    form = AgendaItemForm(request.POST or None, initial=item_values(item))
+    form = AgendaItemForm(request.POST or None, initial=item_values(item), body=item.meeting.body)
     if form.is_valid():
         try:
             operations.change_item(item=item, by=actor_of(request), **form.cleaned_data)

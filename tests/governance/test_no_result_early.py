@@ -54,6 +54,8 @@ def every_door(election: Election, member: Member) -> list[str]:
             "code": "1.x",
             "kind": "ranking",
             "batch_pk": 1,
+            "amendment_pk": 1,
+            "division_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
         addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from governance import operations as ops
-from governance.models import Body, Election, Meeting, Teller, Voter
+from governance.models import Body, Election, Meeting, Motion, Teller, Voter
 from governance.views.attending import TICKET
 from members.models import Member, MemberClass, Person
 
@@ -322,3 +322,39 @@ def batch(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     _close(found, cast)
     row = ops.make_batch(election=found, size=1, by=_secretary(cast))
     return {"pk": found.pk, "batch_pk": row.pk}
+
+
+def _in_progress(cast: dict[str, Any]) -> tuple[Meeting, Motion]:
+    """A meeting that has been opened with a quorum, and its motion."""
+    found = _with_roll(cast)
+    Body.objects.get(pk=found.body_id).rule_sets.update(quorum_least=1, poll_demand=1)
+    for row in found.voters.all():
+        ops.check_in(voter=row, way="room", now=timezone.now(), by=_secretary(cast))
+    ops.open_meeting(meeting=found, by=_secretary(cast))
+    return found, found.items.get(title="The rules").motion
+
+
+def amendment(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found, motion = _in_progress(cast)
+    row = ops.move_amendment(motion=motion, text="That they stay.", by=_secretary(cast))
+    return {"pk": found.pk, "item_pk": motion.item_id, "amendment_pk": row.pk}
+
+
+def _division(way: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found, motion = _in_progress(cast)
+    row = ops.begin_division(motion=motion, way=way, now=timezone.now(), by=_secretary(cast))
+    return {"pk": found.pk, "item_pk": motion.item_id, "division_pk": row.pk}
+
+
+def hands(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return _division("hands", cast)
+
+
+def poll(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return _division("poll", cast)
+
+
+def poll_voter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    found = _division("named", cast)
+    voters = Voter.objects.filter(meeting=found["pk"])
+    return found | {"voter_pk": voters[0].pk}

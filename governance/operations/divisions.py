@@ -1,0 +1,335 @@
+"""Votes at a meeting: by hands, by a poll on demand, by name. The verdict is governance.rules'."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError
+from core.registry import operation
+from governance import rules
+from governance.classes import class_facts, mode_of, outcomes
+from governance.counting.tally import CHOICES
+from governance.models import Amendment, Division, Meeting, Motion, NamedVote, Proxy, Voter
+from governance.operations.motions import refuse_unless_moved, settle, unsettle
+from governance.presence import Room, room_of, voting_proxies
+
+State = Division.State
+Way = Division.Way
+
+
+@operation(needs="governance.arrange_meeting")
+def begin_division(
+    *, motion: Motion, way: str, amendment: Amendment | None = None, now: dt.datetime, by: Actor
+) -> Division:
+    """Begin a vote on a motion, or on one of its amendments, which come first and in their order.
+
+    Refused unless those present, without who stands aside on the item, are a quorum.
+    """
+    refuse_unless_moved(motion)
+    if way not in Way.values:
+        raise RuleError("Choose how the vote is taken.", field="way")
+    _refuse_out_of_order(motion, amendment)
+    _refuse_wrong_day(motion)
+    division = _begun(motion, amendment, way, now, by)
+    audit.record(by, "governance.begin_division", division, motion=motion.pk, way=way)
+    return division
+
+
+def _refuse_out_of_order(motion: Motion, amendment: Amendment | None) -> None:
+    if getattr(motion, "election", None):
+        raise RuleError("There is a secret vote on this motion, and no other.")
+    first = motion.amendments.filter(state=Amendment.State.MOVED).first()
+    if first and first != amendment:
+        raise RuleError(f"Amendment {first.number} comes first.")
+    if amendment and first != amendment:
+        raise RuleError("This amendment has been decided or withdrawn already.")
+
+
+def _refuse_wrong_day(motion: Motion) -> None:
+    """The Act says when the second meeting may be."""
+    if motion.statute and motion.confirms:
+        first = motion.confirms.item.meeting.day
+        fault = motion.statute.day_fault(first, motion.item.meeting.day)
+        if fault:
+            raise RuleError(fault)
+
+
+def _begun(
+    motion: Motion, amendment: Amendment | None, way: str, now: dt.datetime, by: Actor
+) -> Division:
+    room = room_of(motion.item.meeting, motion.item)
+    quorum = room.quorum
+    if not quorum.holds:
+        raise RuleError(
+            f"There is no quorum for this item: {quorum.present} are there, and {quorum.needed} "
+            "are needed" + ("." if not quorum.short else ", with enough of each class.")
+        )
+    try:
+        with transaction.atomic():
+            return Division.objects.create(
+                motion=motion,
+                amendment=amendment,
+                way=way,
+                facts=_facts(motion, amendment, room),
+                quorum={"present": quorum.present, "needed": quorum.needed},
+                begun_at=now,
+                taken_by=by.user,
+            )
+    except IntegrityError:
+        raise RuleError("A vote on it is being taken already.") from None
+
+
+def _facts(motion: Motion, amendment: Amendment | None, room: Room) -> dict[str, Any]:
+    """How it is counted, as the rules are now. An amendment takes no more than any motion."""
+    its = motion.item.meeting.rules
+    change = motion.kind == Motion.Kind.RULES and amendment is None
+    statutory = motion.statute is not None
+    return {
+        "threshold": its.rule_change if change else its.threshold,
+        "threshold_of": its.threshold_of,
+        "mode": rules.Mode.HEADS.value if statutory else mode_of(its).value,
+        "classes": class_facts(its, room.entitled.values()),
+    }
+
+
+# --- A show of hands ------------------------------------------------------------------------------
+
+
+@operation(needs="governance.arrange_meeting")
+def count_hands(
+    *,
+    division: Division,
+    counts: Mapping[str, Sequence[int]],
+    casting: str = "",
+    now: dt.datetime,
+    by: Actor,
+) -> Division:
+    """Note the hands that were counted, and decide: {constituency: (for, against, abstaining)}.
+
+    Where classes do not count apart there is one line, "". Proxies have no hands: only who is
+    there counts.
+    """
+    _refuse_unless_open(division, by_name=False)
+    room = room_of(division.motion.item.meeting, division.motion.item)
+    there = hands_there(division, room)
+    if set(counts) != set(there):
+        raise RuleError("Count every class of members.")
+    for name, hands in counts.items():
+        if len(hands) != len(CHOICES) or min(hands) < 0:
+            raise RuleError("Write how many were for, against and abstained.")
+        if sum(hands) > there[name]:
+            raise RuleError(
+                f"{sum(hands)} hands are more than the {there[name]} who can vote and are here"
+                f"{f' of {name}' if name else ''}.",
+            )
+    division.counts = {name: list(hands) for name, hands in counts.items()}
+    _decide(division, room, casting, now)
+    audit.record(by, "governance.count_hands", division, carried=division.carried)
+    return division
+
+
+def hands_there(division: Division, room: Room) -> dict[str, int]:
+    """What hands are counted by: constituency → who of it is there; "" where all count alike."""
+    themselves = room.presence.themselves
+    if division.facts["mode"] == rules.Mode.HEADS.value:
+        return {"": sum(themselves.values())}
+    return {one["code"]: themselves.get(one["code"], 0) for one in division.facts["classes"]}
+
+
+# --- A poll ---------------------------------------------------------------------------------------
+
+
+@operation(needs="governance.arrange_meeting")
+def demand_poll(
+    *, division: Division, demanders: Sequence[Voter], now: dt.datetime, by: Actor
+) -> Division:
+    """Enough people who are there want every vote entered, proxies too: the hands are set aside.
+
+    While the meeting goes on, before or after the hands are counted, and before the next vote.
+    """
+    meeting = division.motion.item.meeting
+    if meeting.state != Meeting.State.OPEN:
+        raise RuleError("The chair has not opened the meeting, or has closed it.")
+    if division.way != Way.HANDS or division != division.motion.divisions.last():
+        raise RuleError("A poll is demanded on the latest show of hands.")
+    room, needed = room_of(meeting, division.motion.item), meeting.rules.poll_demand
+    asking = {voter.pk for voter in demanders}
+    if not asking <= room.there:
+        raise RuleError("Only who can vote on it and is here can demand a poll.", field="demanders")
+    if len(asking) < needed:
+        raise RuleError(f"It takes {needed} people to demand a poll.", field="demanders")
+    was = division.state
+    standing = Division.objects.filter(pk=division.pk, state__in=[State.OPEN, State.DECIDED])
+    if standing.update(state=State.SET_ASIDE) != 1:
+        raise RuleError("This vote has been set aside already.")
+    if was == State.DECIDED:
+        unsettle(division)
+    poll = _begun(division.motion, division.amendment, Way.POLL, now, by)
+    poll.demanded_by.set(asking)
+    audit.record(by, "governance.demand_poll", poll, instead_of=division.pk, voters=sorted(asking))
+    return poll
+
+
+@operation(needs="governance.arrange_meeting")
+def record_vote(
+    *, division: Division, voter: Voter, choice: str, now: dt.datetime, by: Actor
+) -> NamedVote | None:
+    """Enter how one voter votes, themselves or through their proxy; again to put it right.
+
+    An empty choice takes it out. A directed proxy votes as directed or not at all; who has an
+    interest in the item does not vote.
+    """
+    _refuse_unless_open(division, by_name=True)
+    if choice not in (*CHOICES, ""):
+        raise RuleError("Choose for, against or abstain.", field="choice")
+    if not choice:
+        NamedVote.objects.filter(division=division, voter=voter).delete()
+        audit.record(by, "governance.record_vote", division, voter=voter.pk, taken_out=True)
+        return None
+    holder = _holder(division, voter, choice)
+    vote, _ = NamedVote.objects.update_or_create(
+        division=division, voter=voter, defaults={"choice": choice, "holder": holder}
+    )
+    audit.record(by, "governance.record_vote", division, voter=voter.pk, choice=choice)
+    return vote
+
+
+def _holder(division: Division, voter: Voter, choice: str) -> Voter | None:
+    """Who votes for an absent voter; None for who is there. Refuses who may not vote."""
+    room = room_of(division.motion.item.meeting, division.motion.item)
+    if voter.pk not in room.entitled:
+        raise RuleError(f"{voter.name} does not vote on this item.")
+    if voter.pk in room.there:
+        return None
+    proxy = voting_proxies(room).get(voter.pk)
+    if proxy is None:
+        raise RuleError(f"{voter.name} is not here, and nobody who is here speaks for them.")
+    directed = proxy.says(division.motion_id)
+    if directed is not None and directed != choice:
+        raise RuleError(
+            f"{voter.name} has said: {directed or 'no vote on this'}. The proxy votes as directed."
+        )
+    return proxy.holder
+
+
+@operation(needs="governance.arrange_meeting")
+def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: Actor) -> Division:
+    """All who want to have voted: proxies that are directed are entered, and it is decided.
+
+    Votes of people who have left since, or stand aside now, stay as they were given.
+    """
+    _refuse_unless_open(division, by_name=True)
+    room = room_of(division.motion.item.meeting, division.motion.item)
+    _enter_directed(division, room)
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for constituency, choice in division.votes.values_list("voter__constituency", "choice"):
+        counted[constituency][choice] += 1
+    division.counts = {name: [votes[c] for c in CHOICES] for name, votes in counted.items()}
+    _decide(division, room, casting, now)
+    audit.record(by, "governance.close_poll", division, carried=division.carried)
+    return division
+
+
+def _enter_directed(division: Division, room: Room) -> None:
+    entered = set(division.votes.values_list("voter_id", flat=True))
+    NamedVote.objects.bulk_create(
+        NamedVote(division=division, voter_id=voter, holder=proxy.holder, choice=choice)
+        for voter, proxy in voting_proxies(room).items()
+        if voter not in entered and (choice := _directed(proxy, division))
+    )
+
+
+def _directed(proxy: Proxy, division: Division) -> str:
+    """What is directed on the motion itself: nobody could direct on an amendment yet to come."""
+    return "" if division.amendment_id else proxy.says(division.motion_id) or ""
+
+
+# --- The verdict ----------------------------------------------------------------------------------
+
+
+def _refuse_unless_open(division: Division, *, by_name: bool) -> None:
+    division.refresh_from_db(from_queryset=Division.objects.select_for_update())
+    refuse_unless_moved(division.motion)
+    if division.state != State.OPEN:
+        raise RuleError(f"This vote is {division.get_state_display().lower()}.")
+    if division.by_name != by_name:
+        raise RuleError(
+            "Votes are entered one by one." if division.by_name else "Hands are counted together."
+        )
+
+
+def _decide(division: Division, room: Room, casting: str, now: dt.datetime) -> None:
+    votes = _votes(division, room)
+    verdict = _verdict(division, votes)
+    if casting:
+        verdict = _with_casting_vote(division, votes, casting)
+    division.casting, division.verdict = casting, verdict.as_dict()
+    division.state, division.decided_at = State.DECIDED, now
+    division.save()
+    settle(division, now)
+
+
+def _votes(division: Division, room: Room) -> dict[str, rules.Votes]:
+    """Heads by constituency; who is represented counts as present where proxies vote."""
+    presence = room.presence
+    found = {}
+    for one in division.facts["classes"]:
+        name = one["code"]
+        votes_for, against, abstain = division.counts.get(name, (0, 0, 0))
+        present = presence.themselves.get(name, 0)
+        if division.by_name:
+            present += presence.by_proxy.get(name, 0)
+        entitled = presence.entitled.get(name, 0)
+        found[name] = rules.Votes(votes_for, against, abstain, present, entitled)
+    if "" in division.counts and "" not in found:  # hands of all classes, counted together
+        together = rules.all_votes(list(found.values()))
+        votes_for, against, abstain = division.counts[""]
+        all_hands = (votes_for, against, abstain, together.present, together.entitled)
+        found = {"": rules.Votes(*all_hands)}
+    return found
+
+
+def _verdict(division: Division, votes: Mapping[str, rules.Votes]) -> rules.Verdict:
+    facts, motion = division.facts, division.motion
+    if motion.statute:
+        return _by_statute(motion, rules.all_votes(list(votes.values())))
+    threshold, base = rules.THRESHOLDS[facts["threshold"]], rules.Base(facts["threshold_of"])
+    mode = rules.Mode(facts["mode"])
+    if mode is rules.Mode.HEADS:
+        heads = rules.all_votes(list(votes.values()))
+        return rules.verdict(threshold, base, [rules.ClassOutcome("", "", heads)])
+    return rules.verdict(threshold, base, outcomes(facts["classes"], votes), mode=mode)
+
+
+def _by_statute(motion: Motion, votes: rules.Votes) -> rules.Verdict:
+    """By the Act's own sums: those voting are those for and against."""
+    statute = motion.statute
+    assert statute
+    threshold = statute.second if motion.step is rules.Step.SECOND else statute.first
+    verdict = rules.verdict(threshold, rules.Base.CAST, [rules.ClassOutcome("", "", votes)])
+    if verdict.carried and not statute.passes(motion.step, votes):
+        part = f"{statute.turnout} of the {votes.entitled:,} who may vote had to vote"
+        verdict = rules.Verdict(verdict.sums, (f"{part} ({statute.source}).",))
+    return verdict
+
+
+def _with_casting_vote(
+    division: Division, votes: Mapping[str, rules.Votes], casting: str
+) -> rules.Verdict:
+    """The chair decides where votes are equal, if the rules give the chair a casting vote."""
+    total = rules.all_votes(list(votes.values()))
+    if not division.motion.item.meeting.rules.casting_vote or division.motion.statute:
+        raise RuleError("The rules give the chair no casting vote here.", field="casting")
+    if division.facts["mode"] != rules.Mode.HEADS.value or total.votes_for != total.against:
+        raise RuleError("A casting vote is for equal votes only.", field="casting")
+    if casting not in ("for", "against"):
+        raise RuleError("The casting vote is for or against.", field="casting")
+    extra = rules.Votes(int(casting == "for"), int(casting == "against"))
+    return _verdict(division, {**votes, "the chair": extra})

@@ -1,0 +1,315 @@
+"""One motion at its meeting: for everybody what it says and what became of it, for whoever takes
+the minutes the next step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.actors import actor_of
+from core.charts import donut
+from core.forms import refusals_on
+from core.registry import requires
+from governance import operations
+from governance.forms.attending import FindVoterForm
+from governance.forms.motions import (
+    AmendmentForm,
+    BeginForm,
+    CastingForm,
+    DemandForm,
+    HandsForm,
+    RegisteredForm,
+)
+from governance.models import Amendment, Division, Meeting, Motion, Voter
+from governance.operations.divisions import hands_there
+from governance.presence import Room, room_of, voting_proxies
+from governance.views.found import meeting_for, user_of
+
+PER_PAGE = 50
+
+
+def _motion_for(request: HttpRequest, pk: int, item_pk: int) -> Motion:
+    meeting = meeting_for(request, pk)
+    names = ("item", "confirms__item__meeting", "proposer__person", "seconder__person")
+    motion = get_object_or_404(
+        Motion.objects.select_related(*names), item=item_pk, item__meeting=meeting
+    )
+    motion.item.meeting = meeting
+    return motion
+
+
+def motion(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """The words and their history, amendments, votes and their outcome; the next step."""
+    found = _motion_for(request, pk, item_pk)
+    divisions = list(found.divisions.select_related("amendment"))
+    context = {
+        "motion": found,
+        "item": found.item,
+        "meeting": found.item.meeting,
+        "amendments": found.amendments.select_related("proposer__person", "seconder__person"),
+        "earlier": found.earlier_texts.select_related("amendment"),
+        "divisions": [
+            {"division": one, "chart": _chart(one)} for one in divisions if one.state != "open"
+        ],
+        "on_roll": _on_roll(request, found.item.meeting),
+        "election": getattr(found, "election", None),
+    }
+    if request.user.has_perm("governance.arrange_meeting"):
+        context |= _to_do(found, divisions)
+    return render(request, "governance/motion.html", context)
+
+
+def _on_roll(request: HttpRequest, meeting: Meeting) -> bool:
+    voters = meeting.voters.standing().of_user(user_of(request), timezone.localdate())
+    return voters.exists() or request.user.has_perm("governance.arrange_meeting")
+
+
+def _chart(division: Division) -> Any:
+    totals = division.totals
+    rows = [("For", totals["for"]), ("Against", totals["against"]), ("Abstain", totals["abstain"])]
+    return donut("How they voted", rows) if division.state == "decided" else None
+
+
+def _to_do(found: Motion, divisions: list[Division]) -> dict[str, Any]:
+    """What can be done now, with the forms for it."""
+    meeting = found.item.meeting
+    room = room_of(meeting, found.item)
+    standing = next((one for one in divisions if one.state == "open"), None)
+    last = divisions[-1] if divisions else None
+    decided_by_hands = last and last.way == "hands" and last.state == "decided"
+    next_amendment = found.amendments.filter(state=Amendment.State.MOVED).first()
+    context: dict[str, Any] = {
+        "quorum": room.quorum,
+        "room": room,
+        "standing": standing,
+        "in_progress": meeting.state == Meeting.State.OPEN,
+        "next_amendment": next_amendment,
+        "begin": BeginForm(),
+        "poll_demand": meeting.rules.poll_demand,
+    }
+    if standing and not standing.by_name:
+        context["hands"] = HandsForm(lines=hands_there(standing, room), meeting=meeting)
+    if standing and standing.by_name:
+        context["casting"] = CastingForm(meeting=meeting)
+        context["entered"] = standing.votes.count()
+    if decided_by_hands or (standing and not standing.by_name):
+        context["demand"] = DemandForm(meeting=meeting)
+        context["latest"] = last
+    if found.state == Motion.State.AWAITING:
+        context["registered"] = RegisteredForm()
+    return context
+
+
+def _done(request: HttpRequest, said: str, pk: int, item_pk: int) -> HttpResponse:
+    messages.success(request, said)
+    return redirect("governance:motion", pk, item_pk)
+
+
+def _form_page(
+    request: HttpRequest, found: Motion, form: Any, title: str, lead: str, button: str
+) -> HttpResponse:
+    """A form of its own: filled in wrongly, or asked for."""
+    context = {
+        "motion": found,
+        "item": found.item,
+        "meeting": found.item.meeting,
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "button_text": button,
+    }
+    status = 400 if form.errors else 200
+    return render(request, "governance/motion_form.html", context, status=status)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def motion_withdraw(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Whoever moved it takes it back."""
+    operations.withdraw_motion(motion=_motion_for(request, pk, item_pk), by=actor_of(request))
+    return _done(request, "The motion is withdrawn.", pk, item_pk)
+
+
+@requires("governance.arrange_meeting")
+def amendment_new(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Somebody moves that it read otherwise."""
+    found = _motion_for(request, pk, item_pk)
+    form = AmendmentForm(request.POST or None, initial={"text": found.text})
+    if form.is_valid():
+        with refusals_on(form):
+            operations.move_amendment(motion=found, by=actor_of(request), **form.cleaned_data)
+            return _done(request, "The amendment is noted.", pk, item_pk)
+    lead = "It is voted on before the motion itself."
+    return _form_page(request, found, form, "An amendment", lead, "Note the amendment")
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def amendment_withdraw(
+    request: HttpRequest, pk: int, item_pk: int, amendment_pk: int
+) -> HttpResponse:
+    """Whoever moved it takes it back."""
+    found = _motion_for(request, pk, item_pk)
+    amendment = get_object_or_404(Amendment, pk=amendment_pk, motion=found)
+    amendment.motion = found
+    operations.withdraw_amendment(amendment=amendment, by=actor_of(request))
+    return _done(request, "The amendment is withdrawn.", pk, item_pk)
+
+
+# --- Votes ----------------------------------------------------------------------------------------
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def division_begin(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """A vote begins: on the next amendment, or on the motion when there is none left."""
+    found = _motion_for(request, pk, item_pk)
+    operations.begin_division(
+        motion=found,
+        amendment=found.amendments.filter(state=Amendment.State.MOVED).first(),
+        way=request.POST.get("way", ""),
+        now=timezone.now(),
+        by=actor_of(request),
+    )
+    return redirect("governance:motion", pk, item_pk)
+
+
+def _division_for(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> Division:
+    found = _motion_for(request, pk, item_pk)
+    division = get_object_or_404(
+        Division.objects.select_related("amendment"), pk=division_pk, motion=found
+    )
+    division.motion = found
+    return division
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def division_hands(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpResponse:
+    """The hands that were counted."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    meeting = division.motion.item.meeting
+    lines = hands_there(division, room_of(meeting, division.motion.item))
+    form = HandsForm(request.POST, lines=lines, meeting=meeting)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.count_hands(
+                division=division,
+                counts=form.counts(),
+                casting=form.cleaned_data.get("casting", ""),
+                now=timezone.now(),
+                by=actor_of(request),
+            )
+            return _done(request, "The hands are noted.", pk, item_pk)
+    lead = "Something in it is not right."
+    return _form_page(request, division.motion, form, "Show of hands", lead, "Note the hands")
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def division_demand(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpResponse:
+    """A poll is demanded."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    form = DemandForm(request.POST, meeting=division.motion.item.meeting)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.demand_poll(
+                division=division, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            return _done(request, "A poll is taken instead.", pk, item_pk)
+    lead = "The show of hands is set aside, and every vote entered."
+    return _form_page(request, division.motion, form, "Demand a poll", lead, "Take a poll")
+
+
+@requires("governance.arrange_meeting")
+def poll(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpResponse:
+    """Enter how each votes: who is there, and who is spoken for by somebody who is."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    find = FindVoterForm(request.POST if "q" in request.POST else None)
+    text = find.cleaned_data["q"] if find.is_valid() else ""
+    room = room_of(division.motion.item.meeting, division.motion.item)
+    context = {
+        "division": division,
+        "motion": division.motion,
+        "item": division.motion.item,
+        "meeting": division.motion.item.meeting,
+        "find": find,
+        "search": text,
+        **_poll_lines(division, room, text, request.GET.get("page")),
+        "open": division.state == Division.State.OPEN,
+    }
+    return render(request, "governance/poll.html", context)
+
+
+def _poll_lines(division: Division, room: Room, text: str, number: str | None) -> dict[str, Any]:
+    """A page of voters with what each has said, or is directed to say."""
+    proxies = voting_proxies(room)
+    may = room.there | proxies.keys()
+    voters = Voter.objects.filter(pk__in=may).with_names().found_by(text)
+    page = Paginator(voters.order_by("member__number", "pk"), PER_PAGE).get_page(number)
+    said = dict(division.votes.values_list("voter_id", "choice"))
+    lines = []
+    for voter in page:
+        proxy = None if voter.pk in room.there else proxies[voter.pk]
+        directed = proxy.says(division.motion_id) if proxy else None
+        lines.append(
+            {"voter": voter, "said": said.get(voter.pk, ""), "proxy": proxy, "directed": directed}
+        )
+    return {"page": page, "lines": lines, "entered": len(said), "may": len(may)}
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def poll_vote(
+    request: HttpRequest, pk: int, item_pk: int, division_pk: int, voter_pk: int
+) -> HttpResponse:
+    """One vote."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    voter = get_object_or_404(division.motion.item.meeting.voters.with_names(), pk=voter_pk)
+    operations.record_vote(
+        division=division,
+        voter=voter,
+        choice=request.POST.get("choice", ""),
+        now=timezone.now(),
+        by=actor_of(request),
+    )
+    return redirect("governance:poll", pk, item_pk, division_pk)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def poll_close(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpResponse:
+    """All have voted."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    form = CastingForm(request.POST, meeting=division.motion.item.meeting)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.close_poll(
+                division=division,
+                casting=form.cleaned_data.get("casting", ""),
+                now=timezone.now(),
+                by=actor_of(request),
+            )
+            return _done(request, "The vote is decided.", pk, item_pk)
+    return _form_page(request, division.motion, form, "Close the vote", "", "All have voted")
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def motion_register(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """The registrar has registered the change."""
+    found = _motion_for(request, pk, item_pk)
+    form = RegisteredForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.register_change(motion=found, by=actor_of(request), **form.cleaned_data)
+            return _done(request, "It is registered, and has effect.", pk, item_pk)
+    lead = "It has no effect before."
+    return _form_page(request, found, form, "Registration", lead, "It is registered")
