@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance import rules
+from governance.classes import counted_apart
 from governance.models import AgendaItem, Attendance, Meeting, Proxy, Recusal, Voter
 
 
@@ -13,11 +15,13 @@ from governance.models import AgendaItem, Attendance, Meeting, Proxy, Recusal, V
 class Room:
     """The voters of a meeting, by id: who is entitled, there, and represented by whom.
 
-    Those who have declared an interest in the item are in none of the three.
+    Those who have declared an interest in the item are in none of them. `entitled` says the
+    constituency, `groups` with whom each is counted in a vote (governance.classes).
     """
 
     meeting: Meeting
     entitled: dict[int, str]
+    groups: dict[int, str]
     there: frozenset[int]
     represented: dict[int, int]
 
@@ -28,6 +32,10 @@ class Room:
             themselves=Counter(self.entitled[pk] for pk in self.there),
             by_proxy=Counter(self.entitled[pk] for pk in self.represented),
         )
+
+    def voting(self, pks: Iterable[int]) -> Counter[str]:
+        """How many of these voters are in each group that is counted together."""
+        return Counter(self.groups[pk] for pk in pks)
 
     @property
     def quorum(self) -> rules.QuorumState:
@@ -41,16 +49,15 @@ def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:
         recused = Recusal.objects.filter(item=item, withdrawn_at__isnull=True)
         aside = set(recused.values_list("voter_id", flat=True))
     on_roll = Voter.objects.standing().filter(meeting=meeting)
-    entitled = {
-        pk: constituency
-        for pk, constituency in on_roll.values_list("pk", "constituency")
-        if pk not in aside
-    }
+    rows = list(on_roll.values_list("pk", "constituency", "member_class"))
+    entitled = {pk: constituency for pk, constituency, _ in rows if pk not in aside}
+    apart = counted_apart(meeting.rules)
     there = Attendance.objects.there().filter(meeting=meeting, voter__in=list(entitled))
     proxies = Proxy.objects.in_force().filter(voter__meeting=meeting, counts=True)
     return Room(
         meeting=meeting,
         entitled=entitled,
+        groups={pk: apart.get(code, name) for pk, name, code in rows if pk not in aside},
         there=frozenset(pk for pk in there.values_list("voter_id", flat=True) if pk),
         represented={
             voter: holder

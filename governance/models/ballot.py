@@ -51,7 +51,8 @@ class RandomIdField(models.BigIntegerField):
 class Roll(models.Model):
     """One member who may vote in one election, and whether they have. No time, no way to a ballot.
 
-    `constituency` is copied from the register as it stood on the record date. Whoever has a voting
+    `constituency` is copied from the register as it stood on the record date: with whom the member
+    is counted (governance.classes). Whoever has a voting
     paper at the office (`PAPER`) does not vote here, and the other way round. `helped`: the voter
     said that somebody helped them to fill in the paper.
     """

@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance import rules
-from governance.classes import class_facts, mode_of, outcomes
+from governance.classes import class_facts, counted_apart, mode_of, outcomes
 from governance.counting.tally import CHOICES
 from governance.models import Amendment, Division, Meeting, Motion, NamedVote, Proxy, Voter
 from governance.operations.motions import refuse_unless_moved, settle, unsettle
@@ -95,7 +95,7 @@ def _facts(motion: Motion, amendment: Amendment | None, room: Room) -> dict[str,
         "threshold": its.rule_change if change else its.threshold,
         "threshold_of": its.threshold_of,
         "mode": rules.Mode.HEADS.value if statutory else mode_of(its).value,
-        "classes": class_facts(its, room.entitled.values()),
+        "classes": class_facts(its, room.groups.values()),
     }
 
 
@@ -137,10 +137,10 @@ def count_hands(
 
 def hands_there(division: Division, room: Room) -> dict[str, int]:
     """What hands are counted by: constituency → who of it is there; "" where all count alike."""
-    themselves = room.presence.themselves
     if division.facts["mode"] == rules.Mode.HEADS.value:
-        return {"": sum(themselves.values())}
-    return {one["code"]: themselves.get(one["code"], 0) for one in division.facts["classes"]}
+        return {"": len(room.there)}
+    there = room.voting(room.there)
+    return {one["code"]: there[one["code"]] for one in division.facts["classes"]}
 
 
 # --- A poll ---------------------------------------------------------------------------------------
@@ -229,8 +229,10 @@ def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: A
     room = room_of(division.motion.item.meeting, division.motion.item)
     _enter_directed(division, room)
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for constituency, choice in division.votes.values_list("voter__constituency", "choice"):
-        counted[constituency][choice] += 1
+    apart = counted_apart(division.motion.item.meeting.rules)
+    columns = ("voter__constituency", "voter__member_class", "choice")
+    for constituency, code, choice in division.votes.values_list(*columns):
+        counted[apart.get(code, constituency)][choice] += 1
     division.counts = {name: [votes[c] for c in CHOICES] for name, votes in counted.items()}
     _decide(division, room, casting, now)
     audit.record(by, "governance.close_poll", division, carried=division.carried)
@@ -278,16 +280,13 @@ def _decide(division: Division, room: Room, casting: str, now: dt.datetime) -> N
 
 def _votes(division: Division, room: Room) -> dict[str, rules.Votes]:
     """Heads by constituency; who is represented counts as present where proxies vote."""
-    presence = room.presence
+    here = set(room.there) | (room.represented.keys() if division.by_name else set())
+    present, entitled = room.voting(here), room.voting(room.groups)
     found = {}
     for one in division.facts["classes"]:
         name = one["code"]
         votes_for, against, abstain = division.counts.get(name, (0, 0, 0))
-        present = presence.themselves.get(name, 0)
-        if division.by_name:
-            present += presence.by_proxy.get(name, 0)
-        entitled = presence.entitled.get(name, 0)
-        found[name] = rules.Votes(votes_for, against, abstain, present, entitled)
+        found[name] = rules.Votes(votes_for, against, abstain, present[name], entitled[name])
     if "" in division.counts and "" not in found:  # hands of all classes, counted together
         together = rules.all_votes(list(found.values()))
         votes_for, against, abstain = division.counts[""]

@@ -12,7 +12,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance import rules
 from governance.bundle import sha256
-from governance.classes import class_facts, mixed_constituencies, mode_of
+from governance.classes import class_facts, counted_apart, mode_of
 from governance.declaration import bundle_of
 from governance.models import (
     ArchivedBallot,
@@ -260,9 +260,12 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     voters = election.meeting.voters.standing().filter(member__isnull=False)
     if election.constituency:
         voters = voters.filter(constituency=election.constituency)
+    apart = {} if election.is_stv else counted_apart(election.meeting.rules)
     entries = [
-        RollEntry(election=election, member_id=member, constituency=constituency)
-        for member, constituency in voters.values_list("member", "constituency")
+        RollEntry(election=election, member_id=member, constituency=apart.get(code, constituency))
+        for member, constituency, code in voters.values_list(
+            "member", "constituency", "member_class"
+        )
     ]
     if not entries:
         raise RuleError(
@@ -295,12 +298,6 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
         missing.append(f"The {rules.TELLERS} tellers have not all set their passphrase.")
     elif not all(box.rehearsed for box in boxes):
         missing.append("The tellers have not rehearsed with every pair.")
-    if not election.is_stv and mode_of(election.meeting.rules) == rules.Mode.CAPPED:
-        missing += [
-            f"Only some classes of {name} have a limit on their votes. Give them a constituency "
-            "of their own."
-            for name in mixed_constituencies()
-        ]
     if election.closes_at <= now:
         missing.append("The time for voting to end has passed already.")
     return missing

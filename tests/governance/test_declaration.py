@@ -323,16 +323,21 @@ def test_figures_of_a_class_that_would_give_somebody_away_are_left_out(
     assert "counts the classes" in again.stdout or "count the classes" in again.stdout
 
 
-def test_limits_that_would_bind_others_keep_the_vote_shut(society: Society) -> None:
-    society.add_members(4)
-    society.add_members(4, constituency="Partners")
-    MemberClass.objects.create(
+def test_a_class_with_a_limit_is_counted_apart_from_its_constituency(society: Society) -> None:
+    """Nine partners, of whom six are councils that may not control, beside ten workers."""
+    society.add_members(10)
+    society.add_members(9, constituency="Partners")
+    councils = MemberClass.objects.create(
         code="council", name="Councils", who="x", constituency="Partners", may_control=False
     )
-    election = society.motion_vote(society.meeting(motion="That we bake pies."))
-    society.make_ready(election)
-    with pytest.raises(RuleError, match="Only some classes of Partners"):
-        ops.open_vote(election=election, now=NOW, by=society.secretary)
+    for member in society.members[13:]:
+        member.member_class = councils
+        member.save()
+    society.body().rule_sets.update(mode="capped")
+    election = society.open(society.motion_vote(society.meeting(motion="That we bake pies.")))
+    groups = set(election.rollentry_set.values_list("constituency", flat=True))
+    assert groups == {"Workers", "Partners", "Councils"}
+    assert [one["code"] for one in election.classes if not one["may_control"]] == ["Councils"]
 
 
 # --- Pages ----------------------------------------------------------------------------------------

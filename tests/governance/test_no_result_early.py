@@ -88,7 +88,11 @@ def test_no_door_shows_a_result_before_it_is_published(
         for name, user in people.items():
             client = signed_in(user)
             for address in every_door(election, members[19]):
-                page = text(client.get(address))
+                response = client.get(address)
+                if response["Content-Type"] == "application/zip":
+                    assert election.result.published_at
+                    continue
+                page = text(response)
                 if any(words in page for words in telling):
                     seen.add(name)
         return seen

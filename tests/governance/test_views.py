@@ -92,7 +92,8 @@ def test_the_agenda_editor_adds_moves_and_removes(
     member = society.add_member()
     meeting = society.meeting(called=False)
     url = reverse("governance:agenda", args=[meeting.pk])
-    words = {"title": "Sign", "motion": "That we paint it.", "proposer": member.number}
+    words = {"title": "Sign", "motion": "That we paint it.", "motion_kind": "ordinary"}
+    words["proposer"] = str(member.number)
     secretary_client.post(url, words)
     item = meeting.items.get(title="Sign")
     assert item.motion.proposer == member

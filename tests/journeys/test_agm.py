@@ -92,7 +92,7 @@ def test_an_annual_general_meeting(
         ("A change of the rules", "That the rules be changed."),
         ("Election of directors", ""),
     ):
-        post("agenda", meeting.pk, title=title, motion=motion)
+        post("agenda", meeting.pk, title=title, motion=motion, motion_kind="rules")
     ends = {"closing_day": "8 May 2026", "closing_clock": "20:00"}
     post(
         "motion_vote_new",
@@ -103,7 +103,8 @@ def test_an_annual_general_meeting(
         threshold_of="cast",
         **ends,
     )
-    post("election_new", meeting.pk, title="Election of directors", seats=2, **ends)
+    seats = {"seats": 2, "counting": "scottish-stv"}
+    post("election_new", meeting.pk, title="Election of directors", **seats, **ends)
     change, board = Election.objects.get(kind="motion"), Election.objects.get(kind="stv")
     for number in (3, 4, 5, 6):
         post("candidates", board.pk, member=number, statement=f"I am number {number}.")
