@@ -58,13 +58,26 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> MeetingQuerySet:
-        """The secretary sees all, members what has been called, tellers where they count."""
+        """The secretary sees all; of what has been called, members see their general meetings, and
+        who sits on a body its own; tellers see where they count.
+        """
         if user.has_perm("governance.arrange_meeting"):
             return self
-        mine = Q(pk__in=self.filter(tellers__user=user).values("pk"))
+        called = self.exclude(state="draft")
+        sees = Q(pk__in=self.filter(tellers__user=user).values("pk"))
+        sees |= Q(pk__in=called.where_one_sits(user).values("pk"))
         if user.has_perm("governance.vote"):
-            return self.filter(mine | ~Q(state="draft"))
-        return self.filter(mine)
+            sees |= Q(pk__in=called.filter(body__kind="general").values("pk"))
+        return self.filter(sees)
+
+    def where_one_sits(self, user: User) -> MeetingQuerySet:
+        """Meetings of bodies on which somebody sits, or sat when they were held."""
+        there = Q(body__seats__until__isnull=True) | Q(
+            body__seats__until__gte=models.F("starts_at__date")
+        )
+        return self.filter(
+            there, body__seats__person__user=user, body__seats__struck_on__isnull=True
+        )
 
     def upcoming(self) -> MeetingQuerySet:
         """Not over yet, the next one first."""

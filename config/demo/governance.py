@@ -12,27 +12,36 @@ from django.utils import timezone
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
-from governance.models import Body, Election, Meeting, Teller
+from governance.models import Body, Division, Election, Meeting, RollEntry, Teller
 from governance.operations import (
     add_candidate,
     add_item,
+    begin_division,
     cast_ballot,
+    check_in,
     close_meeting,
     close_vote,
+    count_hands,
     freeze_roll,
+    issue_code,
     make_body,
     make_election,
     make_meeting,
+    move_amendment,
     name_tellers,
     open_meeting,
     open_vote,
     publish_result,
+    receive_paper,
     record_notice,
     rehearse,
     set_passphrase,
+    take_roll,
     take_seat,
     unseal,
 )
+from governance.operations.divisions import hands_there
+from governance.presence import room_of
 from governance.rules import THREE_QUARTERS
 from members.models import Member
 
@@ -101,6 +110,7 @@ def build(world: World) -> None:
         _last_year(world, body)
         _open_now(world, body)
         _being_prepared(world, body)
+        _board_meets(world)
 
 
 def _board(world: World) -> None:
@@ -110,7 +120,7 @@ def _board(world: World) -> None:
         kind="board",
         purpose="Leads the co-op between general meetings, and answers to them.",
         since=world.today - _days(800),
-        values={"seats": 9, "notice_days": 7},
+        values={"seats": 9, "notice_days": 7, "quorum_least": 3, "most_proxies": 0},
         sources={"seats": "rule 60", "retire_one_in": "rule 62", "quorum_least": "rule 70"},
         by=world.secretary,
     )
@@ -212,6 +222,24 @@ def _open_now(world: World, body: Body) -> None:
     voters = _voters(world, board, 60)
     _vote_on_motion(world, motion, voters, in_favour=0.78, now=opened)
     _rank(world, board, voters, opened)
+    _other_ways(world, [motion, board])
+
+
+def _other_ways(world: World, elections: Sequence[Election]) -> None:
+    """Some have sent voting papers, and one has asked by telephone for a code."""
+    for election in elections:
+        assert election.opened_at
+        waiting = RollEntry.objects.filter(election=election, state="not_voted")
+        others = waiting.exclude(member__person__user__email__in=CAST)
+        late = list(others.select_related("member").order_by("member__number")[:7])
+        for entry in late[:6]:
+            receive_paper(
+                election=election,
+                member=entry.member,
+                now=election.opened_at,
+                by=world.secretary,
+            )
+        issue_code(election=election, member=late[6].member, by=world.secretary)
 
 
 def _last_year(world: World, body: Body) -> None:
@@ -238,6 +266,10 @@ def _last_year(world: World, body: Body) -> None:
                 "the real living wage or above.",
             ),
             ("Election of three directors", ""),
+            (
+                "Bus fares for volunteers",
+                "That volunteers' bus fares be paid on the day, from petty cash.",
+            ),
         ),
     )
     record_notice(meeting=meeting, sent_on=day - _days(24), by=world.secretary)
@@ -245,7 +277,7 @@ def _last_year(world: World, body: Body) -> None:
     motion = make_election(
         meeting=meeting,
         title="A living wage for every hour",
-        motion=meeting.items.get(motion__isnull=False).motion,
+        motion=meeting.items.get(title="A living wage for every hour").motion,
         closes_at=closes_at,
         by=world.secretary,
     )
@@ -258,7 +290,68 @@ def _last_year(world: World, body: Body) -> None:
     open_meeting(meeting=meeting, by=world.secretary)
     for election in (motion, board):
         _count(world, election, closes_at, _at(day, 15))
+    _by_hands(world, meeting, _at(day, 15))
     close_meeting(meeting=meeting, by=world.secretary)
+
+
+def _by_hands(world: World, meeting: Meeting, now: dt.datetime) -> None:
+    """A motion amended and carried by a show of hands."""
+    for voter in meeting.voters.order_by("member__number")[:31]:
+        check_in(voter=voter, way="room", now=now, by=world.secretary)
+    motion = meeting.items.get(title="Bus fares for volunteers").motion
+    amendment = move_amendment(
+        motion=motion,
+        text="That volunteers' bus and train fares be paid on the day, from petty cash.",
+        by=world.secretary,
+    )
+    for one, hands in ((amendment, (19, 8, 4)), (None, (27, 1, 3))):
+        division = begin_division(
+            motion=motion, amendment=one, way="hands", now=now, by=world.secretary
+        )
+        counts = _hands(division, hands)
+        count_hands(division=division, counts=counts, now=now, by=world.secretary)
+
+
+def _hands(division: Division, hands: tuple[int, int, int]) -> dict[str, tuple[int, int, int]]:
+    """These hands in one line, or shared out where the classes are counted apart."""
+    there = hands_there(division, room_of(division.motion.item.meeting, division.motion.item))
+    left, counts = list(hands), {}
+    for name, number in there.items():
+        line: list[int] = []
+        for place, waiting in enumerate(left):
+            taken = min(waiting, number - sum(line))
+            line.append(taken)
+            left[place] -= taken
+        counts[name] = (line[0], line[1], line[2])
+    return counts
+
+
+def _board_meets(world: World) -> None:
+    """The board, this morning: a motion has been moved, and an amendment to it."""
+    board = Body.objects.get(kind=Body.Kind.BOARD)
+    now = _at(world.today, 9)
+    meeting = make_meeting(
+        body=board,
+        kind=Meeting.Kind.BOARD,
+        title="Board meeting",
+        starts_at=now,
+        place="The Old Dye Works, Damside",
+        joining="By video: ask the secretary for the link",
+        record_date=world.today - _days(1),
+        by=world.secretary,
+    )
+    words = "That the co-op buy two electric bicycles for carers in Cloughfoot."
+    _agenda(world, meeting, (("Apologies", ""), ("Bicycles", words)))
+    record_notice(meeting=meeting, sent_on=world.today - _days(9), by=world.secretary)
+    take_roll(meeting=meeting, now=now, by=world.secretary)
+    open_meeting(meeting=meeting, by=world.secretary)
+    for voter, way in zip(meeting.voters.all()[:4], ("room", "room", "room", "video"), strict=True):
+        check_in(voter=voter, way=way, now=now, by=world.secretary)
+    move_amendment(
+        motion=meeting.items.get(title="Bicycles").motion,
+        text="That the co-op hire two electric bicycles for carers in Cloughfoot for a year.",
+        by=world.secretary,
+    )
 
 
 def _being_prepared(world: World, body: Body) -> None:
@@ -286,7 +379,8 @@ def _being_prepared(world: World, body: Body) -> None:
 
 def _agenda(world: World, meeting: Meeting, items: Sequence[tuple[str, str]]) -> None:
     for title, motion in items:
-        add_item(meeting=meeting, title=title, motion=motion, by=world.secretary)
+        kind = "rules" if motion.startswith("That the rules be changed") else "ordinary"
+        add_item(meeting=meeting, title=title, motion=motion, motion_kind=kind, by=world.secretary)
 
 
 # --- Votes ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.models import Job
 from governance import rules
 from governance.models.body import Body, RuleSet
 from governance.querysets import MeetingQuerySet, NoticeQuerySet
-from members.models import Member
+from members.models import Member, Organisation, Person
 
 
 class Meeting(models.Model):
@@ -29,6 +29,15 @@ class Meeting(models.Model):
         BOARD = "board", "Board meeting"
         COMMITTEE = "committee", "Committee meeting"
         PARTNERSHIP = "partnership", "Partnership meeting"
+
+    #: Which kinds of meeting each kind of body holds.
+    KINDS = {
+        Body.Kind.GENERAL: (Kind.AGM, Kind.GENERAL),
+        Body.Kind.BOARD: (Kind.BOARD,),
+        Body.Kind.COMMITTEE: (Kind.COMMITTEE,),
+        Body.Kind.CITIZENS: (Kind.COMMITTEE,),
+        Body.Kind.PARTNERSHIP: (Kind.PARTNERSHIP,),
+    }
 
     class State(models.TextChoices):
         DRAFT = "draft", "Being prepared"
@@ -51,6 +60,8 @@ class Meeting(models.Model):
     notice_text = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     called_on = models.DateField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     notice_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
 
     objects = MeetingQuerySet.as_manager()
@@ -190,14 +201,21 @@ class Motion(models.Model):
 
 
 class Notice(models.Model):
-    """Notice of a meeting to one member: by which way, and when it went."""
+    """Notice of a meeting to one member, or to somebody who sits on the body that meets: by which
+    way, and when it went.
+    """
 
     class Way(models.TextChoices):
         EMAIL = "email", "By e-mail"
         POST = "post", "By post"
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notices")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     way = models.CharField(max_length=5, choices=Way.choices)
     sent_on = models.DateField(null=True)
     sent_by = models.ForeignKey(
@@ -207,10 +225,27 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["member__number"]
+        ordering = ["member__number", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "member"], name="one_notice_per_member"),
+            models.UniqueConstraint(fields=["meeting", "person"], name="one_notice_per_seat"),
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, person__isnull=True)
+                | Q(member__isnull=True, person__isnull=False),
+                name="notice_to_a_member_or_a_seat",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
+
+    @property
+    def name(self) -> str:
+        return self.member.name if self.member else str(self.person)
+
+    @property
+    def holder(self) -> Person | Organisation:
+        """Whom it is written to."""
+        found = self.member.holder if self.member else self.person
+        assert found
+        return found

@@ -9,6 +9,25 @@ from django.utils import timezone
 
 from governance.models.election import Election
 
+#: How a page says the facts of an event.
+FACTS = {
+    "title": "Title",
+    "name": "Name",
+    "position": "Place on the paper",
+    "because": "Why",
+    "public_key": "Public key",
+    "tellers": "Tellers",
+    "entitled": "On the roll",
+    "lot_order": "Lot for ties, by place on the paper",
+    "closes_at": "Voting closes",
+    "ballots": "Papers in the box",
+    "on_paper": "Voting papers received",
+}
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
+
 
 class ElectionEvent(models.Model):
     """Something happened to a vote; never that somebody voted.
@@ -48,6 +67,12 @@ class ElectionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.pk}"
+
+    @property
+    def facts_in_words(self) -> list[str]:
+        """What is worth reading of the facts: "Papers in the box: 84"."""
+        said = [(words, self.facts.get(name)) for name, words in FACTS.items()]
+        return [f"{words}: {_said(value)}" for words, value in said if value not in (None, "")]
 
     def as_dict(self) -> dict[str, Any]:
         """As it is hashed and published."""

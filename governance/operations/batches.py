@@ -62,9 +62,11 @@ def papers_in_batches(election: Election) -> int:
 
 @operation(needs=None)
 def remove_batch(*, batch: PaperBatch, by: Actor) -> Election:
-    """Do away with a batch that was begun by mistake, with what was keyed of it."""
+    """Do away with a batch that was begun by mistake, unless somebody has finished keying it."""
     election = batch.election
     _keyer(election, by)
+    if batch.keyings.filter(finished=True).exists():
+        raise RuleError("Somebody has keyed this batch. They can open their keying again first.")
     audit.record(by, "governance.remove_batch", batch, election=election.pk, papers=batch.size)
     batch.delete()
     return election

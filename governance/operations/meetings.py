@@ -65,6 +65,8 @@ def _fill_in(
 ) -> None:
     if kind not in Meeting.Kind.values:
         raise RuleError("Choose what kind of meeting it is.", field="kind")
+    if kind not in Meeting.KINDS[Body.Kind(meeting.body.kind)]:
+        raise RuleError(f"{meeting.body.name} holds no such meeting.", field="kind")
     if not title.strip():
         raise RuleError("Give the meeting a title.", field="title")
     if not place.strip():
@@ -100,7 +102,7 @@ def refuse_if_called(meeting: Meeting) -> None:
 @operation(needs="governance.arrange_meeting")
 def open_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
     """The chair has opened the meeting."""
-    _move_on(meeting, Meeting.State.CALLED, Meeting.State.OPEN)
+    _move_on(meeting, Meeting.State.CALLED, Meeting.State.OPEN, opened_at=timezone.now())
     audit.record(by, "governance.open_meeting", meeting)
     return meeting
 
@@ -112,16 +114,16 @@ def close_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
         raise RuleError("A vote is still open. Close it before the meeting.")
     if Division.objects.filter(motion__item__meeting=meeting, state="open").exists():
         raise RuleError("A vote on a motion is being taken. Finish it before closing the meeting.")
-    _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED)
+    _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED, closed_at=timezone.now())
     audit.record(by, "governance.close_meeting", meeting)
     return meeting
 
 
-def _move_on(meeting: Meeting, before: str, after: str) -> None:
+def _move_on(meeting: Meeting, before: str, after: str, **fields: dt.datetime) -> None:
     """Change the state, unless it is no longer what we think it is."""
-    if Meeting.objects.filter(pk=meeting.pk, state=before).update(state=after) != 1:
-        meeting.refresh_from_db()
+    moved = Meeting.objects.filter(pk=meeting.pk, state=before).update(state=after, **fields)
+    meeting.refresh_from_db(fields=["state", *fields])
+    if moved != 1:
         raise RuleError(
             f"The meeting is {meeting.get_state_display().lower()}, so this cannot be done now."
         )
-    meeting.state = after

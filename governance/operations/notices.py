@@ -25,17 +25,19 @@ BATCH = 50
 
 @operation(needs="governance.arrange_meeting")
 def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
-    """Give every member notice: e-mails go out in the background, letters are for us to post.
+    """Give notice to every member, or of any other body to everybody who sits on it: e-mails go out
+    in the background, letters are for us to post.
 
-    Refused if any member would have less notice than the body's rules ask for, with the first day
+    Refused if anybody would have less notice than the body's rules ask for, with the first day
     on which the meeting could be held. Whom an e-mail does not reach, or who asks for post, large
     print, Easy Read or audio, gets a letter.
     """
     today = timezone.localdate(now)
-    members = Member.objects.active_on(today).select_related("person", "organisation")
-    notices = [Notice(meeting=meeting, member=member, way=_way_for(member)) for member in members]
+    notices = _to_members(meeting, today) if meeting.body.is_of_members else _to_seats(meeting)
     by_post = any(notice.way == Notice.Way.POST for notice in notices)
     _call(meeting, today, by_post=by_post)
+    if not notices:
+        raise RuleError("There is nobody to give notice to.")
     Notice.objects.bulk_create(notices)
     emails = sum(notice.way == Notice.Way.EMAIL for notice in notices)
     meeting.notice_job = Job.objects.create(
@@ -58,15 +60,25 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
     return meeting
 
 
-def _way_for(member: Member) -> str:
+def _to_members(meeting: Meeting, today: dt.date) -> list[Notice]:
+    members = Member.objects.active_on(today).select_related("person", "organisation")
+    return [_addressed(Notice(meeting=meeting, member=member)) for member in members]
+
+
+def _to_seats(meeting: Meeting) -> list[Notice]:
+    """Everybody who sits on the body on the day of the meeting, once."""
+    seats = meeting.body.seats.held_on(meeting.day).select_related("person")
+    return [
+        _addressed(Notice(meeting=meeting, person=person))
+        for person in dict.fromkeys(seat.person for seat in seats)
+    ]
+
+
+def _addressed(notice: Notice) -> Notice:
     """By e-mail where that will do for them, else by post."""
-    return Notice.Way.EMAIL if member.holder.notices_by_email else Notice.Way.POST
-
-
-def address_of(member: Member) -> str:
-    """A member's e-mail address, or nothing."""
-    owner = member.person or member.organisation
-    return owner.email if owner else ""
+    by_email = notice.holder.notices_by_email
+    notice.way = Notice.Way.EMAIL if by_email else Notice.Way.POST
+    return notice
 
 
 def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
@@ -114,8 +126,9 @@ def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
     job = meeting.notice_job
     if job is None or job.is_over:
         return False
-    waiting = meeting.notices.waiting_for_email().select_related("member__person")
-    batch = list(islice(waiting.select_related("member__organisation").order_by("pk"), BATCH))
+    names = ("member__person", "member__organisation", "person")
+    waiting = meeting.notices.waiting_for_email().select_related(*names)
+    batch = list(islice(waiting.order_by("pk"), BATCH))
     sent = sum(_send(meeting, notice, now) for notice in batch)
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING, done=F("done") + sent, beat_at=now
@@ -133,12 +146,12 @@ def _send(meeting: Meeting, notice: Notice, now: dt.datetime) -> bool:
     if waiting.update(sent_on=timezone.localdate(now)) != 1:
         return False
     mail.queue(
-        key=f"governance.notice:{meeting.pk}:{notice.member_id}",
+        key=f"governance.notice:{meeting.pk}:{notice.member_id or f'seat-{notice.person_id}'}",
         kind="governance.notice",
-        to=address_of(notice.member),
+        to=notice.holder.email,
         subject=f"{meeting.title}: notice of meeting",
         template="governance/mail/notice.txt",
-        context={"meeting": meeting, "name": notice.member.name, "items": meeting.items.all()},
+        context={"meeting": meeting, "name": notice.name, "items": meeting.items.all()},
     )
     return True
 

@@ -18,6 +18,7 @@ from governance import operations, rules
 from governance.forms import NoticeElsewhereForm, PostedForm
 from governance.models import Notice
 from governance.views.found import meeting_for
+from members.models import Person
 
 
 @requires("governance.arrange_meeting")
@@ -70,9 +71,10 @@ def notices(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Noted as posted.")
             return redirect("governance:notices", pk)
-    letters = meeting.notices.by_post().select_related("member__person", "member__organisation")
+    names = ("member__person", "member__organisation", "person")
+    letters = meeting.notices.by_post().select_related(*names)
     page = Paginator(letters, 50).get_page(request.GET.get("page"))
-    people = [notice.member.person_id for notice in page if notice.member.person_id]
+    people = [notice.holder.pk for notice in page if isinstance(notice.holder, Person)]
     record_reading(actor_of(request), people, "contact", ReadWhy.LIST)
     return render(
         request,

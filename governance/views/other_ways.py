@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from core import audit
 from core.actors import actor_of
-from core.documents import pdf_response, qr_svg
+from core.documents import PdfUnavailable, document_html, make_pdf, print_page, qr_svg
 from core.forms import refusals_on
 from core.models.audit import ReadWhy
 from core.registry import requires
@@ -32,6 +32,7 @@ from governance.showing_classes import constituencies_on_papers
 from governance.views.found import election_for
 
 PER_PAGE = 50
+LETTER = "governance/papers/voting.html"
 NAMES = ("member__person", "member__organisation", "member__member_class")
 
 
@@ -125,23 +126,44 @@ def codes_print(request: HttpRequest, pk: int) -> HttpResponse:
 def _letters(
     request: HttpRequest, election: Election, letters: list[tuple[RollEntry, str]]
 ) -> HttpResponse:
-    """Letters to post, or one to hand over. All are large where one asks for large print."""
-    large = any(
-        entry.member.person and entry.member.person.format == entry.member.person.Format.LARGE
-        for entry, _ in letters
-    )
-    sheets = [{"entry": entry, "code": code, **_ways(request, code)} for entry, code in letters]
+    """Letters to post, or one to hand over, each in its reader's size of print.
+
+    Where no PDF can be made they are one page to print: the codes are not to be had again.
+    """
     context = {
         "election": election,
         "meeting": election.meeting,
-        "letters": sheets,
         "today": timezone.localdate(),
         "options": list(election.choosable().values()),
         "says_class": constituencies_on_papers(election),
     }
-    return pdf_response(
-        request, "governance/papers/voting.html", context, "voting-letters.pdf", large_print=large
-    )
+    sheets = [{"entry": entry, "code": code, **_ways(request, code)} for entry, code in letters]
+    try:
+        pdf = make_pdf(
+            [
+                document_html(LETTER, context | {"letters": [sheet]}, large_print=_large(entry))
+                for sheet, (entry, _) in zip(sheets, letters, strict=True)
+            ],
+            seconds=120,
+        )
+    except PdfUnavailable as unavailable:
+        large = any(_large(entry) for entry, _ in letters)
+        return print_page(
+            request,
+            LETTER,
+            context | {"letters": sheets},
+            large_print=large,
+            unavailable=unavailable,
+        )
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="voting-letters.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _large(entry: RollEntry) -> bool:
+    person = entry.member.person
+    return person is not None and person.format == person.Format.LARGE
 
 
 def _ways(request: HttpRequest, code: str) -> dict[str, Any]:
