@@ -10,5 +10,5 @@ class GovernanceConfig(AppConfig):
         from governance.ballot_triggers import BALLOT_TRIGGERS
 
         triggers.register(*BALLOT_TRIGGERS)
-        for record in ("electionevent", "checkpoint", "bundle"):
+        for record in ("electionevent", "checkpoint", "bundle", "minutesversion"):
             triggers.register(*triggers.append_only(f"governance_{record}"))

@@ -11,10 +11,13 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from core.models import User
     from governance.models import (
+        Action,
         Attendance,
         Body,
+        Decision,
         Election,
         Meeting,
+        Minutes,
         Notice,
         Proxy,
         Result,
@@ -219,3 +222,41 @@ class RollQuerySet(models.QuerySet[Row]):
 
     def on_paper(self) -> RollQuerySet[Row]:
         return self.filter(state="paper")
+
+
+class MinutesQuerySet(models.QuerySet["Minutes"]):
+    def visible_to(self, user: User) -> MinutesQuerySet:
+        """The secretary sees all; others those of meetings they see, once they are sent round."""
+        if user.has_perm("governance.arrange_meeting"):
+            return self
+        meetings = cast(Any, self.model._meta.get_field("meeting").related_model)
+        seen = meetings.objects.visible_to(user)
+        return self.exclude(state="draft").filter(meeting__in=seen.values("pk"))
+
+
+def _of_bodies_seen(rows: models.QuerySet[Row], user: User, day: dt.date) -> models.QuerySet[Row]:
+    """Rows of the bodies that somebody sees."""
+    bodies = cast(Any, rows.model._meta.get_field("body").related_model)
+    return rows.filter(body__in=bodies.objects.visible_to(user, day).values("pk"))
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User, day: dt.date) -> DecisionQuerySet:
+        return cast(DecisionQuerySet, _of_bodies_seen(self, user, day))
+
+    def due_for_review(self, day: dt.date) -> DecisionQuerySet:
+        return self.filter(state="stands", review_on__lte=day)
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def visible_to(self, user: User, day: dt.date) -> ActionQuerySet:
+        """Of the bodies that somebody sees, and one's own."""
+        seen = _of_bodies_seen(self, user, day)
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(owner__user=user))
+
+    def open(self) -> ActionQuerySet:
+        return self.filter(state="open")
+
+    def ended(self) -> ActionQuerySet:
+        """Done or dropped, the latest first."""
+        return self.exclude(state="open").order_by("-ended_on", "-pk")

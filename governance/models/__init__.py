@@ -18,10 +18,12 @@ from governance.models.body import Body, RuleSet, Seat
 from governance.models.division import Amendment, Division, MotionText, NamedVote
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
+from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
 
 __all__ = [
+    "Action",
     "AgendaItem",
     "Amendment",
     "Apology",
@@ -32,11 +34,15 @@ __all__ = [
     "Bundle",
     "Candidate",
     "Checkpoint",
+    "Decision",
     "Division",
     "Election",
     "ElectionEvent",
     "KeyBox",
     "Meeting",
+    "MinuteEntry",
+    "Minutes",
+    "MinutesVersion",
     "Motion",
     "MotionText",
     "NamedVote",

@@ -42,11 +42,25 @@ from governance.operations.elections import (
     withdraw_candidate,
 )
 from governance.operations.envelopes import give_back_paper, receive_paper, take_phone_vote
+from governance.operations.follow_up import (
+    add_action,
+    end_action,
+    record_decision,
+    reopen_action,
+    review_decision,
+)
 from governance.operations.meetings import (
     change_meeting,
     close_meeting,
     make_meeting,
     open_meeting,
+)
+from governance.operations.minutes import (
+    approve_minutes,
+    circulate_minutes,
+    draft_minutes,
+    sign_minutes,
+    write_minutes,
 )
 from governance.operations.motions import (
     move_amendment,
@@ -63,9 +77,11 @@ from governance.operations.tellers import name_tellers, rehearse, set_passphrase
 
 __all__ = [
     "accept_proxy",
+    "add_action",
     "add_candidate",
     "add_item",
     "add_voter",
+    "approve_minutes",
     "begin_division",
     "call_meeting",
     "cast_ballot",
@@ -76,6 +92,7 @@ __all__ = [
     "change_meeting",
     "check_in",
     "check_out",
+    "circulate_minutes",
     "close_due_votes",
     "close_meeting",
     "close_poll",
@@ -83,6 +100,8 @@ __all__ = [
     "count_hands",
     "declare_interest",
     "demand_poll",
+    "draft_minutes",
+    "end_action",
     "end_body",
     "end_seat",
     "finish_keying",
@@ -109,6 +128,7 @@ __all__ = [
     "print_codes",
     "publish_result",
     "receive_paper",
+    "record_decision",
     "record_notice",
     "record_vote",
     "refuse_proxy",
@@ -117,12 +137,15 @@ __all__ = [
     "remove_batch",
     "remove_candidate",
     "remove_item",
+    "reopen_action",
+    "review_decision",
     "revoke_proxy",
     "send_code_batch",
     "send_codes",
     "send_notices",
     "set_passphrase",
     "set_rules",
+    "sign_minutes",
     "strike_seat",
     "strike_voter",
     "take_checkpoints",
@@ -137,4 +160,5 @@ __all__ = [
     "withdraw_candidate",
     "withdraw_interest",
     "withdraw_motion",
+    "write_minutes",
 ]

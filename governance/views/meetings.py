@@ -16,7 +16,7 @@ from core.forms import show_refusal
 from core.registry import requires
 from governance import operations
 from governance.forms import MeetingForm, meeting_values
-from governance.models import Body, Election, Meeting, RollEntry
+from governance.models import Body, Election, Meeting, Minutes, RollEntry
 from governance.views.found import meeting_for, user_of
 from members.models import Member
 
@@ -63,6 +63,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
                 "motion__seconder__organisation",
             ),
             "votes": votes,
+            "minutes": Minutes.objects.visible_to(user_of(request)).filter(meeting=found).exists(),
             "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
             "is_teller": found.tellers.filter(user=user_of(request)).exists(),
             "tellers": found.tellers.count(),

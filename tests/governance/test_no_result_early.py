@@ -45,7 +45,7 @@ def every_door(election: Election, member: Member) -> list[str]:
             "member_pk": member.pk,
             "item_pk": election.meeting.items.all()[0].pk,
             "candidate_pk": 1,
-            "version": 1,
+            "version": "members" if "minutes" in str(pattern.pattern) else 1,
             "seat_pk": 1,
             "voter_pk": 1,
             "attendance_pk": 1,

@@ -358,3 +358,53 @@ def poll_voter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     found = _division("named", cast)
     voters = Voter.objects.filter(meeting=found["pk"])
     return found | {"voter_pk": voters[0].pk}
+
+
+def minutes(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Of a meeting that is over."""
+    by, today = _secretary(cast), timezone.localdate()
+    found = _meeting("closed", cast)
+    row = ops.draft_minutes(meeting=found, by=by)
+    if state != "draft":
+        ops.circulate_minutes(minutes=row, by=by)
+    if state == "approved":
+        later = ops.make_meeting(
+            body=found.body,
+            kind="general",
+            title="Later",
+            starts_at=found.starts_at + 30 * DAY,
+            place="Weavers Hall",
+            record_date=today,
+            by=by,
+        )
+        ops.add_item(meeting=later, title="Minutes", by=by)
+        ops.record_notice(meeting=later, sent_on=today, by=by)
+        ops.approve_minutes(minutes=row, at=later, on=today, by=by)
+    return {"pk": found.pk}
+
+
+def minutes_version(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return minutes(state, cast) | {"version": "members"}
+
+
+def decision(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    row = ops.record_decision(
+        body=_board(cast),
+        text="The office moves.",
+        people_affected="All were asked.",
+        decided_on=timezone.localdate(),
+        by=_secretary(cast),
+    )
+    return {"pk": row.pk}
+
+
+def action(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """Something that the cast's member is to do."""
+    row = ops.add_action(
+        body=_board(cast),
+        text="Ring the landlord.",
+        owner=cast["people"]["member"],
+        due_on=timezone.localdate(),
+        by=_secretary(cast),
+    )
+    return {"pk": row.pk}
