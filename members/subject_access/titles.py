@@ -59,6 +59,11 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.candidate": "Candidacies",
         "governance.motion": "Motions",
         "governance.notice": "Notices of meetings",
+        "governance.phonevote": "Calls to vote by telephone",
+        "governance.amendment": "Amendments",
+        "governance.namedvote": "Votes by name",
+        "governance.minutes": "Minutes signed",
+        "governance.action": "What you took on",
     },
     "Your care": {
         "services.personsupported": "Support",

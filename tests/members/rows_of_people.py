@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.operations import create_user
-from governance.models import Body, Meeting, Seat, Voter
+from governance.models import Action, Body, Meeting, Minutes, Notice, Seat, Voter
 from members.models import (
     Application,
     Authority,
@@ -109,19 +109,34 @@ def _seat(person: Person) -> Seat:
 
 
 def _voter(person: Person) -> Voter:
-    body = Body.objects.create(kind="committee", name=f"Committee of {person.pk}")
-    meeting = Meeting.objects.create(
+    return Voter.objects.create(meeting=_meeting_of(_board()), person=person)
+
+
+def _meeting_of(body: Body) -> Meeting:
+    return Meeting.objects.create(
         body=body,
-        kind="committee",
-        title="Committee",
+        kind="board",
+        title="Board",
         starts_at=timezone.now(),
         place="Hall",
         record_date=TODAY,
     )
-    return Voter.objects.create(meeting=meeting, person=person)
+
+
+def _board() -> Body:
+    return Body.objects.create(kind=Body.Kind.BOARD, name=f"Board {Body.objects.count()}")
 
 
 MAKERS: dict[str, Callable[[Person], Model]] = {
+    "governance.action.owner": lambda person: Action.objects.create(
+        body=_board(), text="Ring the landlord", owner=person, due_on=TODAY
+    ),
+    "governance.minutes.signed_by": lambda person: Minutes.objects.create(
+        meeting=_meeting_of(_board()), signed_by=person
+    ),
+    "governance.notice.person": lambda person: Notice.objects.create(
+        meeting=_meeting_of(_board()), person=person, way="post"
+    ),
     "governance.seat.person": _seat,
     "governance.voter.person": _voter,
     "members.application.known_person": lambda person: Application.objects.create(
