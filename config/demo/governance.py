@@ -14,14 +14,17 @@ from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
 from governance.models import Body, Division, Election, Meeting, RollEntry, Teller
 from governance.operations import (
+    add_action,
     add_candidate,
     add_item,
     begin_division,
     cast_ballot,
     check_in,
+    circulate_minutes,
     close_meeting,
     close_vote,
     count_hands,
+    draft_minutes,
     freeze_roll,
     issue_code,
     make_body,
@@ -33,6 +36,7 @@ from governance.operations import (
     open_vote,
     publish_result,
     receive_paper,
+    record_decision,
     record_notice,
     rehearse,
     set_passphrase,
@@ -292,6 +296,42 @@ def _last_year(world: World, body: Body) -> None:
         _count(world, election, closes_at, _at(day, 15))
     _by_hands(world, meeting, _at(day, 15))
     close_meeting(meeting=meeting, by=world.secretary)
+    minutes = draft_minutes(meeting=meeting, by=world.secretary)
+    circulate_minutes(minutes=minutes, by=world.secretary)
+    _what_stays(world, meeting)
+
+
+def _what_stays(world: World, meeting: Meeting) -> None:
+    """Decisions with how people were involved, and what somebody took on."""
+    record_decision(
+        body=meeting.body,
+        meeting=meeting,
+        text="Every hour worked for the co-op, travel included, is paid at the real living wage.",
+        people_affected="Carers asked for it at three tea breaks; people supported were asked by "
+        "their carers and at the lunch club what they would think of a higher rate.",
+        decided_on=meeting.day,
+        review_on=meeting.day + _days(360),
+        by=world.secretary,
+    )
+    record_decision(
+        body=Body.objects.get(kind=Body.Kind.BOARD),
+        text="The office stays open on Saturday mornings until the summer.",
+        people_affected="Six families wrote in; the two people in the office agreed to take turns.",
+        decided_on=world.today - _days(40),
+        review_on=world.today + _days(150),
+        by=world.secretary,
+    )
+    for email, text, days in (
+        ("treasurer@example.org", "Bring three quotes for the lease at Netherby Mill.", 14),
+        ("coordinator@example.org", "Ask every carer in Cloughfoot about bicycles.", -3),
+    ):
+        add_action(
+            body=Body.objects.get(kind=Body.Kind.BOARD),
+            text=text,
+            owner=world.people[email],
+            due_on=world.today + _days(days),
+            by=world.secretary,
+        )
 
 
 def _by_hands(world: World, meeting: Meeting, now: dt.datetime) -> None:
