@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from governance.models import AgendaItem, Attendance, Division, Meeting, Motion
+from governance.declaration import declaration_of
+from governance.models import (
+    AgendaItem,
+    Attendance,
+    Division,
+    Election,
+    Meeting,
+    Motion,
+    Result,
+)
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,19 @@ class Draft:
 
 
 def draft_of(meeting: Meeting) -> list[Draft]:
-    """Who was there, then each item of the agenda in order."""
+    """Who was there, each item of the agenda in order, then the elections that were declared."""
     items = meeting.items.select_related("motion__proposer__person", "motion__seconder__person")
-    return [_who(meeting), *(_item(item) for item in items)]
+    return [_who(meeting), *(_item(item) for item in items), *_elections(meeting)]
+
+
+def _elections(meeting: Meeting) -> list[Draft]:
+    declared = Result.objects.published().filter(
+        election__meeting=meeting, election__kind=Election.Kind.STV
+    )
+    return [
+        Draft(None, result.election.title, "\n".join(declaration_of(result)))
+        for result in declared.order_by("election_id")
+    ]
 
 
 def _who(meeting: Meeting) -> Draft:

@@ -19,7 +19,7 @@ from core.models import User
 from governance import operations as ops
 from governance.models import Action, Decision, Meeting, Minutes, MinutesVersion
 from members.models import Member
-from tests.governance.conftest import MEETING_AT, NOW, TODAY, Society
+from tests.governance.conftest import AFTER, MEETING_AT, NOW, TODAY, Society
 from tests.governance.test_divisions import Room
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,23 @@ def test_a_draft_says_what_the_record_says(room: Room) -> None:
     assert "show of hands: 3 for, 1 against, 0 abstaining" in rules.text
     assert rules.text.endswith("Carried.")
     assert rules.private == "Member1 Example stood aside: Bakes."
+
+
+def test_a_draft_says_who_was_elected(society: Society) -> None:
+    society.add_members(6)
+    meeting = society.meeting()
+    election = society.open(society.election(meeting, seats=1, standing=2))
+    for member in society.members[:3]:
+        society.vote(election, member, 2)
+    society.close(election)
+    society.unseal(election)
+    ops.publish_result(election=election, now=AFTER, by=society.secretary)
+    ops.open_meeting(meeting=meeting, by=society.secretary)
+    ops.close_meeting(meeting=meeting, by=society.secretary)
+    last = ops.draft_minutes(meeting=meeting, by=society.secretary).entries.last()
+    assert last
+    assert last.title == "Board"
+    assert "Member2 Example" in last.text
 
 
 def test_minutes_are_begun_once_and_after_the_meeting(society: Society, room: Room) -> None:
