@@ -61,6 +61,21 @@ urlpatterns = [
     path("<int:pk>/agenda/<int:item_pk>/remove/", agenda.agenda_remove, name="agenda_remove"),
     path("<int:pk>/agenda/<int:item_pk>/motion/", motions.motion, name="motion"),
     path(
+        "<int:pk>/agenda/<int:item_pk>/motion/signatures/",
+        motions.signatures,
+        name="signatures",
+    ),
+    path(
+        "<int:pk>/agenda/<int:item_pk>/motion/signatures/close/",
+        motions.signing_close,
+        name="signing_close",
+    ),
+    path(
+        "<int:pk>/agenda/<int:item_pk>/motion/signatures/<int:signature_pk>/strike/",
+        motions.signature_strike,
+        name="signature_strike",
+    ),
+    path(
         "<int:pk>/agenda/<int:item_pk>/motion/withdraw/",
         motions.motion_withdraw,
         name="motion_withdraw",
@@ -262,6 +277,9 @@ DOORS: dict[str, Door] = {
     "agenda_move": door("secretary", row="agenda_item", post=True),
     "agenda_remove": door("secretary", row="agenda_item", post=True),
     "motion": Door(SECRETARY | TELLER | MEMBERS, row="called_item"),
+    "signatures": door("secretary", row="signature_page"),
+    "signing_close": door("secretary", row="signature_page", post=True),
+    "signature_strike": door("secretary", row="signature", post=True),
     "motion_withdraw": door("secretary", row="called_item", post=True),
     "motion_register": door("secretary", row="called_item", post=True),
     "amendment_new": door("secretary", row="called_item"),

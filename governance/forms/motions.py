@@ -112,3 +112,10 @@ class RegisteredForm(forms.Form):
     registered_as = forms.CharField(
         label="Reference", max_length=60, help_text="The registrar’s number or the letter’s date."
     )
+
+
+class SignatureForm(forms.Form):
+    """Who has signed the instrument."""
+
+    member = MemberNumberField(label="Member number")
+    signed_on = DateBoxesField(label="Signed on")

@@ -15,7 +15,7 @@ from governance.models.ballot import (
     roll_of,
 )
 from governance.models.body import Body, RuleSet, Seat
-from governance.models.division import Amendment, Division, MotionText, NamedVote
+from governance.models.division import Amendment, Division, MotionText, NamedVote, Signature
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
@@ -57,6 +57,7 @@ __all__ = [
     "RuleSet",
     "SealedBallot",
     "Seat",
+    "Signature",
     "Teller",
     "Voter",
     "deadline",

@@ -150,3 +150,23 @@ class NamedVote(models.Model):
 
     def __str__(self) -> str:
         return f"named vote {self.pk}"
+
+
+class Signature(models.Model):
+    """A member has signed the instrument by which the society is to end (section 119)."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="signatures")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    signed_on = models.DateField()
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["motion", "member__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "member"], name="a_member_signs_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"

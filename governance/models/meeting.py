@@ -144,6 +144,7 @@ class Motion(models.Model):
         RULES = "rules", "A change of our rules"
         AMALGAMATION = "s111", "Joining another society, or passing our engagements to one"
         CONVERSION = "s113", "Becoming a company"
+        DISSOLUTION = "s119", "Ending the society, by an instrument that members sign"
 
     class State(models.TextChoices):
         MOVED = "moved", "To be decided"
@@ -188,6 +189,11 @@ class Motion(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.MOVED
+
+    @property
+    def is_signed_for(self) -> bool:
+        """Whether members sign it instead of voting (section 119 of the Act)."""
+        return self.kind == self.Kind.DISSOLUTION
 
     @property
     def statute(self) -> rules.TwoMeetings | None:

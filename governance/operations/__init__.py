@@ -73,6 +73,7 @@ from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy
 from governance.operations.record import take_checkpoints
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
+from governance.operations.signatures import close_signing, note_signature, strike_signature
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
 
 __all__ = [
@@ -96,6 +97,7 @@ __all__ = [
     "close_due_votes",
     "close_meeting",
     "close_poll",
+    "close_signing",
     "close_vote",
     "count_hands",
     "declare_interest",
@@ -123,6 +125,7 @@ __all__ = [
     "name_tellers",
     "note_apology",
     "note_guest",
+    "note_signature",
     "open_meeting",
     "open_vote",
     "print_codes",
@@ -147,6 +150,7 @@ __all__ = [
     "set_rules",
     "sign_minutes",
     "strike_seat",
+    "strike_signature",
     "strike_voter",
     "take_checkpoints",
     "take_due_rolls",

@@ -43,6 +43,8 @@ def begin_division(
 
 
 def _refuse_out_of_order(motion: Motion, amendment: Amendment | None) -> None:
+    if motion.is_signed_for:
+        raise RuleError("Members sign this one: nobody votes on it.")
     if getattr(motion, "election", None):
         raise RuleError("There is a secret vote on this motion, and no other.")
     first = motion.amendments.filter(state=Amendment.State.MOVED).first()

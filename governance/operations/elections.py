@@ -58,6 +58,8 @@ def make_election(
         raise RuleError("The meeting is over.")
     if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
         raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
+    if motion and motion.is_signed_for:
+        raise RuleError("Members sign this one: nobody votes on it.", field="motion")
     if motion and (not motion.is_open or motion.divisions.exists()):
         raise RuleError("This motion has been voted on, or withdrawn.", field="motion")
     kind = Election.Kind.MOTION if motion else Election.Kind.STV

@@ -47,7 +47,7 @@ def move_amendment(
     """
     refuse_unless_moved(motion)
     _refuse_while_voting(motion)
-    if motion.statute:
+    if motion.statute or motion.is_signed_for:
         raise RuleError("Members had notice of this resolution in these words, so they stay.")
     if not text.strip() or text.strip() == motion.text:
         raise RuleError("Write the motion as it would then read.", field="text")

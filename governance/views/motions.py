@@ -13,9 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core import audit
 from core.actors import actor_of
 from core.charts import donut
 from core.forms import refusals_on
+from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations
 from governance.forms.attending import FindVoterForm
@@ -26,9 +28,11 @@ from governance.forms.motions import (
     DemandForm,
     HandsForm,
     RegisteredForm,
+    SignatureForm,
 )
-from governance.models import Amendment, Division, Meeting, Motion, Voter
+from governance.models import Amendment, Division, Meeting, Motion, Signature, Voter
 from governance.operations.divisions import hands_there
+from governance.operations.signatures import signed_so_far
 from governance.presence import Room, room_of, voting_proxies
 from governance.views.found import meeting_for, user_of
 
@@ -61,6 +65,8 @@ def motion(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         "on_roll": _on_roll(request, found.item.meeting),
         "election": getattr(found, "election", None),
     }
+    if found.is_signed_for:
+        context["signed"] = signed_so_far(found, timezone.localdate())
     if request.user.has_perm("governance.arrange_meeting"):
         context |= _to_do(found, divisions)
     return render(request, "governance/motion.html", context)
@@ -313,3 +319,56 @@ def motion_register(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse
             return _done(request, "It is registered, and has effect.", pk, item_pk)
     lead = "It has no effect before."
     return _form_page(request, found, form, "Registration", lead, "It is registered")
+
+
+# --- Signatures -----------------------------------------------------------------------------------
+
+
+@requires("governance.arrange_meeting")
+def signatures(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Who has signed, a form for the next, and the end of it once enough have."""
+    found = _motion_for(request, pk, item_pk)
+    form = SignatureForm(request.POST or None, initial={"signed_on": timezone.localdate()})
+    if form.is_valid():
+        with refusals_on(form):
+            made = operations.note_signature(
+                motion=found, by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, f"Noted: {made.member.name} has signed.")
+            return redirect("governance:signatures", pk, item_pk)
+    rows = found.signatures.select_related("member__person", "member__organisation")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    people = [row.member.person_id for row in page if row.member.person_id]
+    audit.record_reading(actor_of(request), people, "identity", ReadWhy.LIST)
+    context = {
+        "motion": found,
+        "item": found.item,
+        "meeting": found.item.meeting,
+        "form": form,
+        "page": page,
+        "signed": signed_so_far(found, timezone.localdate()),
+    }
+    return render(request, "governance/signatures.html", context)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def signature_strike(
+    request: HttpRequest, pk: int, item_pk: int, signature_pk: int
+) -> HttpResponse:
+    """It was noted by mistake."""
+    found = _motion_for(request, pk, item_pk)
+    signature = get_object_or_404(Signature, pk=signature_pk, motion=found)
+    signature.motion = found
+    operations.strike_signature(signature=signature, by=actor_of(request))
+    messages.success(request, "Struck out.")
+    return redirect("governance:signatures", pk, item_pk)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def signing_close(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Enough have signed."""
+    found = _motion_for(request, pk, item_pk)
+    operations.close_signing(motion=found, now=timezone.now(), by=actor_of(request))
+    return _done(request, "Enough members have signed.", pk, item_pk)

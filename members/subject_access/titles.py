@@ -62,6 +62,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.phonevote": "Calls to vote by telephone",
         "governance.amendment": "Amendments",
         "governance.namedvote": "Votes by name",
+        "governance.signature": "Signatures",
         "governance.minutes": "Minutes signed",
         "governance.action": "What you took on",
     },

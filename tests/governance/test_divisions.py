@@ -470,6 +470,61 @@ def test_a_statutory_resolution_is_counted_by_heads_whatever_the_rules(society: 
     assert room.hands(8, 4, 0).carried
 
 
+def test_a_society_ends_when_three_quarters_of_all_members_have_signed(society: Society) -> None:
+    society.add_members(8)
+    room = of_kind(society, "s119")
+    with pytest.raises(RuleError, match="Members sign this one"):
+        room.begin()
+
+    def sign(place: int) -> None:
+        ops.note_signature(
+            motion=room.motion, member=society.members[place], signed_on=NOW.date(), by=room.by
+        )
+
+    for place in range(5):
+        sign(place)
+    with pytest.raises(RuleError, match="has signed already"):
+        sign(0)
+    with pytest.raises(RuleError, match=r"5 of 8 members have signed\. It takes 6"):
+        ops.close_signing(motion=room.motion, now=NOW, by=room.by)
+    sign(5)
+    ops.strike_signature(signature=room.motion.signatures.last(), by=room.by)
+    sign(6)
+    # Who has left counts on neither side: of seven, six is what it takes.
+    society.members[7].ceased = NOW.date() - dt.timedelta(days=1)
+    society.members[7].save()
+    ops.close_signing(motion=room.motion, now=NOW, by=room.by)
+    assert room.motion.state == "awaiting"
+    with pytest.raises(RuleError, match="no longer open"):
+        sign(5)
+
+
+def test_other_motions_are_not_signed(society: Society) -> None:
+    society.add_members(3)
+    room = Room(society).open()
+    with pytest.raises(RuleError, match="voted on: nobody signs"):
+        ops.note_signature(
+            motion=room.motion, member=society.members[0], signed_on=NOW.date(), by=room.by
+        )
+
+
+def test_signatures_are_noted_in_the_browser(secretary_client: Client, society: Society) -> None:
+    society.add_members(4)
+    room = of_kind(society, "s119")
+    args = [room.meeting.pk, room.motion.item_id]
+    url = reverse("governance:signatures", args=args)
+    for number in (1, 2, 3):
+        secretary_client.post(url, {"member": str(number), "signed_on": "3 March 2026"})
+    assert "has signed already" in text(
+        secretary_client.post(url, {"member": "1", "signed_on": "3 March 2026"})
+    )
+    assert "Enough have signed" in text(secretary_client.get(url))
+    secretary_client.post(reverse("governance:signing_close", args=args))
+    assert "awaiting registration" in text(
+        secretary_client.get(reverse("governance:motion", args=args))
+    )
+
+
 def test_a_secret_vote_settles_its_motion_and_keeps_hands_away(society: Society) -> None:
     society.add_members(6)
     room = Room(society)

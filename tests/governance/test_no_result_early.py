@@ -56,6 +56,7 @@ def every_door(election: Election, member: Member) -> list[str]:
             "batch_pk": 1,
             "amendment_pk": 1,
             "division_pk": 1,
+            "signature_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
         addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))

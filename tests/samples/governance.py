@@ -408,3 +408,25 @@ def action(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=_secretary(cast),
     )
     return {"pk": row.pk}
+
+
+def _signed_for(cast: dict[str, Any]) -> dict[str, Any]:
+    """A motion that members sign, at a meeting that has been called."""
+    row = called_item("", cast)
+    Motion.objects.filter(item=row["item_pk"]).update(kind="s119")
+    return row
+
+
+def signature_page(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return _signed_for(cast)
+
+
+def signature(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    row = _signed_for(cast)
+    made = ops.note_signature(
+        motion=Motion.objects.get(item=row["item_pk"]),
+        member=_member(cast),
+        signed_on=timezone.localdate(),
+        by=_secretary(cast),
+    )
+    return row | {"signature_pk": made.pk}
