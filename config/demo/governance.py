@@ -7,45 +7,33 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from django.db import transaction
-from django.utils import timezone
 
+from config.demo.at_meetings import agenda, at, board_meets, by_hands, days, weekday, what_stays
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
-from governance.models import Body, Division, Election, Meeting, RollEntry, Teller
+from governance.models import Body, Election, Meeting, RollEntry, Teller
 from governance.operations import (
-    add_action,
     add_candidate,
-    add_item,
-    begin_division,
     cast_ballot,
-    check_in,
-    circulate_minutes,
     close_meeting,
     close_vote,
-    count_hands,
-    draft_minutes,
     freeze_roll,
     issue_code,
     make_body,
     make_election,
     make_meeting,
-    move_amendment,
     name_tellers,
     open_meeting,
     open_vote,
     publish_result,
     receive_paper,
-    record_decision,
     record_notice,
     rehearse,
     set_passphrase,
-    take_roll,
     take_seat,
     unseal,
 )
-from governance.operations.divisions import hands_there
-from governance.presence import room_of
 from governance.rules import THREE_QUARTERS
 from members.models import Member
 
@@ -106,7 +94,7 @@ def build(world: World) -> None:
     with transaction.atomic():
         body = make_body(
             name="General meeting of members",
-            since=world.today - _days(800),
+            since=world.today - days(800),
             sources=SOURCES,
             by=world.secretary,
         )
@@ -114,7 +102,7 @@ def build(world: World) -> None:
         _last_year(world, body)
         _open_now(world, body)
         _being_prepared(world, body)
-        _board_meets(world)
+        board_meets(world)
 
 
 def _board(world: World) -> None:
@@ -123,7 +111,7 @@ def _board(world: World) -> None:
         name="Board",
         kind="board",
         purpose="Leads the co-op between general meetings, and answers to them.",
-        since=world.today - _days(800),
+        since=world.today - days(800),
         values={"seats": 9, "notice_days": 7, "quorum_least": 3, "most_proxies": 0},
         sources={"seats": "rule 60", "retire_one_in": "rule 62", "quorum_least": "rule 70"},
         by=world.secretary,
@@ -132,7 +120,7 @@ def _board(world: World) -> None:
         name="Rota committee",
         kind="committee",
         purpose="Looks over the rota with those who work it and those it is for.",
-        since=world.today - _days(300),
+        since=world.today - days(300),
         by=world.secretary,
     )
     for email, role, way in BOARD:
@@ -154,23 +142,10 @@ def _board(world: World) -> None:
             person=world.people[email],
             role=role,
             way=way,
-            since=world.today - _days(280),
+            since=world.today - days(280),
             minute="Board 2026 / 11",
             by=world.secretary,
         )
-
-
-def _at(day: dt.date, hour: int) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour)))
-
-
-def _weekday(day: dt.date, weekday: int) -> dt.date:
-    """The first such day of the week from `day` on (Monday is 0)."""
-    return day + dt.timedelta(days=(weekday - day.weekday()) % 7)
-
-
-def _days(number: int) -> dt.timedelta:
-    return dt.timedelta(days=number)
 
 
 # --- The three meetings ---------------------------------------------------------------------------
@@ -178,22 +153,22 @@ def _days(number: int) -> dt.timedelta:
 
 def _open_now(world: World, body: Body) -> None:
     """Called a good two weeks ago; two votes have been open for three days."""
-    day = _weekday(world.today + _days(5), 5)
+    day = weekday(world.today + days(5), 5)
     meeting = make_meeting(
         body=body,
         kind=Meeting.Kind.AGM,
         title=f"Annual general meeting {day.year}",
-        starts_at=_at(day, 14),
+        starts_at=at(day, 14),
         place="Weavers Hall, Skelbeck Bridge",
         joining="By telephone on 01632 960 400, or by the link in your e-mail",
-        record_date=world.today - _days(6),
+        record_date=world.today - days(6),
         notice_text=(
             "There will be soup, cake and a crèche. The hall has level access and a hearing loop. "
             "Tell us by the Wednesday before if you need a lift."
         ),
         by=world.secretary,
     )
-    _agenda(
+    agenda(
         world,
         meeting,
         (
@@ -209,8 +184,8 @@ def _open_now(world: World, body: Body) -> None:
             ("Anything else, and tea", ""),
         ),
     )
-    record_notice(meeting=meeting, sent_on=world.today - _days(11), by=world.secretary)
-    closes_at = _at(day - _days(1), 20)
+    record_notice(meeting=meeting, sent_on=world.today - days(11), by=world.secretary)
+    closes_at = at(day - days(1), 20)
     motion = make_election(
         meeting=meeting,
         title="Two board seats for people who are supported",
@@ -221,7 +196,7 @@ def _open_now(world: World, body: Body) -> None:
         by=world.secretary,
     )
     board = _election(world, meeting, 4, STATEMENTS, closes_at)
-    opened = _at(world.today - _days(3), 9)
+    opened = at(world.today - days(3), 9)
     _open(world, meeting, [motion, board], opened)
     voters = _voters(world, board, 60)
     _vote_on_motion(world, motion, voters, in_favour=0.78, now=opened)
@@ -248,17 +223,17 @@ def _other_ways(world: World, elections: Sequence[Election]) -> None:
 
 def _last_year(world: World, body: Body) -> None:
     """Held, counted and declared."""
-    day = _weekday(world.today - _days(366), 5)
+    day = weekday(world.today - days(366), 5)
     meeting = make_meeting(
         body=body,
         kind=Meeting.Kind.AGM,
         title=f"Annual general meeting {day.year}",
-        starts_at=_at(day, 14),
+        starts_at=at(day, 14),
         place="The Old Dye Works, Damside",
-        record_date=day - _days(21),
+        record_date=day - days(21),
         by=world.secretary,
     )
-    _agenda(
+    agenda(
         world,
         meeting,
         (
@@ -276,8 +251,8 @@ def _last_year(world: World, body: Body) -> None:
             ),
         ),
     )
-    record_notice(meeting=meeting, sent_on=day - _days(24), by=world.secretary)
-    closes_at = _at(day - _days(1), 20)
+    record_notice(meeting=meeting, sent_on=day - days(24), by=world.secretary)
+    closes_at = at(day - days(1), 20)
     motion = make_election(
         meeting=meeting,
         title="A living wage for every hour",
@@ -286,128 +261,33 @@ def _last_year(world: World, body: Body) -> None:
         by=world.secretary,
     )
     board = _election(world, meeting, 3, LAST_YEAR, closes_at)
-    opened = _at(day - _days(10), 9)
+    opened = at(day - days(10), 9)
     _open(world, meeting, [motion, board], opened)
     voters = _voters(world, board, 84)
     _vote_on_motion(world, motion, voters, in_favour=0.9, now=opened)
     _rank(world, board, voters, opened)
     open_meeting(meeting=meeting, by=world.secretary)
     for election in (motion, board):
-        _count(world, election, closes_at, _at(day, 15))
-    _by_hands(world, meeting, _at(day, 15))
+        _count(world, election, closes_at, at(day, 15))
+    by_hands(world, meeting, at(day, 15))
     close_meeting(meeting=meeting, by=world.secretary)
-    minutes = draft_minutes(meeting=meeting, by=world.secretary)
-    circulate_minutes(minutes=minutes, by=world.secretary)
-    _what_stays(world, meeting)
-
-
-def _what_stays(world: World, meeting: Meeting) -> None:
-    """Decisions with how people were involved, and what somebody took on."""
-    record_decision(
-        body=meeting.body,
-        meeting=meeting,
-        text="Every hour worked for the co-op, travel included, is paid at the real living wage.",
-        people_affected="Carers asked for it at three tea breaks; people supported were asked by "
-        "their carers and at the lunch club what they would think of a higher rate.",
-        decided_on=meeting.day,
-        review_on=meeting.day + _days(360),
-        by=world.secretary,
-    )
-    record_decision(
-        body=Body.objects.get(kind=Body.Kind.BOARD),
-        text="The office stays open on Saturday mornings until the summer.",
-        people_affected="Six families wrote in; the two people in the office agreed to take turns.",
-        decided_on=world.today - _days(40),
-        review_on=world.today + _days(150),
-        by=world.secretary,
-    )
-    for email, text, days in (
-        ("treasurer@example.org", "Bring three quotes for the lease at Netherby Mill.", 14),
-        ("coordinator@example.org", "Ask every carer in Cloughfoot about bicycles.", -3),
-    ):
-        add_action(
-            body=Body.objects.get(kind=Body.Kind.BOARD),
-            text=text,
-            owner=world.people[email],
-            due_on=world.today + _days(days),
-            by=world.secretary,
-        )
-
-
-def _by_hands(world: World, meeting: Meeting, now: dt.datetime) -> None:
-    """A motion amended and carried by a show of hands."""
-    for voter in meeting.voters.order_by("member__number")[:31]:
-        check_in(voter=voter, way="room", now=now, by=world.secretary)
-    motion = meeting.items.get(title="Bus fares for volunteers").motion
-    amendment = move_amendment(
-        motion=motion,
-        text="That volunteers' bus and train fares be paid on the day, from petty cash.",
-        by=world.secretary,
-    )
-    for one, hands in ((amendment, (19, 8, 4)), (None, (27, 1, 3))):
-        division = begin_division(
-            motion=motion, amendment=one, way="hands", now=now, by=world.secretary
-        )
-        counts = _hands(division, hands)
-        count_hands(division=division, counts=counts, now=now, by=world.secretary)
-
-
-def _hands(division: Division, hands: tuple[int, int, int]) -> dict[str, tuple[int, int, int]]:
-    """These hands in one line, or shared out where the classes are counted apart."""
-    there = hands_there(division, room_of(division.motion.item.meeting, division.motion.item))
-    left, counts = list(hands), {}
-    for name, number in there.items():
-        line: list[int] = []
-        for place, waiting in enumerate(left):
-            taken = min(waiting, number - sum(line))
-            line.append(taken)
-            left[place] -= taken
-        counts[name] = (line[0], line[1], line[2])
-    return counts
-
-
-def _board_meets(world: World) -> None:
-    """The board, this morning: a motion has been moved, and an amendment to it."""
-    board = Body.objects.get(kind=Body.Kind.BOARD)
-    now = _at(world.today, 9)
-    meeting = make_meeting(
-        body=board,
-        kind=Meeting.Kind.BOARD,
-        title="Board meeting",
-        starts_at=now,
-        place="The Old Dye Works, Damside",
-        joining="By video: ask the secretary for the link",
-        record_date=world.today - _days(1),
-        by=world.secretary,
-    )
-    words = "That the co-op buy two electric bicycles for carers in Cloughfoot."
-    _agenda(world, meeting, (("Apologies", ""), ("Bicycles", words)))
-    record_notice(meeting=meeting, sent_on=world.today - _days(9), by=world.secretary)
-    take_roll(meeting=meeting, now=now, by=world.secretary)
-    open_meeting(meeting=meeting, by=world.secretary)
-    for voter, way in zip(meeting.voters.all()[:4], ("room", "room", "room", "video"), strict=True):
-        check_in(voter=voter, way=way, now=now, by=world.secretary)
-    move_amendment(
-        motion=meeting.items.get(title="Bicycles").motion,
-        text="That the co-op hire two electric bicycles for carers in Cloughfoot for a year.",
-        by=world.secretary,
-    )
+    what_stays(world, meeting)
 
 
 def _being_prepared(world: World, body: Body) -> None:
     """A draft that the secretary can call."""
-    day = _weekday(world.today + _days(40), 2)
+    day = weekday(world.today + days(40), 2)
     meeting = make_meeting(
         body=body,
         kind=Meeting.Kind.GENERAL,
         title="Members' meeting on the new office",
-        starts_at=_at(day, 19),
+        starts_at=at(day, 19),
         place="Cloughfoot Community Shop, upstairs",
-        record_date=day - _days(14),
+        record_date=day - days(14),
         notice_text="The lease in Damside ends next spring. Come and say where we should go.",
         by=world.secretary,
     )
-    _agenda(
+    agenda(
         world,
         meeting,
         (
@@ -415,12 +295,6 @@ def _being_prepared(world: World, body: Body) -> None:
             ("Where next", "That the board take a lease at Netherby Mill, for five years at most."),
         ),
     )
-
-
-def _agenda(world: World, meeting: Meeting, items: Sequence[tuple[str, str]]) -> None:
-    for title, motion in items:
-        kind = "rules" if motion.startswith("That the rules be changed") else "ordinary"
-        add_item(meeting=meeting, title=title, motion=motion, motion_kind=kind, by=world.secretary)
 
 
 # --- Votes ----------------------------------------------------------------------------------------

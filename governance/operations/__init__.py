@@ -20,6 +20,12 @@ from governance.operations.batches import (
     unkey_papers,
 )
 from governance.operations.bodies import change_body, end_body, make_body, set_rules
+from governance.operations.candidates import (
+    add_candidate,
+    change_candidate,
+    remove_candidate,
+    withdraw_candidate,
+)
 from governance.operations.codes import issue_code, print_codes, send_code_batch, send_codes
 from governance.operations.divisions import (
     begin_division,
@@ -29,8 +35,6 @@ from governance.operations.divisions import (
     record_vote,
 )
 from governance.operations.elections import (
-    add_candidate,
-    change_candidate,
     change_election,
     close_due_votes,
     close_vote,
@@ -38,8 +42,6 @@ from governance.operations.elections import (
     make_election,
     open_vote,
     publish_result,
-    remove_candidate,
-    withdraw_candidate,
 )
 from governance.operations.envelopes import give_back_paper, receive_paper, take_phone_vote
 from governance.operations.follow_up import (

@@ -76,7 +76,7 @@ def cast_ballot(
 def _share(election: Election) -> None:
     """Hold the close off until this vote is in; voters do not wait for each other.
 
-    The counterpart of `_hold` in governance.operations.elections. On SQLite the
+    The counterpart of `hold` in governance.operations.elections. On SQLite the
     IMMEDIATE transaction that is already open keeps every other writer out.
     """
     if connection.vendor == "postgresql":

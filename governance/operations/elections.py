@@ -18,7 +18,6 @@ from governance.models import (
     ArchivedBallot,
     ArchivedRollEntry,
     Bundle,
-    Candidate,
     Election,
     Meeting,
     Motion,
@@ -30,7 +29,6 @@ from governance.operations.keys import remake_keys
 from governance.operations.motions import settle_motion
 from governance.operations.record import Kind, note_event, take_last_checkpoint
 from governance.operations.rolls import roll_taken
-from members.models import Member
 
 State = Election.State
 
@@ -92,7 +90,7 @@ def change_election(
     if election.state == State.OPEN:
         _extend(election, closes_at)
     else:
-        _refuse_if_opened(election)
+        refuse_if_opened(election)
         _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
         _fill_seats(election, seats, counting, constituency)
         election.save()
@@ -147,103 +145,10 @@ def _extend(election: Election, closes_at: dt.datetime) -> None:
     note_event(election, Kind.MORE_TIME, closes_at=closes_at.isoformat(timespec="seconds"))
 
 
-def _refuse_if_opened(election: Election) -> None:
+def refuse_if_opened(election: Election) -> None:
     election.refresh_from_db(fields=["state"])
     if not election.may_change:
         raise RuleError("Voting has opened, so the paper cannot change any more.")
-
-
-# --- Candidates -----------------------------------------------------------------------------------
-
-
-@operation(needs="governance.run_election")
-def add_candidate(
-    *, election: Election, member: Member, name: str = "", statement: str = "", by: Actor
-) -> Candidate:
-    """Put a member on the paper, at the end. Tellers do not stand."""
-    _refuse_if_opened(election)
-    if not election.is_stv:
-        raise RuleError("This is a vote on a motion: nobody stands in it.")
-    if not member.person_id or not member.is_active_on(election.meeting.record_date):
-        raise RuleError("Only people in the register on the record date may stand.", field="member")
-    if election.candidates.filter(member=member).exists():
-        raise RuleError("This member is on the paper already.", field="member")
-    if election.meeting.tellers.filter(user__person=member.person_id).exists():
-        raise RuleError("A teller at this meeting cannot stand.", field="member")
-    if election.constituency and member.member_class.constituency != election.constituency:
-        raise RuleError(f"This seat is kept for {election.constituency}.", field="member")
-    position = election.candidates.count() + 1
-    if position > rules.MOST_CANDIDATES:
-        raise RuleError(f"A paper has room for {rules.MOST_CANDIDATES} names.")
-    candidate = Candidate.objects.create(
-        election=election,
-        member=member,
-        name=name.strip() or member.name,
-        statement=statement.strip(),
-        position=position,
-    )
-    note_event(election, Kind.STANDS, position=position, name=candidate.name)
-    audit.record(by, "governance.add_candidate", candidate, election=election.pk)
-    return candidate
-
-
-@operation(needs="governance.run_election")
-def change_candidate(
-    *, candidate: Candidate, name: str, statement: str = "", by: Actor
-) -> Candidate:
-    """Change a name or a statement on the paper, until voting opens."""
-    _refuse_if_opened(candidate.election)
-    if not name.strip():
-        raise RuleError("Write the name as it will stand on the paper.", field="name")
-    candidate.name, candidate.statement = name.strip(), statement.strip()
-    candidate.save(update_fields=["name", "statement"])
-    note_event(candidate.election, Kind.CHANGED, position=candidate.position, name=candidate.name)
-    audit.record(by, "governance.change_candidate", candidate, election=candidate.election_id)
-    return candidate
-
-
-@operation(needs="governance.run_election")
-def remove_candidate(*, candidate: Candidate, by: Actor) -> Election:
-    """Take a name off the paper before voting opens; those below move up."""
-    election = candidate.election
-    _refuse_if_opened(election)
-    note_event(election, Kind.OFF_PAPER, position=candidate.position, name=candidate.name)
-    audit.record(by, "governance.remove_candidate", candidate, election=election.pk)
-    candidate.delete()
-    for position, other in enumerate(election.candidates.order_by("position"), 1):
-        Candidate.objects.filter(pk=other.pk).exclude(position=position).update(position=position)
-    return election
-
-
-@operation(needs="governance.run_election")
-def withdraw_candidate(
-    *, candidate: Candidate, because: str, now: dt.datetime, by: Actor
-) -> Candidate:
-    """Somebody who stands withdraws, or has died, once voting has opened and before it closes.
-
-    Nobody can choose them from now on; papers that name them already are read as if they had not
-    been there.
-    """
-    _hold(candidate.election)
-    if candidate.election.may_change:
-        raise RuleError("Voting has not opened: take the name off the paper instead.")
-    if not because.strip():
-        raise RuleError("Say why.", field="because")
-    if not candidate.election.takes_votes(now):
-        raise RuleError("Voting has closed. Who was elected can decline the seat.")
-    standing = Candidate.objects.filter(pk=candidate.pk, withdrawn_at__isnull=True)
-    if standing.update(withdrawn_at=now, withdrawn_because=because.strip()) != 1:
-        raise RuleError("They have withdrawn already.")
-    candidate.refresh_from_db()
-    note_event(
-        candidate.election,
-        Kind.WITHDREW,
-        at=now,
-        position=candidate.position,
-        because=candidate.withdrawn_because,
-    )
-    audit.record(by, "governance.withdraw_candidate", candidate, election=candidate.election_id)
-    return candidate
 
 
 # --- The roll -------------------------------------------------------------------------------------
@@ -254,7 +159,7 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     """Copy the roll of the meeting, as it stands now, to this vote: it is taken with it, if nobody
     took it before. Later changes of the one do not touch the other.
     """
-    _hold(election)
+    hold(election)
     if election.state != State.DRAFT:
         raise RuleError("The roll of this vote has been frozen already.")
     if not election.meeting.voters.exists():
@@ -357,7 +262,7 @@ def close_due_votes(*, now: dt.datetime, by: Actor) -> int:
 
 
 def _close(election: Election, now: dt.datetime) -> None:
-    _hold(election)
+    hold(election)
     _move_on(election, State.OPEN, State.CLOSED, closed_at=now)
     _archive(election)
     take_last_checkpoint(election, now)
@@ -371,7 +276,7 @@ def _close(election: Election, now: dt.datetime) -> None:
     )
 
 
-def _hold(election: Election) -> None:
+def hold(election: Election) -> None:
     """Wait for whoever is casting a vote, and keep others out until this transaction ends.
 
     The counterpart of `_share` in governance.operations.ballots. On SQLite the IMMEDIATE
