@@ -172,12 +172,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 class ElectionQuerySet(models.QuerySet["Election"]):
     def visible_to(self, user: User) -> ElectionQuerySet:
-        """The secretary and the meeting's tellers see all; members from the day voting opens."""
+        """The secretary and the meeting's tellers see all; members from the call for nominations,
+        or from the day voting opens.
+        """
         if user.has_perm("governance.run_election"):
             return self
         mine = Q(pk__in=self.filter(meeting__tellers__user=user).values("pk"))
         if user.has_perm("governance.vote"):
-            return self.filter(mine | ~Q(state__in=["draft", "rolled"]))
+            called_for = Q(nominations_from__isnull=False) & ~Q(meeting__state="draft")
+            return self.filter(mine | called_for | ~Q(state__in=["draft", "rolled"]))
         return self.filter(mine)
 
     def open_at(self, now: dt.datetime) -> ElectionQuerySet:

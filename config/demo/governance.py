@@ -15,6 +15,7 @@ from core.actors import Actor
 from governance.models import Body, Election, Meeting, RollEntry, Teller
 from governance.operations import (
     add_candidate,
+    call_for_nominations,
     cast_ballot,
     close_meeting,
     close_vote,
@@ -24,6 +25,7 @@ from governance.operations import (
     make_election,
     make_meeting,
     name_tellers,
+    nominate,
     open_meeting,
     open_vote,
     publish_result,
@@ -31,6 +33,7 @@ from governance.operations import (
     record_notice,
     rehearse,
     set_passphrase,
+    stand,
     take_seat,
     unseal,
 )
@@ -102,6 +105,7 @@ def build(world: World) -> None:
         _last_year(world, body)
         _open_now(world, body)
         _being_prepared(world, body)
+        _nominations(world, body)
         board_meets(world)
 
 
@@ -298,6 +302,43 @@ def _being_prepared(world: World, body: Body) -> None:
 
 
 # --- Votes ----------------------------------------------------------------------------------------
+
+
+def _nominations(world: World, body: Body) -> None:
+    """A seat that fell empty: nominations are open, one member stands, another has been asked."""
+    day = weekday(world.today + days(50), 2)
+    meeting = make_meeting(
+        body=body,
+        kind=Meeting.Kind.GENERAL,
+        title="Meeting to fill a seat on the board",
+        starts_at=at(day, 19),
+        place="Weavers Hall, Skelbeck Bridge",
+        record_date=world.today - days(3),
+        by=world.secretary,
+    )
+    agenda(world, meeting, (("Election of a director", ""),))
+    record_notice(meeting=meeting, sent_on=world.today - days(2), by=world.secretary)
+    election = make_election(
+        meeting=meeting,
+        title="A seat on the board until next year",
+        seats=1,
+        closes_at=at(day - days(1), 20),
+        by=world.secretary,
+    )
+    now = at(world.today, 8)
+    call_for_nominations(
+        election=election,
+        begins=now - days(1),
+        ends=at(world.today + days(16), 18),
+        by=world.secretary,
+    )
+    others = Member.objects.active_on(meeting.record_date).filter(person__isnull=False)
+    first, second, third = others.exclude(person__user__email__in=CAST).order_by("-number")[:3]
+    stand(election=election, member=first, statement=STATEMENTS[4], now=now, by=world.secretary)
+    for nominator in (second, third):
+        nominate(election=election, member=first, nominator=nominator, now=now, by=world.secretary)
+    asked = Member.objects.get(person=world.people["member@example.org"])
+    nominate(election=election, member=asked, nominator=first, now=now, by=world.secretary)
 
 
 def _election(

@@ -53,6 +53,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "all",
     ),
     ("Proxies", ("most_proxies", "proxy_hours"), "general"),
+    ("Elections", ("nominators",), "general"),
     (
         "Annual general meeting, and meetings that members ask for",
         ("agm_months", "requisition_percent", "requisition_most"),

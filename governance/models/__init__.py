@@ -19,6 +19,7 @@ from governance.models.division import Amendment, Division, MotionText, NamedVot
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
+from governance.models.nomination import Nomination, Nominator
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
 
@@ -46,6 +47,8 @@ __all__ = [
     "Motion",
     "MotionText",
     "NamedVote",
+    "Nomination",
+    "Nominator",
     "Notice",
     "PaperBatch",
     "PaperKeying",

@@ -167,6 +167,9 @@ class RuleSet(models.Model):
     retire_one_in = models.PositiveSmallIntegerField(
         "one in how many retires each year", default=3, help_text="3: a third. 1: all."
     )
+    nominators = models.PositiveSmallIntegerField(
+        "members who must nominate a candidate", default=2, help_text="0: one stands by oneself."
+    )
     seats = models.PositiveSmallIntegerField("seats", default=0, help_text="0: no limit.")
     seats_of_class = models.JSONField("most seats of each constituency", default=dict, blank=True)
 

@@ -34,6 +34,7 @@ class Election(models.Model):
     `constituency`: where a seat is kept for some members, only they vote and stand; else empty.
     `mode` and `classes` (governance.classes): how a motion is decided where classes count, as the
     rules were when voting opened.
+    Members can stand and be nominated between `nominations_from` and `nominations_until`, if set.
     `code_job`: the e-mails with voting codes, where they have been asked for.
     """
 
@@ -77,6 +78,8 @@ class Election(models.Model):
     classes = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     closes_at = models.DateTimeField()
+    nominations_from = models.DateTimeField(null=True, blank=True)
+    nominations_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     public_key = models.BinaryField(max_length=32, null=True)
@@ -94,6 +97,11 @@ class Election(models.Model):
                 condition=Q(kind="stv", motion__isnull=True, seats__gte=1)
                 | Q(kind="motion", motion__isnull=False, seats__isnull=True),
                 name="an_election_has_seats_or_a_motion",
+            ),
+            models.CheckConstraint(
+                condition=Q(nominations_from__isnull=True, nominations_until__isnull=True)
+                | Q(nominations_until__gt=models.F("nominations_from")),
+                name="nominations_begin_and_end",
             ),
             models.CheckConstraint(
                 condition=~Q(counting="av") | Q(seats=1), name="av_fills_one_seat"
@@ -125,6 +133,15 @@ class Election(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.CLOSED, self.State.COUNTED, self.State.PUBLISHED)
+
+    def takes_nominations(self, now: dt.datetime) -> bool:
+        """Whether members can stand and nominate at this moment."""
+        return (
+            self.may_change
+            and self.nominations_from is not None
+            and self.nominations_until is not None
+            and self.nominations_from <= now < self.nominations_until
+        )
 
     def takes_votes(self, now: dt.datetime) -> bool:
         return self.state == self.State.OPEN and now < self.closes_at

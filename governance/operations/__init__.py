@@ -70,6 +70,14 @@ from governance.operations.motions import (
     withdraw_amendment,
     withdraw_motion,
 )
+from governance.operations.nominations import (
+    accept_nomination,
+    call_for_nominations,
+    nominate,
+    refuse_nomination,
+    stand,
+    withdraw_nomination,
+)
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
 from governance.operations.record import take_checkpoints
@@ -79,6 +87,7 @@ from governance.operations.signatures import close_signing, note_signature, stri
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
 
 __all__ = [
+    "accept_nomination",
     "accept_proxy",
     "add_action",
     "add_candidate",
@@ -86,6 +95,7 @@ __all__ = [
     "add_voter",
     "approve_minutes",
     "begin_division",
+    "call_for_nominations",
     "call_meeting",
     "cast_ballot",
     "change_body",
@@ -125,6 +135,7 @@ __all__ = [
     "move_amendment",
     "move_item",
     "name_tellers",
+    "nominate",
     "note_apology",
     "note_guest",
     "note_signature",
@@ -136,6 +147,7 @@ __all__ = [
     "record_decision",
     "record_notice",
     "record_vote",
+    "refuse_nomination",
     "refuse_proxy",
     "register_change",
     "rehearse",
@@ -151,6 +163,7 @@ __all__ = [
     "set_passphrase",
     "set_rules",
     "sign_minutes",
+    "stand",
     "strike_seat",
     "strike_signature",
     "strike_voter",
@@ -166,5 +179,6 @@ __all__ = [
     "withdraw_candidate",
     "withdraw_interest",
     "withdraw_motion",
+    "withdraw_nomination",
     "write_minutes",
 ]

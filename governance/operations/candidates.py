@@ -21,16 +21,7 @@ def add_candidate(
 ) -> Candidate:
     """Put a member on the paper, at the end. Tellers do not stand."""
     refuse_if_opened(election)
-    if not election.is_stv:
-        raise RuleError("This is a vote on a motion: nobody stands in it.")
-    if not member.person_id or not member.is_active_on(election.meeting.record_date):
-        raise RuleError("Only people in the register on the record date may stand.", field="member")
-    if election.candidates.filter(member=member).exists():
-        raise RuleError("This member is on the paper already.", field="member")
-    if election.meeting.tellers.filter(user__person=member.person_id).exists():
-        raise RuleError("A teller at this meeting cannot stand.", field="member")
-    if election.constituency and member.member_class.constituency != election.constituency:
-        raise RuleError(f"This seat is kept for {election.constituency}.", field="member")
+    refuse_to_stand(election, member)
     position = election.candidates.count() + 1
     if position > rules.MOST_CANDIDATES:
         raise RuleError(f"A paper has room for {rules.MOST_CANDIDATES} names.")
@@ -44,6 +35,20 @@ def add_candidate(
     note_event(election, Kind.STANDS, position=position, name=candidate.name)
     audit.record(by, "governance.add_candidate", candidate, election=election.pk)
     return candidate
+
+
+def refuse_to_stand(election: Election, member: Member) -> None:
+    """Who may not stand: for whom the seat is not, who is on the paper already, who counts."""
+    if not election.is_stv:
+        raise RuleError("This is a vote on a motion: nobody stands in it.")
+    if not member.person_id or not member.is_active_on(election.meeting.record_date):
+        raise RuleError("Only people in the register on the record date may stand.", field="member")
+    if election.candidates.filter(member=member).exists():
+        raise RuleError("This member is on the paper already.", field="member")
+    if election.meeting.tellers.filter(user__person=member.person_id).exists():
+        raise RuleError("A teller at this meeting cannot stand.", field="member")
+    if election.constituency and member.member_class.constituency != election.constituency:
+        raise RuleError(f"This seat is kept for {election.constituency}.", field="member")
 
 
 @operation(needs="governance.run_election")

@@ -57,6 +57,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.rollentry": "Rolls of elections",
         "governance.archivedrollentry": "Rolls of past elections",
         "governance.candidate": "Candidacies",
+        "governance.nomination": "Nominations for elections",
+        "governance.nominator": "Whom you nominated",
         "governance.motion": "Motions",
         "governance.notice": "Notices of meetings",
         "governance.phonevote": "Calls to vote by telephone",

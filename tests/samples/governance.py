@@ -430,3 +430,30 @@ def signature(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=_secretary(cast),
     )
     return row | {"signature_pk": made.pk}
+
+
+def _called_for(cast: dict[str, Any]) -> Election:
+    """An election with a call for nominations that is open now."""
+    found, now = _election("draft", cast), timezone.now()
+    found.candidates.all().delete()
+    return ops.call_for_nominations(
+        election=found,
+        begins=now - DAY,
+        ends=now + dt.timedelta(hours=12),
+        by=_secretary(cast),
+    )
+
+
+def nominations(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _called_for(cast).pk}
+
+
+def nomination(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member is willing to stand."""
+    row = ops.stand(
+        election=_called_for(cast),
+        member=_member(cast),
+        now=timezone.now(),
+        by=_secretary(cast),
+    )
+    return {"pk": row.election_id, "nomination_pk": row.pk}
