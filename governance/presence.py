@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from governance import rules
 from governance.classes import counted_apart
@@ -39,7 +39,17 @@ class Room:
 
     @property
     def quorum(self) -> rules.QuorumState:
-        return rules.quorum_state(self.meeting.rules.quorum, self.presence)
+        return rules.quorum_state(_quorum_rule(self.meeting), self.presence)
+
+
+def _quorum_rule(meeting: Meeting) -> rules.QuorumRule:
+    """That of the rules; of a meeting put off for want of a quorum, whoever comes, where the rules
+    let it be so.
+    """
+    its = meeting.rules
+    if its.adjourned_needs_quorum or not meeting.was_short:
+        return its.quorum
+    return replace(its.quorum, least=1, percent=0, of_class={})
 
 
 def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:

@@ -9,6 +9,7 @@ from governance.forms.bodies import (
     SeatForm,
 )
 from governance.forms.meetings import (
+    AdjournForm,
     AgendaItemForm,
     MeetingForm,
     NoticeElsewhereForm,
@@ -44,6 +45,7 @@ from governance.forms.voting import (
 )
 
 __all__ = [
+    "AdjournForm",
     "AgendaItemForm",
     "AnswerForm",
     "BatchForm",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance.forms.fields import LONG_TEXT, MemberNumberField, together
-from governance.models import AgendaItem, Body, Meeting, Motion
+from governance.models import Adjournment, AgendaItem, Body, Meeting, Motion
 
 
 class MeetingForm(forms.Form):
@@ -46,6 +46,31 @@ class MeetingForm(forms.Form):
         values = dict(self.cleaned_data)
         values["starts_at"] = together(values.pop("day"), values.pop("clock"))
         return values
+
+
+class AdjournForm(forms.Form):
+    """Why a meeting goes on another day, and when."""
+
+    mark_optional = False
+    why = forms.ChoiceField(label="Why", choices=Adjournment.Why.choices, widget=forms.RadioSelect)
+    day = DateBoxesField(
+        label="On which day (empty: the same day next week)",
+        required=False,
+        help_text="The agenda, the roll and proxies stay.",
+    )
+    clock = ClockField(label="At which time (empty: the same time)", required=False)
+    place = forms.CharField(label="Where (empty: the same place)", max_length=200, required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    def values(self) -> dict[str, Any]:
+        """What the operation takes."""
+        data = self.cleaned_data
+        start = timezone.localtime(self.meeting.starts_at)
+        to = together(data["day"], data["clock"] or start.time()) if data["day"] else None
+        return {"why": data["why"], "to": to, "place": data["place"]}
 
 
 def meeting_values(meeting: Meeting) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from governance.models.adjournment import Adjournment
 from governance.models.attending import (
     Apology,
     Attendance,
@@ -25,6 +26,7 @@ from governance.models.record import Bundle, Checkpoint, ElectionEvent
 
 __all__ = [
     "Action",
+    "Adjournment",
     "AgendaItem",
     "Amendment",
     "Apology",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from core.models import Job
 from governance import rules
@@ -87,6 +88,11 @@ class Meeting(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @cached_property
+    def was_short(self) -> bool:
+        """Whether it was put off for want of a quorum before it began."""
+        return self.adjournments.filter(why="no_quorum").exists()
 
     @property
     def rules(self) -> RuleSet:

@@ -1,5 +1,6 @@
 """Every change of state in governance/, by subject: each verb has its one home here."""
 
+from governance.operations.adjourning import adjourn_meeting, tell_of_adjournment
 from governance.operations.agenda import add_item, change_item, move_item, remove_item
 from governance.operations.attending import (
     check_in,
@@ -93,6 +94,7 @@ __all__ = [
     "add_candidate",
     "add_item",
     "add_voter",
+    "adjourn_meeting",
     "approve_minutes",
     "begin_division",
     "call_for_nominations",
@@ -172,6 +174,7 @@ __all__ = [
     "take_phone_vote",
     "take_roll",
     "take_seat",
+    "tell_of_adjournment",
     "unkey_papers",
     "unseal",
     "was_not_there",

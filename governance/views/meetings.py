@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.errors import RuleError
-from core.forms import show_refusal
+from core.forms import refusals_on, show_refusal
 from core.registry import requires
 from governance import operations
-from governance.forms import MeetingForm, meeting_values
+from governance.forms import AdjournForm, MeetingForm, meeting_values
 from governance.models import Body, Election, Meeting, Minutes, RollEntry
+from governance.operations.adjourning import waits_until
+from governance.presence import room_of
 from governance.views.found import meeting_for, user_of
 from members.models import Member
 
@@ -63,6 +65,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
                 "motion__seconder__organisation",
             ),
             "votes": votes,
+            "adjournments": found.adjournments.all(),
             "minutes": Minutes.objects.visible_to(user_of(request)).filter(meeting=found).exists(),
             "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
             "is_teller": found.tellers.filter(user=user_of(request)).exists(),
@@ -135,3 +138,25 @@ def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
     operations.close_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
     messages.success(request, "The meeting is closed.")
     return redirect("governance:meeting", pk)
+
+
+@requires("governance.arrange_meeting")
+def meeting_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
+    """The meeting goes on another day."""
+    found = meeting_for(request, pk)
+    form = AdjournForm(request.POST or None, meeting=found)
+    if form.is_valid():
+        with refusals_on(form):
+            made = operations.adjourn_meeting(
+                meeting=found, now=timezone.now(), by=actor_of(request), **form.values()
+            )
+            day = f"{timezone.localtime(made.now_for):%-d %B %Y}"
+            messages.success(request, f"The meeting goes on on {day}. People are told.")
+            return redirect("governance:meeting", pk)
+    context = {
+        "form": form,
+        "meeting": found,
+        "quorum": room_of(found).quorum,
+        "waits_until": waits_until(found),
+    }
+    return render(request, "governance/meeting_adjourn.html", context)

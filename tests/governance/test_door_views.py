@@ -184,7 +184,7 @@ def test_roll_and_door_ask_the_database_as_often_for_many(
     ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
     for one in meeting.voters.all()[:20]:
         ops.check_in(voter=one, way="room", now=NOW, by=society.secretary)
-    for view, most in (("roll", 22), ("room", 28), ("room_quorum", 17), ("proxies", 16)):
+    for view, most in (("roll", 22), ("room", 29), ("room_quorum", 18), ("proxies", 16)):
         secretary_client.get(at(view, meeting))
         with django_assert_max_num_queries(most):
             secretary_client.get(at(view, meeting))
