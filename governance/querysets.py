@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.models import User
     from governance.models import (
         Action,
+        AskingSignature,
         Attendance,
         Body,
         Decision,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Minutes,
         Notice,
         Proxy,
+        Requisition,
         Result,
         Seat,
         Voter,
@@ -263,3 +265,22 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def ended(self) -> ActionQuerySet:
         """Done or dropped, the latest first."""
         return self.exclude(state="open").order_by("-ended_on", "-pk")
+
+
+class RequisitionQuerySet(models.QuerySet["Requisition"]):
+    def visible_to(self, user: User) -> RequisitionQuerySet:
+        """Members and the secretary see all."""
+        if user.has_perm("governance.arrange_meeting") or user.has_perm("governance.vote"):
+            return self
+        return self.none()
+
+
+class AskingSignatureQuerySet(models.QuerySet["AskingSignature"]):
+    def standing(self) -> AskingSignatureQuerySet:
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def counting_on(self, day: dt.date) -> AskingSignatureQuerySet:
+        """Of those, the signatures of who is in the register on that day."""
+        members = cast(Any, self.model._meta.get_field("member").related_model)
+        return self.standing().filter(member__in=members.objects.active_on(day).values("pk"))

@@ -52,3 +52,8 @@ def take_checkpoints() -> None:
 def tell_of_adjournment(adjournment_id: int) -> None:
     adjournment = Adjournment.objects.select_related("meeting").get(pk=adjournment_id)
     operations.tell_of_adjournment(adjournment=adjournment, now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.settle_requisitions")
+def settle_requisitions() -> None:
+    operations.settle_requisitions(now=timezone.now(), by=SYSTEM)

@@ -23,6 +23,7 @@ from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, Mi
 from governance.models.nomination import Nomination, Nominator
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
+from governance.models.requisition import AskingSignature, Requisition
 
 __all__ = [
     "Action",
@@ -32,6 +33,7 @@ __all__ = [
     "Apology",
     "ArchivedBallot",
     "ArchivedRollEntry",
+    "AskingSignature",
     "Attendance",
     "Body",
     "Bundle",
@@ -57,6 +59,7 @@ __all__ = [
     "PhoneVote",
     "Proxy",
     "Recusal",
+    "Requisition",
     "Result",
     "RollEntry",
     "RuleSet",

@@ -82,6 +82,14 @@ from governance.operations.nominations import (
 from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
 from governance.operations.record import take_checkpoints
+from governance.operations.requisitions import (
+    call_requisitioned,
+    settle_requisitions,
+    sign_requisition,
+    start_requisition,
+    withdraw_requisition,
+    withdraw_signature,
+)
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
 from governance.operations.signatures import close_signing, note_signature, strike_signature
@@ -99,6 +107,7 @@ __all__ = [
     "begin_division",
     "call_for_nominations",
     "call_meeting",
+    "call_requisitioned",
     "cast_ballot",
     "change_body",
     "change_candidate",
@@ -164,8 +173,11 @@ __all__ = [
     "send_notices",
     "set_passphrase",
     "set_rules",
+    "settle_requisitions",
     "sign_minutes",
+    "sign_requisition",
     "stand",
+    "start_requisition",
     "strike_seat",
     "strike_signature",
     "strike_voter",
@@ -183,5 +195,7 @@ __all__ = [
     "withdraw_interest",
     "withdraw_motion",
     "withdraw_nomination",
+    "withdraw_requisition",
+    "withdraw_signature",
     "write_minutes",
 ]

@@ -16,7 +16,7 @@ from core.errors import RuleError
 from core.models import Job
 from core.registry import operation
 from governance import rules
-from governance.models import Meeting, Notice, RuleSet
+from governance.models import Meeting, Notice, Requisition, RuleSet
 from governance.signals import meeting_called
 from members.models import Member
 
@@ -92,6 +92,7 @@ def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
     )
     if called != 1:
         raise RuleError("This meeting has been called already.")
+    Requisition.objects.filter(meeting=meeting).update(state=Requisition.State.CALLED)
     meeting.refresh_from_db()
 
 

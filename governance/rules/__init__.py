@@ -1,5 +1,6 @@
 """What law and rules say of meetings and votes: pure and exact, without rows or a clock."""
 
+from governance.rules.asking import part_of, requisition_needed
 from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
 from governance.rules.papers import (
     MOST_CANDIDATES,
@@ -76,7 +77,9 @@ __all__ = [
     "last_sending",
     "nearest",
     "paper_fault",
+    "part_of",
     "quorum_state",
+    "requisition_needed",
     "showable",
     "verdict",
     "who_retires",

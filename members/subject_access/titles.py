@@ -65,6 +65,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.amendment": "Amendments",
         "governance.namedvote": "Votes by name",
         "governance.signature": "Signatures",
+        "governance.requisition": "Meetings that you asked for",
+        "governance.askingsignature": "Signed to ask for a meeting",
         "governance.minutes": "Minutes signed",
         "governance.action": "What you took on",
     },

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from governance import operations as ops
-from governance.models import Body, Election, Meeting, Motion, Teller, Voter
+from governance.models import Body, Election, Meeting, Motion, Requisition, Teller, Voter
 from governance.views.attending import TICKET
 from members.models import Member, MemberClass, Person
 
@@ -457,3 +457,29 @@ def nomination(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=_secretary(cast),
     )
     return {"pk": row.election_id, "nomination_pk": row.pk}
+
+
+def _requisition(state: str, cast: dict[str, Any]) -> Requisition:
+    """The cast's member asks for a meeting; of 33 members it takes four, of three one."""
+    by = _secretary(cast)
+    _register(cast, others=2 if state == "valid" else 32)
+    ops.make_body(name="General meeting", since=timezone.localdate() - 400 * DAY, by=by)
+    said = {"title": "The day centre", "business": "Whether it stays open."}
+    return ops.start_requisition(member=_member(cast), now=timezone.now(), by=by, **said)
+
+
+def requisition(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _requisition(state, cast).pk}
+
+
+def to_sign(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member has taken their name off, and may sign again."""
+    row = _requisition("", cast)
+    signature = row.signatures.get()
+    ops.withdraw_signature(signature=signature, now=timezone.now(), by=_secretary(cast))
+    return {"pk": row.pk, "member_pk": signature.member_id}
+
+
+def asking_signature(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    row = _requisition("", cast)
+    return {"pk": row.pk, "signature_pk": row.signatures.get().pk}

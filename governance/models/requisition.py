@@ -1,0 +1,111 @@
+"""Members ask for a general meeting."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from governance.models.body import Body
+from governance.models.meeting import Meeting
+from governance.querysets import AskingSignatureQuerySet, RequisitionQuerySet
+from members.models import Member
+
+
+class Requisition(models.Model):
+    """Members ask for a general meeting about stated business, and about nothing else.
+
+    Enough of them, and it must be called. `needed` is written down at the moment it became valid;
+    until then it is asked of the register as it stands. Rules seldom say how long signatures hold:
+    these lapse after LASTS, as the register that signed is another one by then.
+    """
+
+    #: How long signatures are collected.
+    LASTS = dt.timedelta(days=182)
+
+    class State(models.TextChoices):
+        COLLECTING = "collecting", "Collecting signatures"
+        VALID = "valid", "Enough have signed"
+        CALLED = "called", "The meeting is called"
+        LAPSED = "lapsed", "Lapsed"
+        WITHDRAWN = "withdrawn", "Given up"
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="requisitions")
+    title = models.CharField("what the meeting is to be about", max_length=150)
+    business = models.TextField("the business, in full")
+    motion = models.TextField("words of a motion", blank=True)
+    started_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.COLLECTING)
+    valid_at = models.DateTimeField(null=True, blank=True)
+    needed = models.PositiveIntegerField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="requisition"
+    )
+
+    objects = RequisitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["valid", "called"], valid_at__isnull=False, needed__gte=1)
+                | Q(state__in=["collecting", "lapsed", "withdrawn"], valid_at__isnull=True),
+                name="a_valid_requisition_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=True) | Q(state__in=["valid", "called"]),
+                name="only_a_valid_requisition_has_a_meeting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_collecting(self) -> bool:
+        return self.state == self.State.COLLECTING
+
+    @property
+    def lapses_at(self) -> dt.datetime:
+        return self.started_at + self.LASTS
+
+
+class AskingSignature(models.Model):
+    """A member signs a requisition: here, or on a paper that staff key. Theirs to take back until
+    there are enough.
+    """
+
+    class Way(models.TextChoices):
+        ONLINE = "online", "Signed here"
+        PAPER = "paper", "On paper"
+
+    requisition = models.ForeignKey(
+        Requisition, on_delete=models.CASCADE, related_name="signatures"
+    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=6, choices=Way.choices)
+    signed_at = models.DateTimeField(default=timezone.now)
+    keyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AskingSignatureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["signed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requisition", "member"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="a_member_asks_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"
