@@ -24,10 +24,14 @@ if TYPE_CHECKING:
         Requisition,
         Result,
         Seat,
+        ShorterNotice,
         Voter,
     )
 
 Row = TypeVar("Row", bound=models.Model)
+
+#: States of meetings at which nothing more happens.
+OVER = ["closed", "cancelled"]
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -68,7 +72,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """
         if user.has_perm("governance.arrange_meeting"):
             return self
-        called = self.exclude(state="draft")
+        called = self.filter(called_on__isnull=False)
         sees = Q(pk__in=self.filter(tellers__user=user).values("pk"))
         sees |= Q(pk__in=called.where_one_sits(user).values("pk"))
         if user.has_perm("governance.vote"):
@@ -86,10 +90,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def upcoming(self) -> MeetingQuerySet:
         """Not over yet, the next one first."""
-        return self.exclude(state="closed").order_by("starts_at", "pk")
+        return self.exclude(state__in=OVER).order_by("starts_at", "pk")
 
     def past(self) -> MeetingQuerySet:
-        return self.filter(state="closed").order_by("-starts_at", "-pk")
+        return self.filter(state__in=OVER).order_by("-starts_at", "-pk")
 
     def without_roll(self, day: dt.date) -> MeetingQuerySet:
         """Called meetings whose record date has come, with no roll yet."""
@@ -165,11 +169,40 @@ class ProxyQuerySet(models.QuerySet["Proxy"]):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def waiting_for_email(self) -> NoticeQuerySet:
-        return self.filter(way="email", sent_on__isnull=True)
+    def with_names(self) -> NoticeQuerySet:
+        return self.select_related("member__person", "member__organisation", "person", "letter")
+
+    def waiting(self) -> NoticeQuerySet:
+        """Neither e-mailed nor in the print queue."""
+        return self.filter(sent_on__isnull=True, letter__isnull=True)
+
+    def by_email(self) -> NoticeQuerySet:
+        """By e-mail, and it did not come back."""
+        return self.filter(way="email", came_back_at__isnull=True)
+
+    def came_back(self) -> NoticeQuerySet:
+        return self.filter(came_back_at__isnull=False)
 
     def by_post(self) -> NoticeQuerySet:
-        return self.filter(way="post")
+        """By post from the first, or after an e-mail that came back."""
+        return self.filter(Q(way="post") | Q(came_back_at__isnull=False))
+
+    def to_post(self) -> NoticeQuerySet:
+        """Letters that are not noted as posted."""
+        return self.by_post().filter(
+            Q(letter__isnull=False, letter__posted_on__isnull=True)
+            | Q(letter__isnull=True, sent_on__isnull=True)
+        )
+
+    def given_up(self) -> NoticeQuerySet:
+        """By e-mails that no server took, and that nothing has followed."""
+        return self.by_email().filter(message__state="failed")
+
+
+class ShorterNoticeQuerySet(models.QuerySet["ShorterNotice"]):
+    def standing(self) -> ShorterNoticeQuerySet:
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class ElectionQuerySet(models.QuerySet["Election"]):
@@ -181,7 +214,7 @@ class ElectionQuerySet(models.QuerySet["Election"]):
             return self
         mine = Q(pk__in=self.filter(meeting__tellers__user=user).values("pk"))
         if user.has_perm("governance.vote"):
-            called_for = Q(nominations_from__isnull=False) & ~Q(meeting__state="draft")
+            called_for = Q(nominations_from__isnull=False) & Q(meeting__called_on__isnull=False)
             return self.filter(mine | called_for | ~Q(state__in=["draft", "rolled"]))
         return self.filter(mine)
 

@@ -10,7 +10,7 @@ from kombu.exceptions import OperationalError
 
 from core.actors import Actor
 from governance import operations, tasks
-from governance.signals import codes_wanted, meeting_adjourned, meeting_called
+from governance.signals import codes_wanted, meeting_announced, meeting_called
 from members.models import Office
 from members.signals import office_left
 
@@ -28,9 +28,9 @@ def hurry_codes(*, election_id: int, **_: Any) -> None:
     _hurry(tasks.send_codes, election_id)
 
 
-@receiver(meeting_adjourned)
-def hurry_adjournment(*, adjournment_id: int, **_: Any) -> None:
-    _hurry(tasks.tell_of_adjournment, adjournment_id)
+@receiver(meeting_announced)
+def hurry_announcement(*, announcement_id: int, **_: Any) -> None:
+    _hurry(tasks.tell_of_announcement, announcement_id)
 
 
 def _hurry(task: Any, pk: int) -> None:

@@ -8,5 +8,5 @@ meeting_called = Signal()
 #: Sent after the commit that asked for voting codes by e-mail, with `election_id`.
 codes_wanted = Signal()
 
-#: Sent after the commit that put a meeting off, with `adjournment_id`.
-meeting_adjourned = Signal()
+#: Sent after the commit that announced something about a meeting, with `announcement_id`.
+meeting_announced = Signal()

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from governance import operations
-from governance.models import Adjournment, Election, Meeting
+from governance.models import Announcement, Election, Meeting
 
 
 @shared_task(name="governance.send_notices")
@@ -17,13 +17,14 @@ def send_notices(meeting_id: int) -> None:
 
 @shared_task(name="governance.sweep_notices")
 def sweep_notices() -> None:
-    """Take up what a crash or an absent broker left: notices, voting codes, another day."""
+    """Take up what a crash or an absent broker left: notices, voting codes, announcements."""
     for pk in Meeting.objects.with_notices_waiting().values_list("pk", flat=True):
         send_notices(pk)
     for pk in Election.objects.with_codes_waiting().values_list("pk", flat=True):
         send_codes(pk)
-    for pk in Adjournment.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
-        tell_of_adjournment(pk)
+    for pk in Announcement.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
+        tell_of_announcement(pk)
+    operations.follow_up_lost_notices(now=timezone.now(), by=SYSTEM)
 
 
 @shared_task(name="governance.send_codes")
@@ -48,10 +49,12 @@ def take_checkpoints() -> None:
     operations.take_checkpoints(now=timezone.now(), by=SYSTEM)
 
 
-@shared_task(name="governance.tell_of_adjournment")
-def tell_of_adjournment(adjournment_id: int) -> None:
-    adjournment = Adjournment.objects.select_related("meeting").get(pk=adjournment_id)
-    operations.tell_of_adjournment(adjournment=adjournment, now=timezone.now(), by=SYSTEM)
+@shared_task(name="governance.tell_of_announcement")
+def tell_of_announcement(announcement_id: int) -> None:
+    names = ("meeting__body", "adjournment")
+    announcement = Announcement.objects.select_related(*names).get(pk=announcement_id)
+    while operations.tell_of_announcement(announcement=announcement, now=timezone.now(), by=SYSTEM):
+        pass
 
 
 @shared_task(name="governance.settle_requisitions")

@@ -124,6 +124,7 @@ def board_meets(world: World) -> None:
         title="Board meeting",
         starts_at=now,
         place="The Old Dye Works, Damside",
+        held="hybrid",
         joining="By video: ask the secretary for the link",
         record_date=world.today - days(1),
         by=world.secretary,

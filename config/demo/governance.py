@@ -164,6 +164,7 @@ def _open_now(world: World, body: Body) -> None:
         title=f"Annual general meeting {day.year}",
         starts_at=at(day, 14),
         place="Weavers Hall, Skelbeck Bridge",
+        held="hybrid",
         joining="By telephone on 01632 960 400, or by the link in your e-mail",
         record_date=world.today - days(6),
         notice_text=(

@@ -9,7 +9,30 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance.forms.fields import LONG_TEXT, MemberNumberField, together
-from governance.models import Adjournment, AgendaItem, Body, Meeting, Motion
+from governance.models import Adjournment, AgendaItem, Body, Meeting, Motion, ShorterNotice
+from members.models import Person
+
+
+def held_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="How it is held",
+        choices=Meeting.Held.choices,
+        initial=Meeting.Held.ROOM,
+        widget=forms.RadioSelect,
+    )
+
+
+def place_field() -> forms.CharField:
+    return forms.CharField(label="Place", max_length=200, required=False)
+
+
+def joining_field() -> forms.CharField:
+    return forms.CharField(
+        label="How to join from home",
+        max_length=300,
+        required=False,
+        help_text="A telephone number or a link.",
+    )
 
 
 class MeetingForm(forms.Form):
@@ -22,13 +45,7 @@ class MeetingForm(forms.Form):
     title = forms.CharField(label="Title", max_length=120)
     day = DateBoxesField(label="Day of the meeting")
     clock = ClockField(label="It begins at")
-    place = forms.CharField(label="Place", max_length=200)
-    joining = forms.CharField(
-        label="How to join from home",
-        max_length=300,
-        required=False,
-        help_text="A telephone number or a link.",
-    )
+    held, place, joining = held_field(), place_field(), joining_field()
     record_date = DateBoxesField(
         label="Record date",
         help_text="Whoever is in the register on this day may vote.",
@@ -75,7 +92,7 @@ class AdjournForm(forms.Form):
 
 def meeting_values(meeting: Meeting) -> dict[str, Any]:
     """A meeting as the form shows it."""
-    names = ("body", "kind", "title", "place", "joining", "record_date", "notice_text")
+    names = ["body", "kind", "title", "held", "place", "joining", "record_date", "notice_text"]
     values = {name: getattr(meeting, name) for name in names}
     start = timezone.localtime(meeting.starts_at)
     return values | {"day": start.date(), "clock": start.time()}
@@ -149,7 +166,40 @@ class NoticeElsewhereForm(forms.Form):
     sent_on = DateBoxesField(label="Day on which notice was given")
 
 
-class PostedForm(forms.Form):
-    """When the letters went."""
+class PlaceForm(forms.Form):
+    """A called meeting goes elsewhere."""
 
-    posted_on = DateBoxesField(label="Day on which the letters were posted")
+    held, place, joining = held_field(), place_field(), joining_field()
+
+
+class CallOffForm(forms.Form):
+    """Why a meeting is called off. A draft needs no reason: nobody has heard of it."""
+
+    because = forms.CharField(label="Why", widget=LONG_TEXT, help_text="Members read this.")
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not meeting.had_notice:
+            self.fields["because"].required = False
+            self.fields["because"].help_text = "Nobody has been told of this meeting yet."
+
+
+class ShorterNoticeForm(forms.Form):
+    """Who agrees to shorter notice: a member by number, or somebody who sits on the body."""
+
+    mark_optional = False
+    member = MemberNumberField(label="Register number of who agrees")
+    person = forms.ModelChoiceField(Person.objects.none(), label="Who agrees")
+    way = forms.ChoiceField(
+        label="How they said so", choices=ShorterNotice.Way.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if meeting.body.is_of_members:
+            del self.fields["person"]
+            return
+        del self.fields["member"]
+        seats = meeting.body.seats.held_on(meeting.day)
+        field: Any = self.fields["person"]
+        field.queryset = Person.objects.filter(pk__in=seats.values("person"))

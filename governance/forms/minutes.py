@@ -54,7 +54,9 @@ class ApproveForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        later = meeting.body.meetings.exclude(state=Meeting.State.DRAFT)
+        later = meeting.body.meetings.exclude(
+            state__in=[Meeting.State.DRAFT, Meeting.State.CANCELLED]
+        )
         field = self.fields["at"]
         field.queryset = later.filter(starts_at__gt=meeting.starts_at)  # type: ignore[attr-defined]
 

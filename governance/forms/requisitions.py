@@ -8,6 +8,7 @@ from django import forms
 
 from core.forms import ClockField, DateBoxesField
 from governance.forms.fields import LONG_TEXT, MemberNumberField, together
+from governance.forms.meetings import held_field, joining_field, place_field
 from members.models import Member
 
 
@@ -56,13 +57,7 @@ class RequisitionedMeetingForm(forms.Form):
 
     day = DateBoxesField(label="Day of the meeting")
     clock = ClockField(label="It begins at")
-    place = forms.CharField(label="Place", max_length=200)
-    joining = forms.CharField(
-        label="How to join from home",
-        max_length=300,
-        required=False,
-        help_text="A telephone number or a link.",
-    )
+    held, place, joining = held_field(), place_field(), joining_field()
     record_date = DateBoxesField(
         label="Record date",
         help_text="Whoever is in the register on this day may vote.",

@@ -18,9 +18,10 @@ from governance.models.ballot import (
 from governance.models.body import Body, RuleSet, Seat
 from governance.models.division import Amendment, Division, MotionText, NamedVote, Signature
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
-from governance.models.meeting import AgendaItem, Meeting, Motion, Notice
+from governance.models.meeting import AgendaItem, Meeting, Motion
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
 from governance.models.nomination import Nomination, Nominator
+from governance.models.notice import Announcement, Notice, ShorterNotice
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
 from governance.models.requisition import AskingSignature, Requisition
@@ -30,6 +31,7 @@ __all__ = [
     "Adjournment",
     "AgendaItem",
     "Amendment",
+    "Announcement",
     "Apology",
     "ArchivedBallot",
     "ArchivedRollEntry",
@@ -65,6 +67,7 @@ __all__ = [
     "RuleSet",
     "SealedBallot",
     "Seat",
+    "ShorterNotice",
     "Signature",
     "Teller",
     "Voter",

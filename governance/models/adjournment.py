@@ -10,10 +10,7 @@ from governance.models.meeting import Meeting
 
 
 class Adjournment(models.Model):
-    """A meeting was put off to another time, with its roll, its agenda and its proxies.
-
-    `told_at`: when everybody on the roll whom e-mail reaches had been told.
-    """
+    """A meeting was put off to another time, with its roll, its agenda and its proxies."""
 
     class Why(models.TextChoices):
         NO_QUORUM = "no_quorum", "Too few came in time"
@@ -28,7 +25,6 @@ class Adjournment(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["meeting", "decided_at"]

@@ -9,12 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from governance.models.meeting import AgendaItem, Meeting
+from governance.models.meeting import AgendaItem, Meeting, ToMemberOrSeat
 from governance.querysets import AttendanceQuerySet, ProxyQuerySet, VoterQuerySet
-from members.models import Member, Person
 
 
-class Voter(models.Model):
+class Voter(ToMemberOrSeat):
     """Somebody on the electoral roll of a meeting, as the register (or the body's seats) stood on
     its record date. One class each: that in which they were in the register.
 
@@ -22,12 +21,6 @@ class Voter(models.Model):
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="voters")
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     member_class = models.SlugField("class of membership", max_length=20, blank=True)
     constituency = models.CharField(max_length=60, blank=True)
     added_because = models.CharField(max_length=200, blank=True)
@@ -54,10 +47,6 @@ class Voter(models.Model):
 
     def __str__(self) -> str:
         return f"voter {self.pk}"
-
-    @property
-    def name(self) -> str:
-        return self.member.name if self.member else str(self.person)
 
 
 class Attendance(models.Model):

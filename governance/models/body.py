@@ -164,6 +164,9 @@ class RuleSet(models.Model):
     requisition_most = models.PositiveSmallIntegerField(
         "members who can ask for a meeting, at most", default=100
     )
+    requisition_days = models.PositiveSmallIntegerField(
+        "days within which a meeting asked for must be called", default=28
+    )
     retire_one_in = models.PositiveSmallIntegerField(
         "one in how many retires each year", default=3, help_text="3: a third. 1: all."
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.functional import cached_property
 from core.models import Job
 from governance import rules
 from governance.models.body import Body, RuleSet
-from governance.querysets import MeetingQuerySet, NoticeQuerySet
+from governance.querysets import MeetingQuerySet
 from members.models import Member, Organisation, Person
 
 
@@ -40,11 +39,17 @@ class Meeting(models.Model):
         Body.Kind.PARTNERSHIP: (Kind.PARTNERSHIP,),
     }
 
+    class Held(models.TextChoices):
+        ROOM = "room", "In a room"
+        ONLINE = "online", "From home only: by video or telephone"
+        HYBRID = "hybrid", "In a room, and from home"
+
     class State(models.TextChoices):
         DRAFT = "draft", "Being prepared"
         CALLED = "called", "Called"
         OPEN = "open", "In progress"
         CLOSED = "closed", "Closed"
+        CANCELLED = "cancelled", "Called off"
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings")
     rule_set = models.ForeignKey(
@@ -53,7 +58,8 @@ class Meeting(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     title = models.CharField(max_length=120)
     starts_at = models.DateTimeField()
-    place = models.CharField(max_length=200)
+    held = models.CharField("how it is held", max_length=6, choices=Held.choices, default=Held.ROOM)
+    place = models.CharField(max_length=200, blank=True)
     joining = models.CharField(
         "how to join from home", max_length=300, blank=True, help_text="A telephone number or link."
     )
@@ -72,8 +78,15 @@ class Meeting(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="draft", called_on__isnull=True)
-                | ~Q(state="draft") & Q(called_on__isnull=False),
+                | Q(state="cancelled")
+                | Q(state__in=["called", "open", "closed"], called_on__isnull=False),
                 name="a_called_meeting_has_its_day_of_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(held="room", place__gt="")
+                | Q(held="online", joining__gt="")
+                | Q(held="hybrid", place__gt="", joining__gt=""),
+                name="a_meeting_says_how_one_comes_to_it",
             ),
         ]
 
@@ -88,6 +101,16 @@ class Meeting(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_over(self) -> bool:
+        """Closed, or called off: nothing more happens at it."""
+        return self.state in (self.State.CLOSED, self.State.CANCELLED)
+
+    @property
+    def had_notice(self) -> bool:
+        """Whether people have been told of it: they see it from then on."""
+        return self.called_on is not None
 
     @cached_property
     def was_short(self) -> bool:
@@ -212,44 +235,18 @@ class Motion(models.Model):
         return rules.Step.SECOND if self.confirms_id else rules.Step.FIRST
 
 
-class Notice(models.Model):
-    """Notice of a meeting to one member, or to somebody who sits on the body that meets: by which
-    way, and when it went.
-    """
+class ToMemberOrSeat(models.Model):
+    """A line about a member, or about somebody who sits on the body that meets."""
 
-    class Way(models.TextChoices):
-        EMAIL = "email", "By e-mail"
-        POST = "post", "By post"
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notices")
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    way = models.CharField(max_length=5, choices=Way.choices)
-    sent_on = models.DateField(null=True)
-    sent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-
-    objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["member__number", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "member"], name="one_notice_per_member"),
-            models.UniqueConstraint(fields=["meeting", "person"], name="one_notice_per_seat"),
-            models.CheckConstraint(
-                condition=Q(member__isnull=False, person__isnull=True)
-                | Q(member__isnull=True, person__isnull=False),
-                name="notice_to_a_member_or_a_seat",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"notice {self.pk}"
+        abstract = True
 
     @property
     def name(self) -> str:
@@ -257,7 +254,7 @@ class Notice(models.Model):
 
     @property
     def holder(self) -> Person | Organisation:
-        """Whom it is written to."""
+        """Whom it is about, and written to."""
         found = self.member.holder if self.member else self.person
         assert found
         return found

@@ -1,6 +1,6 @@
 """Every change of state in governance/, by subject: each verb has its one home here."""
 
-from governance.operations.adjourning import adjourn_meeting, tell_of_adjournment
+from governance.operations.adjourning import adjourn_meeting
 from governance.operations.agenda import add_item, change_item, move_item, remove_item
 from governance.operations.attending import (
     check_in,
@@ -53,7 +53,9 @@ from governance.operations.follow_up import (
     review_decision,
 )
 from governance.operations.meetings import (
+    cancel_meeting,
     change_meeting,
+    change_place,
     close_meeting,
     make_meeting,
     open_meeting,
@@ -79,7 +81,13 @@ from governance.operations.nominations import (
     stand,
     withdraw_nomination,
 )
-from governance.operations.notices import call_meeting, mark_posted, record_notice, send_notices
+from governance.operations.notices import (
+    call_meeting,
+    follow_up_lost_notices,
+    note_came_back,
+    record_notice,
+    send_notices,
+)
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
 from governance.operations.record import take_checkpoints
 from governance.operations.requisitions import (
@@ -92,8 +100,10 @@ from governance.operations.requisitions import (
 )
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
+from governance.operations.shorter_notice import note_shorter_notice, take_back_shorter_notice
 from governance.operations.signatures import close_signing, note_signature, strike_signature
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
+from governance.operations.telling import tell_of_announcement
 
 __all__ = [
     "accept_nomination",
@@ -108,12 +118,14 @@ __all__ = [
     "call_for_nominations",
     "call_meeting",
     "call_requisitioned",
+    "cancel_meeting",
     "cast_ballot",
     "change_body",
     "change_candidate",
     "change_election",
     "change_item",
     "change_meeting",
+    "change_place",
     "check_in",
     "check_out",
     "circulate_minutes",
@@ -131,6 +143,7 @@ __all__ = [
     "end_seat",
     "finish_keying",
     "follow_office",
+    "follow_up_lost_notices",
     "freeze_roll",
     "give_back_paper",
     "give_proxy",
@@ -142,13 +155,14 @@ __all__ = [
     "make_body",
     "make_election",
     "make_meeting",
-    "mark_posted",
     "move_amendment",
     "move_item",
     "name_tellers",
     "nominate",
     "note_apology",
+    "note_came_back",
     "note_guest",
+    "note_shorter_notice",
     "note_signature",
     "open_meeting",
     "open_vote",
@@ -181,12 +195,13 @@ __all__ = [
     "strike_seat",
     "strike_signature",
     "strike_voter",
+    "take_back_shorter_notice",
     "take_checkpoints",
     "take_due_rolls",
     "take_phone_vote",
     "take_roll",
     "take_seat",
-    "tell_of_adjournment",
+    "tell_of_announcement",
     "unkey_papers",
     "unseal",
     "was_not_there",

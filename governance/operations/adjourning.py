@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
-from core import audit, mail
+from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Adjournment, Division, Meeting
+from governance.models import Adjournment, Announcement, Division, Meeting
+from governance.operations.meetings import place_meeting
+from governance.operations.telling import announce
 from governance.presence import room_of
-from governance.signals import meeting_adjourned
 
 WEEK = dt.timedelta(days=7)
 Why = Adjournment.Why
@@ -48,13 +48,12 @@ def adjourn_meeting(
         decided_by=by.user,
     )
     meeting.attendances.there().update(left_at=now)
-    meeting.starts_at, meeting.place = then, place.strip() or meeting.place
+    meeting.starts_at = then
+    place_meeting(meeting, meeting.held, place or meeting.place, meeting.joining)
     meeting.state, meeting.opened_at = Meeting.State.CALLED, None
     meeting.save(update_fields=["starts_at", "place", "state", "opened_at"])
     audit.record(by, "governance.adjourn_meeting", adjournment, meeting=meeting.pk, why=why)
-    transaction.on_commit(
-        lambda: meeting_adjourned.send(Adjournment, adjournment_id=adjournment.pk)
-    )
+    announce(meeting, Announcement.What.ANOTHER_DAY, adjournment=adjournment, now=now, by=by)
     return adjournment
 
 
@@ -95,31 +94,3 @@ def _next_week(start: dt.datetime, now: dt.datetime) -> dt.datetime:
         local += WEEK
         then = timezone.make_aware(local + WEEK)
     return then
-
-
-@operation(needs=None)
-def tell_of_adjournment(*, adjournment: Adjournment, now: dt.datetime, by: Actor) -> int:
-    """E-mail everybody on the roll whom it reaches; returns how many. Safe to run twice."""
-    if adjournment.told_at:
-        return 0
-    told = 0
-    for voter in adjournment.meeting.voters.standing().with_names().iterator():
-        holder = voter.member.holder if voter.member else voter.person
-        if holder is None or not holder.email_notified_for:
-            continue
-        mail.queue(
-            key=f"governance.adjournment:{adjournment.pk}:{voter.pk}",
-            kind="governance.adjournment",
-            to=holder.email,
-            subject=f"{adjournment.meeting.title}: another day",
-            template="governance/mail/adjournment.txt",
-            context={
-                "adjournment": adjournment,
-                "meeting": adjournment.meeting,
-                "name": voter.name,
-            },
-        )
-        told += 1
-    Adjournment.objects.filter(pk=adjournment.pk).update(told_at=now)
-    audit.record(by, "governance.tell_of_adjournment", adjournment, emails=told)
-    return told

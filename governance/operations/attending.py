@@ -102,7 +102,7 @@ def declare_interest(
     """A voter has an interest in an item: they leave its quorum and its vote."""
     if item.meeting_id != voter.meeting_id:
         raise RuleError("They are not on the roll of this meeting.")
-    if item.meeting.state == Meeting.State.CLOSED:
+    if item.meeting.is_over:
         raise RuleError("The meeting is over.")
     if not interest.strip():
         raise RuleError("Say what the interest is.", field="interest")

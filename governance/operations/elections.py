@@ -52,7 +52,7 @@ def make_election(
 
     With a constituency the seats are kept for its members: only they vote, and stand.
     """
-    if meeting.state == Meeting.State.CLOSED:
+    if meeting.is_over:
         raise RuleError("The meeting is over.")
     if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
         raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
@@ -194,7 +194,9 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
 def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
     """What is still to be done before voting can open, in sentences; empty when nothing is."""
     missing = []
-    if election.meeting.is_draft:
+    if election.meeting.is_over:
+        missing.append("The meeting is over, or called off.")
+    elif not election.meeting.had_notice:
         missing.append("Members have not had notice of the meeting.")
     if election.is_stv and not election.candidates.exists():
         missing.append("Nobody stands.")

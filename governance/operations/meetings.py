@@ -10,7 +10,10 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Body, Division, Election, Meeting
+from governance.models import Announcement, Body, Division, Election, Meeting, Requisition
+from governance.operations.telling import announce
+
+Held = Meeting.Held
 
 
 @operation(needs="governance.arrange_meeting")
@@ -23,12 +26,13 @@ def make_meeting(
     place: str,
     record_date: dt.date,
     joining: str = "",
+    held: str = Meeting.Held.ROOM,
     notice_text: str = "",
     by: Actor,
 ) -> Meeting:
     """Begin to prepare a meeting; nobody but the secretary sees it before it is called."""
     meeting = Meeting(body=body)
-    _fill_in(meeting, kind, title, starts_at, place, record_date, joining, notice_text)
+    _fill_in(meeting, kind, title, starts_at, place, record_date, joining, held, notice_text)
     audit.record(by, "governance.make_meeting", meeting, kind=kind)
     return meeting
 
@@ -43,12 +47,13 @@ def change_meeting(
     place: str,
     record_date: dt.date,
     joining: str = "",
+    held: str = Meeting.Held.ROOM,
     notice_text: str = "",
     by: Actor,
 ) -> Meeting:
     """Change a meeting that has not been called."""
     refuse_if_called(meeting)
-    _fill_in(meeting, kind, title, starts_at, place, record_date, joining, notice_text)
+    _fill_in(meeting, kind, title, starts_at, place, record_date, joining, held, notice_text)
     audit.record(by, "governance.change_meeting", meeting)
     return meeting
 
@@ -61,6 +66,7 @@ def _fill_in(
     place: str,
     record_date: dt.date,
     joining: str,
+    held: str,
     notice_text: str,
 ) -> None:
     if kind not in Meeting.Kind.values:
@@ -69,8 +75,6 @@ def _fill_in(
         raise RuleError(f"{meeting.body.name} holds no such meeting.", field="kind")
     if not title.strip():
         raise RuleError("Give the meeting a title.", field="title")
-    if not place.strip():
-        raise RuleError("Say where the meeting is held.", field="place")
     if record_date > timezone.localdate(starts_at):
         raise RuleError(
             "The record date must not be after the meeting: it says who may vote at it.",
@@ -79,9 +83,27 @@ def _fill_in(
     if meeting.pk and meeting.record_date != record_date:
         _refuse_if_roll_taken(meeting)
     meeting.kind, meeting.title, meeting.starts_at = kind, title.strip(), starts_at
-    meeting.place, meeting.record_date = place.strip(), record_date
-    meeting.joining, meeting.notice_text = joining.strip(), notice_text.strip()
+    meeting.record_date, meeting.notice_text = record_date, notice_text.strip()
+    place_meeting(meeting, held, place, joining)
     meeting.save()
+
+
+def place_meeting(meeting: Meeting, held: str, place: str, joining: str) -> None:
+    """How it is held, where, and how one joins from home: what is said fits together."""
+    if held not in Held.values:
+        raise RuleError("Say how the meeting is held.", field="held")
+    place, joining = place.strip(), joining.strip()
+    if held == Held.ONLINE and place:
+        raise RuleError("A meeting held from home only has no place.", field="place")
+    if held != Held.ONLINE and not place:
+        raise RuleError("Say where the meeting is held.", field="place")
+    if held == Held.ROOM and joining:
+        raise RuleError(
+            "Choose that people can come from home too, or empty this.", field="joining"
+        )
+    if held != Held.ROOM and not joining:
+        raise RuleError("Say how to join from home.", field="joining")
+    meeting.held, meeting.place, meeting.joining = held, place, joining
 
 
 def _refuse_if_roll_taken(meeting: Meeting) -> None:
@@ -95,6 +117,8 @@ def _refuse_if_roll_taken(meeting: Meeting) -> None:
 def refuse_if_called(meeting: Meeting) -> None:
     """What members have been given notice of does not change behind their backs."""
     meeting.refresh_from_db(fields=["state"])
+    if meeting.state == Meeting.State.CANCELLED:
+        raise RuleError("This meeting is called off.")
     if not meeting.is_draft:
         raise RuleError("Members have had notice of this meeting, so it cannot change any more.")
 
@@ -116,6 +140,47 @@ def close_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
         raise RuleError("A vote on a motion is being taken. Finish it before closing the meeting.")
     _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED, closed_at=timezone.now())
     audit.record(by, "governance.close_meeting", meeting)
+    return meeting
+
+
+@operation(needs="governance.arrange_meeting")
+def change_place(
+    *, meeting: Meeting, held: str, place: str, joining: str, now: dt.datetime, by: Actor
+) -> Meeting:
+    """A called meeting is held elsewhere, or otherwise, on the same day: everybody is told."""
+    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    if meeting.state != Meeting.State.CALLED:
+        raise RuleError("Only a meeting that is called and has not begun moves elsewhere.")
+    before = (meeting.held, meeting.place, meeting.joining)
+    place_meeting(meeting, held, place, joining)
+    if before == (meeting.held, meeting.place, meeting.joining):
+        raise RuleError("Nothing is changed.")
+    meeting.save(update_fields=["held", "place", "joining"])
+    announce(meeting, Announcement.What.ANOTHER_PLACE, now=now, by=by)
+    audit.record(by, "governance.change_place", meeting)
+    return meeting
+
+
+@operation(needs="governance.arrange_meeting")
+def cancel_meeting(*, meeting: Meeting, because: str, now: dt.datetime, by: Actor) -> Meeting:
+    """Call a meeting off. Who had notice of it is told, with the reason.
+
+    Not once it has begun, nor while a secret vote of it is open. What members asked for can then
+    be prepared anew.
+    """
+    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    if meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED):
+        raise RuleError(f"The meeting is {meeting.get_state_display().lower()}.")
+    if meeting.had_notice and not because.strip():
+        raise RuleError("Say why: members are told.", field="because")
+    if meeting.elections.filter(state=Election.State.OPEN).exists():
+        raise RuleError("A vote is open. Close it before you call the meeting off.")
+    meeting.state = Meeting.State.CANCELLED
+    meeting.save(update_fields=["state"])
+    Requisition.objects.filter(meeting=meeting).update(meeting=None, state=Requisition.State.VALID)
+    if meeting.had_notice:
+        announce(meeting, Announcement.What.CALLED_OFF, words=because.strip(), now=now, by=by)
+    audit.record(by, "governance.cancel_meeting", meeting)
     return meeting
 
 

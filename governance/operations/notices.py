@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import islice
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from core import audit, mail
+from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.models import Job
 from core.registry import operation
 from governance import rules
-from governance.models import Meeting, Notice, Requisition, RuleSet
+from governance.models import AgendaItem, Meeting, Notice, Requisition, RuleSet
+from governance.operations.shorter_notice import agreed_to_less
+from governance.operations.telling import (
+    BATCH,
+    members_to_tell,
+    seats_to_tell,
+    who,
+    write_about,
+)
 from governance.signals import meeting_called
-from members.models import Member
-
-BATCH = 50
+from members.models import Letter
 
 
 @operation(needs="governance.arrange_meeting")
 def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
-    """Give notice to every member, or of any other body to everybody who sits on it: e-mails go out
-    in the background, letters are for us to post.
+    """Give notice to every member, or of any other body to everybody who sits on it: in the
+    background, by e-mail or by a letter in the print queue.
 
     Refused if anybody would have less notice than the body's rules ask for, with the first day
-    on which the meeting could be held. Whom an e-mail does not reach, or who asks for post, large
-    print, Easy Read or audio, gets a letter.
+    on which the meeting could be held; unless enough have agreed to less (shorter_notice). Whom an
+    e-mail does not reach, or who asks for post, large print, Easy Read or audio, gets a letter.
     """
     today = timezone.localdate(now)
     notices = _to_members(meeting, today) if meeting.body.is_of_members else _to_seats(meeting)
@@ -39,12 +43,12 @@ def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
     if not notices:
         raise RuleError("There is nobody to give notice to.")
     Notice.objects.bulk_create(notices)
-    emails = sum(notice.way == Notice.Way.EMAIL for notice in notices)
     meeting.notice_job = Job.objects.create(
-        kind="governance.notices", total=emails, started_by=by.user
+        kind="governance.notices", total=len(notices), started_by=by.user
     )
     meeting.save(update_fields=["notice_job"])
-    letters = len(notices) - emails
+    letters = sum(notice.way == Notice.Way.POST for notice in notices)
+    emails = len(notices) - letters
     audit.record(by, "governance.call_meeting", meeting, emails=emails, letters=letters)
     transaction.on_commit(lambda: meeting_called.send(Meeting, meeting_id=meeting.pk))
     return meeting
@@ -61,17 +65,16 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
 
 
 def _to_members(meeting: Meeting, today: dt.date) -> list[Notice]:
-    members = Member.objects.active_on(today).select_related("person", "organisation")
-    return [_addressed(Notice(meeting=meeting, member=member)) for member in members]
+    """Of those who have died, nobody: their representatives have no vote."""
+    return [
+        _addressed(Notice(meeting=meeting, member=member))
+        for member in members_to_tell(today)
+        if not (member.person and member.person.died_on)
+    ]
 
 
 def _to_seats(meeting: Meeting) -> list[Notice]:
-    """Everybody who sits on the body on the day of the meeting, once."""
-    seats = meeting.body.seats.held_on(meeting.day).select_related("person")
-    return [
-        _addressed(Notice(meeting=meeting, person=person))
-        for person in dict.fromkeys(seat.person for seat in seats)
-    ]
+    return [_addressed(Notice(meeting=meeting, person=one)) for one in seats_to_tell(meeting)]
 
 
 def _addressed(notice: Notice) -> Notice:
@@ -99,7 +102,7 @@ def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
 def _refuse_short_notice(meeting: Meeting, its: RuleSet, sent_on: dt.date, by_post: bool) -> None:
     in_post, working = (its.days_in_post, its.post_rests) if by_post else (0, False)
     given = rules.clear_days(sent_on, meeting.day, in_post=in_post, working=working)
-    if given >= its.notice_days:
+    if given >= its.notice_days or agreed_to_less(meeting, its, sent_on):
         return
     earliest = rules.earliest_meeting(
         sent_on, days=its.notice_days, in_post=in_post, working=working
@@ -119,56 +122,81 @@ def _long(day: dt.date) -> str:
 
 @operation(needs=None)
 def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
-    """Put the next batch of e-mails in the outbox; True while there are more.
+    """Put the next batch in the outbox and the print queue; True while there are more.
 
-    Safe to run twice, or by two workers at once: each notice is claimed by a conditional update,
-    and the outbox takes each key once.
+    Safe to run twice, or by two workers at once: outbox and print queue take each key once.
     """
     job = meeting.notice_job
     if job is None or job.is_over:
         return False
-    names = ("member__person", "member__organisation", "person")
-    waiting = meeting.notices.waiting_for_email().select_related(*names)
-    batch = list(islice(waiting.order_by("pk"), BATCH))
-    sent = sum(_send(meeting, notice, now) for notice in batch)
-    Job.objects.filter(pk=job.pk).update(
-        state=Job.State.RUNNING, done=F("done") + sent, beat_at=now
+    waiting = meeting.notices.waiting().with_names().order_by("pk")
+    items = list(meeting.items.select_related("motion"))
+    for notice in waiting[:BATCH]:
+        _send(meeting, notice, items, now, by)
+    done = meeting.notices.count() - meeting.notices.waiting().count()
+    over = done == job.total
+    state = Job.State.DONE if over else Job.State.RUNNING
+    unfinished = Job.objects.filter(pk=job.pk, finished_at__isnull=True)
+    noted = unfinished.update(
+        state=state, done=done, beat_at=now, finished_at=now if over else None
     )
-    more = meeting.notices.waiting_for_email().exists()
-    if not more:
-        Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=now)
+    if over and noted:
         audit.record(by, "governance.send_notices", meeting, job=job.pk)
-    return more
+    return not over
 
 
-def _send(meeting: Meeting, notice: Notice, now: dt.datetime) -> bool:
-    """Queue one e-mail, if nobody else has. Its subject names the meeting and no person."""
-    waiting = Notice.objects.filter(pk=notice.pk, sent_on__isnull=True)
-    if waiting.update(sent_on=timezone.localdate(now)) != 1:
-        return False
-    mail.queue(
-        key=f"governance.notice:{meeting.pk}:{notice.member_id or f'seat-{notice.person_id}'}",
+def _send(
+    meeting: Meeting, notice: Notice, items: list[AgendaItem], now: dt.datetime, by: Actor
+) -> None:
+    """Queue one e-mail, or one letter. Its subject names the meeting and no person."""
+    letter = notice.way == Notice.Way.POST or notice.came_back_at is not None
+    key = f"governance.notice:{meeting.pk}:{who(notice)}"
+    written = write_about(
+        notice.holder,
+        key=f"{key}:letter" if letter else key,
         kind="governance.notice",
-        to=notice.holder.email,
         subject=f"{meeting.title}: notice of meeting",
         template="governance/mail/notice.txt",
-        context={"meeting": meeting, "name": notice.name, "items": meeting.items.all()},
+        context={"meeting": meeting, "name": notice.name, "items": items},
+        post=letter,
+        by=by,
     )
-    return True
+    if isinstance(written, Letter):
+        notice.letter = written
+    else:
+        notice.message, notice.sent_on = written, timezone.localdate(now)
+    notice.save(update_fields=["letter", "message", "sent_on"])
 
 
 @operation(needs="governance.arrange_meeting")
-def mark_posted(*, meeting: Meeting, posted_on: dt.date, by: Actor) -> int:
-    """Note the day on which the letters went to the post; returns how many."""
-    if meeting.called_on is None:
-        raise RuleError("The meeting has not been called yet.")
-    if not meeting.called_on <= posted_on <= timezone.localdate():
-        raise RuleError(
-            "Letters are posted from the day of the call until today.", field="posted_on"
-        )
-    letters = meeting.notices.by_post().filter(sent_on__isnull=True)
-    posted = letters.update(sent_on=posted_on, sent_by=by.user)
-    if not posted:
-        raise RuleError("All letters have been posted already.")
-    audit.record(by, "governance.mark_posted", meeting, letters=posted)
-    return posted
+def note_came_back(*, notice: Notice, now: dt.datetime, by: Actor) -> Notice:
+    """The e-mail of a notice came back: a letter follows."""
+    _follow_by_letter(notice, now, by)
+    audit.record(by, "governance.note_came_back", notice, meeting=notice.meeting_id)
+    return notice
+
+
+@operation(needs=None)
+def follow_up_lost_notices(*, now: dt.datetime, by: Actor) -> int:
+    """Letters to those whose e-mails no mail server took, after all tries; returns how many."""
+    lost = list(
+        Notice.objects.given_up()
+        .filter(meeting__state=Meeting.State.CALLED)
+        .with_names()
+        .select_related("meeting")[:BATCH]
+    )
+    for notice in lost:
+        _follow_by_letter(notice, now, by)
+        audit.record(by, "governance.note_came_back", notice, meeting=notice.meeting_id)
+    return len(lost)
+
+
+def _follow_by_letter(notice: Notice, now: dt.datetime, by: Actor) -> None:
+    meeting = notice.meeting
+    if meeting.state != Meeting.State.CALLED:
+        raise RuleError(f"The meeting is {meeting.get_state_display().lower()}.")
+    gone = Notice.objects.by_email().filter(pk=notice.pk, sent_on__isnull=False)
+    if gone.update(came_back_at=now) != 1:
+        raise RuleError("No e-mail went to them, or a letter follows it already.")
+    notice.came_back_at = now
+    _send(meeting, notice, list(meeting.items.select_related("motion")), now, by)

@@ -132,7 +132,7 @@ def revoke_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
 
 
 def _end(proxy: Proxy, now: dt.datetime, because: str) -> None:
-    if proxy.voter.meeting.state == Meeting.State.CLOSED:
+    if proxy.voter.meeting.is_over:
         raise RuleError("The meeting is over.")
     standing = Proxy.objects.standing().filter(pk=proxy.pk)
     if standing.update(ended_at=now, ended_because=because) != 1:

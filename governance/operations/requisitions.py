@@ -73,6 +73,15 @@ def start_requisition(
     return requisition
 
 
+def call_by(requisition: Requisition) -> dt.date | None:
+    """The day by which a valid one must be called, as the rules say."""
+    if requisition.valid_at is None:
+        return None
+    valid_on = timezone.localdate(requisition.valid_at)
+    its = requisition.body.rules_on(valid_on)
+    return valid_on + dt.timedelta(days=its.requisition_days)
+
+
 def _refuse_others(member: Member, by: Actor) -> None:
     """Only the member, who speaks for an organisation, or who keeps the papers of meetings."""
     if by.may(KEEPS):
@@ -179,7 +188,7 @@ def _tell_secretaries(requisition: Requisition, today: dt.date) -> None:
             to=user.email,
             subject="Members ask for a general meeting",
             template="governance/mail/requisition.txt",
-            context={"requisition": requisition},
+            context={"requisition": requisition, "call_by": call_by(requisition)},
         )
 
 
@@ -205,6 +214,7 @@ def call_requisitioned(
     place: str,
     record_date: dt.date,
     joining: str = "",
+    held: str = Meeting.Held.ROOM,
     by: Actor,
 ) -> Meeting:
     """Begin to prepare the meeting for which members asked. Its agenda is their business alone."""
@@ -219,6 +229,7 @@ def call_requisitioned(
         place=place,
         record_date=record_date,
         joining=joining,
+        held=held,
         by=by,
     )
     item = AgendaItem.objects.create(

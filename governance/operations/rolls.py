@@ -118,7 +118,7 @@ def strike_voter(*, voter: Voter, because: str, by: Actor) -> Voter:
 def _refuse_unless_changeable(meeting: Meeting, because: str) -> None:
     if not because.strip():
         raise RuleError("Say why.", field="because")
-    if meeting.state == Meeting.State.CLOSED:
+    if meeting.is_over:
         raise RuleError("The meeting is over.")
     if not meeting.voters.exists():
         raise RuleError("The roll of this meeting has not been taken yet.")

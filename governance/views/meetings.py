@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -14,8 +16,8 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import refusals_on, show_refusal
 from core.registry import requires
-from governance import operations
-from governance.forms import AdjournForm, MeetingForm, meeting_values
+from governance import operations, rules
+from governance.forms import AdjournForm, CallOffForm, MeetingForm, PlaceForm, meeting_values
 from governance.models import Body, Election, Meeting, Minutes, RollEntry
 from governance.operations.adjourning import waits_until
 from governance.presence import room_of
@@ -66,6 +68,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             "votes": votes,
             "adjournments": found.adjournments.all(),
+            "called_off": found.announcements.filter(what="called_off").first(),
             "minutes": Minutes.objects.visible_to(user_of(request)).filter(meeting=found).exists(),
             "to_vote": set(entries.filter(state="not_voted").values_list("election_id", flat=True)),
             "is_teller": found.tellers.filter(user=user_of(request)).exists(),
@@ -97,7 +100,21 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "The meeting is being prepared. Next: its agenda.")
             return redirect("governance:agenda", made.pk)
-    return render(request, "governance/meeting_form.html", {"form": form, "meeting": None})
+    context = {"form": form, "meeting": None, "earliest": _earliest(timezone.localdate())}
+    return render(request, "governance/meeting_form.html", context)
+
+
+def _earliest(today: dt.date) -> list[dict[str, object]]:
+    """For each body the first day of a meeting called today: by e-mail alone, and with letters."""
+    rows = []
+    for body in Body.objects.standing():
+        its = body.rules_on(today)
+        by_email = rules.earliest_meeting(today, days=its.notice_days)
+        by_post = rules.earliest_meeting(
+            today, days=its.notice_days, in_post=its.days_in_post, working=its.post_rests
+        )
+        rows.append({"body": body, "by_email": by_email, "by_post": by_post})
+    return rows
 
 
 @requires("governance.arrange_meeting")
@@ -138,6 +155,37 @@ def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
     operations.close_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
     messages.success(request, "The meeting is closed.")
     return redirect("governance:meeting", pk)
+
+
+@requires("governance.arrange_meeting")
+def meeting_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """A called meeting is held elsewhere."""
+    found = meeting_for(request, pk)
+    now_so = {name: getattr(found, name) for name in ("held", "place", "joining")}
+    form = PlaceForm(request.POST or None, initial=now_so)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.change_place(
+                meeting=found, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, "Changed. Everybody is told.")
+            return redirect("governance:meeting", pk)
+    return render(request, "governance/meeting_place.html", {"form": form, "meeting": found})
+
+
+@requires("governance.arrange_meeting")
+def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A meeting is called off."""
+    found = meeting_for(request, pk)
+    form = CallOffForm(request.POST or None, meeting=found)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.cancel_meeting(
+                meeting=found, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, "The meeting is called off.")
+            return redirect("governance:meeting", pk)
+    return render(request, "governance/meeting_cancel.html", {"form": form, "meeting": found})
 
 
 @requires("governance.arrange_meeting")

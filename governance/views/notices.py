@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
 from core.audit import record_reading
 from core.errors import RuleError
-from core.forms import show_refusal
+from core.forms import refusals_on, show_refusal
 from core.models.audit import ReadWhy
 from core.registry import requires
+from core.spreadsheets import csv_response
 from governance import operations, rules
-from governance.forms import NoticeElsewhereForm, PostedForm
-from governance.models import Notice
+from governance.forms import NoticeElsewhereForm, ShorterNoticeForm
+from governance.models import Meeting
+from governance.models.meeting import ToMemberOrSeat
+from governance.operations.shorter_notice import agreed_on, agreement_needed
+from governance.querysets import NoticeQuerySet
 from governance.views.found import meeting_for
 from members.models import Person
+
+PER_PAGE = 50
 
 
 @requires("governance.arrange_meeting")
@@ -54,41 +63,115 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
             "refusal": refusal,
             "too_late": today > meeting.last_mailing,
             "clear_days": rules.clear_days(today, meeting.day),
+            "agreed": agreed_on(meeting, today),
+            "agreement_needed": agreement_needed(meeting, meeting.rules, today),
         },
     )
 
 
 @requires("governance.arrange_meeting")
-def notices(request: HttpRequest, pk: int) -> HttpResponse:
-    """How many notices have gone by which way, and the addresses of those to post."""
+def shorter_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who agrees to shorter notice than the rules ask for."""
     meeting = meeting_for(request, pk)
-    form = PostedForm(request.POST or None, initial={"posted_on": timezone.localdate()})
+    form = ShorterNoticeForm(request.POST or None, meeting=meeting)
     if form.is_valid():
-        try:
-            operations.mark_posted(meeting=meeting, by=actor_of(request), **form.cleaned_data)
-        except RuleError as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, "Noted as posted.")
-            return redirect("governance:notices", pk)
+        with refusals_on(form):
+            operations.note_shorter_notice(
+                meeting=meeting, by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, "Noted.")
+            return redirect("governance:shorter_notice", pk)
+    today = timezone.localdate()
     names = ("member__person", "member__organisation", "person")
-    letters = meeting.notices.by_post().select_related(*names)
-    page = Paginator(letters, 50).get_page(request.GET.get("page"))
-    people = [notice.holder.pk for notice in page if isinstance(notice.holder, Person)]
-    record_reading(actor_of(request), people, "contact", ReadWhy.LIST)
-    return render(
-        request,
-        "governance/notices.html",
-        {
-            "meeting": meeting,
-            "job": meeting.notice_job,
-            "form": form,
-            "page": page,
-            "emails": meeting.notices.filter(way=Notice.Way.EMAIL).count(),
-            "to_post": meeting.notices.by_post().filter(sent_on__isnull=True).count(),
-            "last_posting_passed": timezone.localdate() > meeting.last_posting,
-        },
+    rows = meeting.shorter_notice.standing().select_related(*names)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    _note_reading(request, page)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "page": page,
+        "agreed": agreed_on(meeting, today),
+        "needed": agreement_needed(meeting, meeting.rules, today),
+    }
+    return render(request, "governance/shorter_notice.html", context)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def shorter_notice_back(request: HttpRequest, pk: int, agreed_pk: int) -> HttpResponse:
+    """Somebody has changed their mind."""
+    agreed = get_object_or_404(meeting_for(request, pk).shorter_notice, pk=agreed_pk)
+    operations.take_back_shorter_notice(agreed=agreed, now=timezone.now(), by=actor_of(request))
+    messages.success(request, "Taken back.")
+    return redirect("governance:shorter_notice", pk)
+
+
+def _note_reading(request: HttpRequest, rows: Iterable[ToMemberOrSeat]) -> None:
+    people = [row.holder.pk for row in rows if isinstance(row.holder, Person)]
+    record_reading(actor_of(request), people, "identity", ReadWhy.LIST)
+
+
+@requires("governance.arrange_meeting")
+def notices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who was told how and when; what came back; how many letters wait."""
+    meeting = meeting_for(request, pk)
+    which = request.GET.get("which", "all")
+    page = Paginator(_chosen(meeting, which), PER_PAGE).get_page(request.GET.get("page"))
+    _note_reading(request, page)
+    of = meeting.notices
+    tabs = [("all", "All", of.all()), ("email", "By e-mail", of.by_email())]
+    tabs += [("post", "By post", of.by_post()), ("back", "Came back", of.came_back())]
+    context = {
+        "meeting": meeting,
+        "job": meeting.notice_job,
+        "page": page,
+        "tabs": [
+            {"label": label, "url": f"?which={code}", "current": code == which}
+            | {"count": rows.count()}
+            for code, label, rows in tabs
+        ],
+        "to_post": of.to_post().count(),
+        "last_posting_passed": timezone.localdate() > meeting.last_posting,
+    }
+    return render(request, "governance/notices.html", context)
+
+
+def _chosen(meeting: Meeting, which: str) -> NoticeQuerySet:
+    notices = meeting.notices.with_names().select_related("message")
+    chosen = {"email": notices.by_email, "post": notices.by_post, "back": notices.came_back}
+    return chosen.get(which, notices.all)()
+
+
+@requires("governance.arrange_meeting")
+def notices_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who was told how and when, as a table to keep."""
+    meeting = meeting_for(request, pk)
+    rows = list(meeting.notices.with_names().select_related("message"))
+    _note_reading(request, rows)
+    return csv_response(
+        f"notices-{meeting.day}.csv",
+        ["Number", "Name", "Way", "Came back", "Sent or posted"],
+        (
+            [
+                row.member.number if row.member else "",
+                row.name,
+                row.get_way_display(),
+                timezone.localdate(row.came_back_at) if row.came_back_at else "",
+                row.went_on or "",
+            ]
+            for row in rows
+        ),
     )
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def notice_came_back(request: HttpRequest, pk: int, notice_pk: int) -> HttpResponse:
+    """An e-mail came back: a letter follows."""
+    notice = get_object_or_404(meeting_for(request, pk).notices, pk=notice_pk)
+    operations.note_came_back(notice=notice, now=timezone.now(), by=actor_of(request))
+    messages.success(request, f"Noted. A letter to {notice.name} waits in the print queue.")
+    return redirect("governance:notices", pk)
 
 
 @requires("governance.arrange_meeting")

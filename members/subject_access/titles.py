@@ -61,6 +61,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.nominator": "Whom you nominated",
         "governance.motion": "Motions",
         "governance.notice": "Notices of meetings",
+        "governance.shorternotice": "Agreed to shorter notice",
         "governance.phonevote": "Calls to vote by telephone",
         "governance.amendment": "Amendments",
         "governance.namedvote": "Votes by name",

@@ -115,13 +115,12 @@ def test_proxies_hold_for_the_other_day(society: Society) -> None:
 
 
 def test_everybody_on_the_roll_is_told_once(society: Society) -> None:
-    room = short(society)
-    made = adjourn(room, "no_quorum")
+    made = adjourn(short(society), "no_quorum").announcement
     tasks.sweep_notices()
-    tasks.tell_of_adjournment(made.pk)
+    tasks.tell_of_announcement(made.pk)
     made.refresh_from_db()
-    assert ops.tell_of_adjournment(adjournment=made, now=NOW, by=SYSTEM) == 0
-    mails = OutboxMessage.objects.filter(kind="governance.adjournment")
+    assert not ops.tell_of_announcement(announcement=made, now=NOW, by=SYSTEM)
+    mails = OutboxMessage.objects.filter(kind="governance.announcement")
     assert mails.count() == 5
     assert "Saturday 4 April 2026 at 14:00" in mails[0].text
     assert made.told_at

@@ -10,6 +10,7 @@ from core.models import AuditLine, Job, OutboxMessage
 from governance import operations as ops
 from governance import tasks
 from governance.models import AgendaItem, Meeting, Notice
+from members.models import Letter
 from tests.governance.conftest import CLOSES_AT, LONDON, MEETING_AT, NOW, RECORD_DATE, Society
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,8 @@ def test_each_member_of_that_day_gets_notice_by_the_right_way(society: Society) 
     assert "That the rules change." in text.text
     meeting.refresh_from_db()
     assert meeting.notice_job
-    assert (meeting.notice_job.state, meeting.notice_job.done) == ("done", 4)
+    assert (meeting.notice_job.state, meeting.notice_job.done) == ("done", 6)
+    assert Letter.objects.filter(kind="governance.notice").count() == 2
 
 
 def test_notices_go_out_once_however_often_the_task_runs(society: Society) -> None:
@@ -235,17 +237,6 @@ def test_notice_given_elsewhere_is_noted_and_sends_nothing(society: Society) -> 
     ops.record_notice(meeting=meeting, sent_on=dt.date(2026, 2, 27), by=society.secretary)
     assert meeting.state == "called"
     assert not OutboxMessage.objects.exists()
-
-
-def test_letters_are_marked_as_posted_once(society: Society) -> None:
-    society.add_member(email="")
-    meeting = society.meeting(called=False)
-    ops.call_meeting(meeting=meeting, now=NOW, by=society.secretary)
-    with pytest.raises(RuleError, match="from the day of the call"):
-        ops.mark_posted(meeting=meeting, posted_on=dt.date(2026, 3, 2), by=society.secretary)
-    assert ops.mark_posted(meeting=meeting, posted_on=NOW.date(), by=society.secretary) == 1
-    with pytest.raises(RuleError, match="already"):
-        ops.mark_posted(meeting=meeting, posted_on=NOW.date(), by=society.secretary)
 
 
 def test_a_meeting_opens_and_closes_in_order(society: Society) -> None:

@@ -58,6 +58,8 @@ def every_door(election: Election, member: Member) -> list[str]:
             "division_pk": 1,
             "signature_pk": 1,
             "nomination_pk": 1,
+            "notice_pk": 1,
+            "agreed_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
         addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))

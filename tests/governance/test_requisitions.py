@@ -288,7 +288,13 @@ def test_members_ask_sign_and_see_how_far_it_is(
     assert "You must call this meeting" in text(secretary_client.get(page))
     prepare = reverse("governance:requisition_meeting", args=[requisition.pk])
     assert ann.get(prepare).status_code == 403
-    where = {"day": "28 March 2026", "clock": "14:00", "place": "Hall", "record_date": "1/3/2026"}
+    where = {
+        "day": "28 March 2026",
+        "clock": "14:00",
+        "place": "Hall",
+        "held": "room",
+        "record_date": "1/3/2026",
+    }
     late = secretary_client.post(prepare, where | {"record_date": "29 March 2026"})
     assert "record date must not be after" in text(late)
     secretary_client.post(prepare, where)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.models import ReadLine, User
+from core.models import User
 from governance import operations as ops
 from governance.models import ArchivedBallot, Election, Meeting, Notice, RollEntry, SealedBallot
 from members.models import Member
@@ -49,6 +49,7 @@ MEETING = {
     "title": "AGM 2026",
     "day": "28 March 2026",
     "clock": "2pm",
+    "held": "room",
     "place": "Weavers Hall",
     "record_date": "1 March 2026",
 }
@@ -132,21 +133,6 @@ def test_that_it_is_too_late_to_call_is_said_before_anybody_tries(
         client = signed_in(society.secretary.user)
         for page in pages:
             assert ("no time left to give notice" in text(client.get(page))) is late
-
-
-def test_letters_are_listed_and_reading_addresses_is_logged(
-    society: Society, secretary_client: Client
-) -> None:
-    member = society.add_member(email="")
-    assert member.person
-    meeting = society.meeting(called=False)
-    secretary_client.post(reverse("governance:call", args=[meeting.pk]))
-    url = reverse("governance:notices", args=[meeting.pk])
-    assert member.name in text(secretary_client.get(url))
-    line = ReadLine.objects.get()
-    assert (line.subject_id, line.group, line.why) == (member.person.pk, "contact", "list")
-    secretary_client.post(url, {"posted_on": "3 March 2026"})
-    assert meeting.notices.get().sent_on == NOW.date()
 
 
 def test_a_vote_is_prepared_in_the_browser(society: Society, secretary_client: Client) -> None:

@@ -17,7 +17,7 @@ from core.models import AuditLine, OutboxMessage, User
 from core.permissions import Role
 from governance import tasks
 from governance.models import ArchivedBallot, Body, Election, Meeting, Result
-from members.models import Member, MemberClass, Organisation, Person, Representative
+from members.models import Letter, Member, MemberClass, Organisation, Person, Representative
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,7 @@ def test_an_annual_general_meeting(
         day="9 May 2026",
         clock="14:00",
         place="Weavers Hall",
+        held="room",
         record_date="15 April 2026",
     )
     meeting = Meeting.objects.get()
@@ -123,7 +124,13 @@ def test_an_annual_general_meeting(
     letters = say(sita.get(reverse("governance:notices", args=[meeting.pk])))
     assert "Person1 Example" in letters
     assert "Damside Trust" in letters
-    post("notices", meeting.pk, posted_on="22 April 2026")
+    waiting = [str(one.pk) for one in Letter.objects.filter(kind="governance.notice")]
+    assert waiting
+    sita.post(reverse("members:letters_print"), {"letters": waiting})
+    posted = {"letters": waiting, "posted_on": "22 April 2026"}
+    sita.post(reverse("members:letters_posted"), posted)
+    assert "still to post" not in say(sita.get(reverse("governance:notices", args=[meeting.pk])))
+    assert not meeting.notices.to_post().exists()
 
     # Three tellers, each with a passphrase of their own; every pair rehearses; then voting opens.
     people = {f"name_{n}": f"Teller {n}" for n in (1, 2, 3)}

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.operations import create_user
-from governance.models import Action, Body, Meeting, Minutes, Notice, Seat, Voter
+from governance.models import Action, Body, Meeting, Minutes, Notice, Seat, ShorterNotice, Voter
 from members.models import (
     Application,
     Authority,
@@ -138,6 +138,9 @@ MAKERS: dict[str, Callable[[Person], Model]] = {
         meeting=_meeting_of(_board()), person=person, way="post"
     ),
     "governance.seat.person": _seat,
+    "governance.shorternotice.person": lambda person: ShorterNotice.objects.create(
+        meeting=_meeting_of(_board()), person=person, way="said"
+    ),
     "governance.voter.person": _voter,
     "members.application.known_person": lambda person: Application.objects.create(
         reference="APP-1", known_person=person

@@ -12,7 +12,17 @@ from django.utils import timezone
 
 from core.actors import Actor
 from governance import operations as ops
-from governance.models import Body, Election, Meeting, Motion, Requisition, Teller, Voter
+from governance.models import (
+    Body,
+    Election,
+    Meeting,
+    Motion,
+    Notice,
+    Requisition,
+    ShorterNotice,
+    Teller,
+    Voter,
+)
 from governance.views.attending import TICKET
 from members.models import Member, MemberClass, Person
 
@@ -483,3 +493,19 @@ def to_sign(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 def asking_signature(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     row = _requisition("", cast)
     return {"pk": row.pk, "signature_pk": row.signatures.get().pk}
+
+
+def notice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The notice of a called meeting that went to a member by e-mail."""
+    found = _meeting("called", cast)
+    row = Notice.objects.create(
+        meeting=found, member=_member(cast), way="email", sent_on=timezone.localdate()
+    )
+    return {"pk": found.pk, "notice_pk": row.pk}
+
+
+def shorter_notice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """A member has agreed to shorter notice of a meeting that is being prepared."""
+    found = _meeting("draft", cast)
+    row = ShorterNotice.objects.create(meeting=found, member=_member(cast), way="said")
+    return {"pk": found.pk, "agreed_pk": row.pk}
