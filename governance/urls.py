@@ -6,6 +6,7 @@ from governance.views import (
     attending,
     batches,
     bodies,
+    early_votes,
     elections,
     follow_up,
     meetings,
@@ -80,6 +81,16 @@ urlpatterns = [
     path("<int:pk>/agenda/<int:item_pk>/move/", agenda.agenda_move, name="agenda_move"),
     path("<int:pk>/agenda/<int:item_pk>/remove/", agenda.agenda_remove, name="agenda_remove"),
     path("<int:pk>/agenda/<int:item_pk>/motion/", motions.motion, name="motion"),
+    path(
+        "<int:pk>/agenda/<int:item_pk>/motion/before/",
+        early_votes.early_votes,
+        name="early_votes",
+    ),
+    path(
+        "<int:pk>/agenda/<int:item_pk>/motion/before/<int:voter_pk>/",
+        early_votes.vote_early,
+        name="vote_early",
+    ),
     path(
         "<int:pk>/agenda/<int:item_pk>/motion/signatures/",
         motions.signatures,
@@ -337,6 +348,8 @@ DOORS: dict[str, Door] = {
     "agenda_move": door("secretary", row="agenda_item", post=True),
     "agenda_remove": door("secretary", row="agenda_item", post=True),
     "motion": Door(SECRETARY | TELLER | MEMBERS, row="called_item"),
+    "early_votes": door("secretary", row="called_item"),
+    "vote_early": Door(SECRETARY | MEMBERS, row="early_voter", post=True),
     "signatures": door("secretary", row="signature_page"),
     "signing_close": door("secretary", row="signature_page", post=True),
     "signature_strike": door("secretary", row="signature", post=True),

@@ -53,6 +53,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "all",
     ),
     ("Proxies", ("most_proxies", "proxy_hours"), "general"),
+    ("Votes on motions before the meeting", ("early_votes", "early_hours"), "general"),
     ("Elections", ("nominators",), "general"),
     (
         "Annual general meeting, and meetings that members ask for",
@@ -69,8 +70,10 @@ SUFFIXES = {
     "wait_minutes": "minutes",
     "written_days": "days",
     "proxy_hours": "hours",
+    "early_hours": "hours",
     "agm_months": "months",
     "requisition_percent": "%",
+    "requisition_days": "days",
 }
 
 

@@ -12,6 +12,7 @@ from core.forms import DateBoxesField
 from governance.counting.tally import CHOICES
 from governance.forms.fields import LONG_TEXT, MemberNumberField
 from governance.models import Division, Meeting, Voter
+from governance.models.division import CHOICE_NAMES
 
 CASTING = [("", "None"), ("for", "For"), ("against", "Against")]
 
@@ -119,3 +120,25 @@ class SignatureForm(forms.Form):
 
     member = MemberNumberField(label="Member number")
     signed_on = DateBoxesField(label="Signed on")
+
+
+class EarlyVoteForm(forms.Form):
+    """A vote on paper that came before the meeting."""
+
+    voter = forms.IntegerField(
+        label="Member number", widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    choice = forms.ChoiceField(
+        label="What the paper says", choices=CHOICE_NAMES, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    def clean_voter(self) -> Voter:
+        number = self.cleaned_data["voter"]
+        voter = self.meeting.voters.standing().filter(member__number=number).first()
+        if voter is None:
+            raise ValidationError(f"Nobody on the roll has the number {number}.")
+        return voter

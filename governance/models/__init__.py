@@ -16,7 +16,14 @@ from governance.models.ballot import (
     roll_of,
 )
 from governance.models.body import Body, RuleSet, Seat
-from governance.models.division import Amendment, Division, MotionText, NamedVote, Signature
+from governance.models.division import (
+    Amendment,
+    Division,
+    EarlyVote,
+    MotionText,
+    NamedVote,
+    Signature,
+)
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
 from governance.models.meeting import AgendaItem, Meeting, Motion
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
@@ -43,6 +50,7 @@ __all__ = [
     "Checkpoint",
     "Decision",
     "Division",
+    "EarlyVote",
     "Election",
     "ElectionEvent",
     "KeyBox",

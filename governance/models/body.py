@@ -150,6 +150,12 @@ class RuleSet(models.Model):
     proxy_hours = models.PositiveSmallIntegerField(
         "hours before the meeting by which a proxy must be here", default=48
     )
+    early_votes = models.BooleanField(
+        "members can vote on motions before the meeting, by post or online", default=False
+    )
+    early_hours = models.PositiveSmallIntegerField(
+        "hours before the meeting by which such a vote must be here", default=48
+    )
     written_days = models.PositiveSmallIntegerField(
         "days after which a written resolution lapses",
         default=28,

@@ -11,6 +11,8 @@ from governance.models.attending import Voter
 from governance.models.meeting import Motion
 from members.models import Member
 
+CHOICE_NAMES = [("for", "For"), ("against", "Against"), ("abstain", "Abstain")]
+
 
 class Amendment(models.Model):
     """A change to a motion, moved before the motion itself is voted on. `text` is the whole motion
@@ -130,22 +132,55 @@ class Division(models.Model):
         return dict(zip(("for", "against", "abstain"), sums, strict=True))
 
 
+class EarlyVote(models.Model):
+    """How a voter votes on a motion if they are not at the meeting: given before it, by name, here
+    or on paper. Theirs to change until the rules want it to be here. No secret vote.
+    """
+
+    class Way(models.TextChoices):
+        ONLINE = "online", "Here"
+        PAPER = "paper", "On paper"
+
+    motion = models.ForeignKey(Motion, on_delete=models.CASCADE, related_name="early_votes")
+    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="early_votes")
+    choice = models.CharField(max_length=7, choices=CHOICE_NAMES)
+    way = models.CharField(max_length=6, choices=Way.choices)
+    given_at = models.DateTimeField()
+    keyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["motion", "voter"]
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "voter"], name="one_early_vote_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"early vote {self.pk}"
+
+
 class NamedVote(models.Model):
-    """How one voter voted in a poll or a vote by name; by their proxy where `holder` is set."""
+    """How one voter voted in a poll or a vote by name; by their proxy where `holder` is set, or
+    before the meeting (`early`).
+    """
 
     division = models.ForeignKey(Division, on_delete=models.CASCADE, related_name="votes")
     voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="named_votes")
     holder = models.ForeignKey(
         Voter, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    choice = models.CharField(
-        max_length=7, choices=[("for", "For"), ("against", "Against"), ("abstain", "Abstain")]
-    )
+    early = models.BooleanField("given before the meeting", default=False)
+    choice = models.CharField(max_length=7, choices=CHOICE_NAMES)
 
     class Meta:
         ordering = ["division", "voter"]
         constraints = [
             models.UniqueConstraint(fields=["division", "voter"], name="one_named_vote_each"),
+            models.CheckConstraint(
+                condition=Q(early=False) | Q(holder__isnull=True),
+                name="an_early_vote_needs_no_proxy",
+            ),
         ]
 
     def __str__(self) -> str:

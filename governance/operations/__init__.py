@@ -35,6 +35,7 @@ from governance.operations.divisions import (
     demand_poll,
     record_vote,
 )
+from governance.operations.early_votes import vote_early
 from governance.operations.elections import (
     change_election,
     close_due_votes,
@@ -204,6 +205,7 @@ __all__ = [
     "tell_of_announcement",
     "unkey_papers",
     "unseal",
+    "vote_early",
     "was_not_there",
     "withdraw_amendment",
     "withdraw_candidate",

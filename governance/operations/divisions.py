@@ -17,6 +17,7 @@ from governance import rules
 from governance.classes import class_facts, counted_apart, mode_of, outcomes
 from governance.counting.tally import CHOICES
 from governance.models import Amendment, Division, Meeting, Motion, NamedVote, Proxy, Voter
+from governance.operations.early_votes import early_choices
 from governance.operations.motions import refuse_unless_moved, settle, unsettle
 from governance.presence import Room, room_of, voting_proxies
 
@@ -37,6 +38,11 @@ def begin_division(
         raise RuleError("Choose how the vote is taken.", field="way")
     _refuse_out_of_order(motion, amendment)
     _refuse_wrong_day(motion)
+    if way == Way.HANDS and amendment is None and early_choices(motion):
+        raise RuleError(
+            "Members have voted on this before the meeting. Take a poll: hands leave them out.",
+            field="way",
+        )
     division = _begun(motion, amendment, way, now, by)
     audit.record(by, "governance.begin_division", division, motion=motion.pk, way=way)
     return division
@@ -210,6 +216,8 @@ def _holder(division: Division, voter: Voter, choice: str) -> Voter | None:
         raise RuleError(f"{voter.name} does not vote on this item.")
     if voter.pk in room.there:
         return None
+    if voter.pk in _early(division):
+        raise RuleError(f"{voter.name} has voted before the meeting. It is counted by itself.")
     proxy = voting_proxies(room).get(voter.pk)
     if proxy is None:
         raise RuleError(f"{voter.name} is not here, and nobody who is here speaks for them.")
@@ -223,12 +231,14 @@ def _holder(division: Division, voter: Voter, choice: str) -> Voter | None:
 
 @operation(needs="governance.arrange_meeting")
 def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: Actor) -> Division:
-    """All who want to have voted: proxies that are directed are entered, and it is decided.
+    """All who want to have voted: what was said before the meeting, and what proxies are directed
+    to say, is entered, and it is decided.
 
     Votes of people who have left since, or stand aside now, stay as they were given.
     """
     _refuse_unless_open(division, by_name=True)
     room = room_of(division.motion.item.meeting, division.motion.item)
+    _enter_early(division, room)
     _enter_directed(division, room)
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     apart = counted_apart(division.motion.item.meeting.rules)
@@ -239,6 +249,21 @@ def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: A
     _decide(division, room, casting, now)
     audit.record(by, "governance.close_poll", division, carried=division.carried)
     return division
+
+
+def _early(division: Division) -> dict[int, str]:
+    """What voters said before the meeting on the motion itself; amendments were not known then."""
+    return {} if division.amendment_id else early_choices(division.motion)
+
+
+def _enter_early(division: Division, room: Room) -> None:
+    """Of those who are not there, and do not stand aside. Who came votes in the room."""
+    entered = set(division.votes.values_list("voter_id", flat=True)) | room.there
+    NamedVote.objects.bulk_create(
+        NamedVote(division=division, voter_id=voter, choice=choice, early=True)
+        for voter, choice in _early(division).items()
+        if voter in room.entitled and voter not in entered
+    )
 
 
 def _enter_directed(division: Division, room: Room) -> None:
@@ -281,8 +306,13 @@ def _decide(division: Division, room: Room, casting: str, now: dt.datetime) -> N
 
 
 def _votes(division: Division, room: Room) -> dict[str, rules.Votes]:
-    """Heads by constituency; who is represented counts as present where proxies vote."""
-    here = set(room.there) | (room.represented.keys() if division.by_name else set())
+    """Heads by constituency; who is represented, or voted before the meeting, counts as present
+    where that counts.
+    """
+    here = set(room.there)
+    if division.by_name:
+        here |= room.represented.keys()
+        here |= set(division.votes.filter(early=True).values_list("voter_id", flat=True))
     present, entitled = room.voting(here), room.voting(room.groups)
     found = {}
     for one in division.facts["classes"]:

@@ -15,6 +15,7 @@ from core.models import Job
 from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, Meeting, Notice, Requisition, RuleSet
+from governance.operations.early_votes import early_until
 from governance.operations.shorter_notice import agreed_to_less
 from governance.operations.telling import (
     BATCH,
@@ -157,7 +158,13 @@ def _send(
         kind="governance.notice",
         subject=f"{meeting.title}: notice of meeting",
         template="governance/mail/notice.txt",
-        context={"meeting": meeting, "name": notice.name, "items": items},
+        context={
+            "meeting": meeting,
+            "name": notice.name,
+            "items": items,
+            "on_paper": letter,
+            "early_until": early_until(meeting),
+        },
         post=letter,
         by=by,
     )

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core.models import User
-from governance.models import Election, Meeting, Result, Teller
+from governance.models import Election, Meeting, Motion, Result, Teller
 
 
 def user_of(request: HttpRequest) -> User:
@@ -33,3 +33,14 @@ def result_for(request: HttpRequest, election_pk: int) -> Result:
 def teller_for(request: HttpRequest, meeting: Meeting) -> Teller:
     """This person as a teller of the meeting; 404 for everybody else."""
     return get_object_or_404(meeting.tellers, user=user_of(request))
+
+
+def motion_for(request: HttpRequest, pk: int, item_pk: int) -> Motion:
+    """The motion of an item of a meeting that the user may see, or 404."""
+    meeting = meeting_for(request, pk)
+    names = ("item", "confirms__item__meeting", "proposer__person", "seconder__person")
+    motion = get_object_or_404(
+        Motion.objects.select_related(*names), item=item_pk, item__meeting=meeting
+    )
+    motion.item.meeting = meeting
+    return motion

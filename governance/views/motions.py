@@ -32,26 +32,17 @@ from governance.forms.motions import (
 )
 from governance.models import Amendment, Division, Meeting, Motion, Signature, Voter
 from governance.operations.divisions import hands_there
+from governance.operations.early_votes import early_choices, early_until, takes_early_votes
 from governance.operations.signatures import signed_so_far
 from governance.presence import Room, room_of, voting_proxies
-from governance.views.found import meeting_for, user_of
+from governance.views.found import motion_for, user_of
 
 PER_PAGE = 50
 
 
-def _motion_for(request: HttpRequest, pk: int, item_pk: int) -> Motion:
-    meeting = meeting_for(request, pk)
-    names = ("item", "confirms__item__meeting", "proposer__person", "seconder__person")
-    motion = get_object_or_404(
-        Motion.objects.select_related(*names), item=item_pk, item__meeting=meeting
-    )
-    motion.item.meeting = meeting
-    return motion
-
-
 def motion(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """The words and their history, amendments, votes and their outcome; the next step."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     divisions = list(found.divisions.select_related("amendment"))
     context = {
         "motion": found,
@@ -65,11 +56,20 @@ def motion(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         "on_roll": _on_roll(request, found.item.meeting),
         "election": getattr(found, "election", None),
     }
+    if takes_early_votes(found, timezone.now()):
+        context |= {"early": _early(request, found), "early_until": early_until(found.item.meeting)}
     if found.is_signed_for:
         context["signed"] = signed_so_far(found, timezone.localdate())
     if request.user.has_perm("governance.arrange_meeting"):
         context |= _to_do(found, divisions)
     return render(request, "governance/motion.html", context)
+
+
+def _early(request: HttpRequest, found: Motion) -> list[dict[str, Any]]:
+    """The voters for whom this person speaks, each with what they said before the meeting."""
+    mine = found.item.meeting.voters.standing().of_user(user_of(request), timezone.localdate())
+    said = {vote.voter_id: vote for vote in found.early_votes.filter(voter__in=mine)}
+    return [{"voter": voter, "vote": said.get(voter.pk)} for voter in mine.with_names()]
 
 
 def _on_roll(request: HttpRequest, meeting: Meeting) -> bool:
@@ -139,14 +139,14 @@ def _form_page(
 @require_POST
 def motion_withdraw(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Whoever moved it takes it back."""
-    operations.withdraw_motion(motion=_motion_for(request, pk, item_pk), by=actor_of(request))
+    operations.withdraw_motion(motion=motion_for(request, pk, item_pk), by=actor_of(request))
     return _done(request, "The motion is withdrawn.", pk, item_pk)
 
 
 @requires("governance.arrange_meeting")
 def amendment_new(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Somebody moves that it read otherwise."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     form = AmendmentForm(request.POST or None, initial={"text": found.text})
     if form.is_valid():
         with refusals_on(form):
@@ -162,7 +162,7 @@ def amendment_withdraw(
     request: HttpRequest, pk: int, item_pk: int, amendment_pk: int
 ) -> HttpResponse:
     """Whoever moved it takes it back."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     amendment = get_object_or_404(Amendment, pk=amendment_pk, motion=found)
     amendment.motion = found
     operations.withdraw_amendment(amendment=amendment, by=actor_of(request))
@@ -176,7 +176,7 @@ def amendment_withdraw(
 @require_POST
 def division_begin(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """A vote begins: on the next amendment, or on the motion when there is none left."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     operations.begin_division(
         motion=found,
         amendment=found.amendments.filter(state=Amendment.State.MOVED).first(),
@@ -188,7 +188,7 @@ def division_begin(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 
 
 def _division_for(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> Division:
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     division = get_object_or_404(
         Division.objects.select_related("amendment"), pk=division_pk, motion=found
     )
@@ -256,7 +256,8 @@ def poll(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpR
 
 def _poll_lines(division: Division, room: Room, text: str, number: str | None) -> dict[str, Any]:
     """A page of voters with what each has said, or is directed to say."""
-    proxies = voting_proxies(room)
+    early = early_choices(division.motion) if division.amendment_id is None else {}
+    proxies = {pk: one for pk, one in voting_proxies(room).items() if pk not in early}
     may = room.there | proxies.keys()
     voters = Voter.objects.filter(pk__in=may).with_names().found_by(text)
     page = Paginator(voters.order_by("member__number", "pk"), PER_PAGE).get_page(number)
@@ -268,7 +269,9 @@ def _poll_lines(division: Division, room: Room, text: str, number: str | None) -
         lines.append(
             {"voter": voter, "said": said.get(voter.pk, ""), "proxy": proxy, "directed": directed}
         )
-    return {"page": page, "lines": lines, "entered": len(said), "may": len(may)}
+    return {"page": page, "lines": lines, "entered": len(said), "may": len(may)} | {
+        "early": len((early.keys() & room.entitled.keys()) - room.there)
+    }
 
 
 @requires("governance.arrange_meeting")
@@ -311,7 +314,7 @@ def poll_close(request: HttpRequest, pk: int, item_pk: int, division_pk: int) ->
 @require_POST
 def motion_register(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """The registrar has registered the change."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     form = RegisteredForm(request.POST)
     if form.is_valid():
         with refusals_on(form):
@@ -327,7 +330,7 @@ def motion_register(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse
 @requires("governance.arrange_meeting")
 def signatures(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Who has signed, a form for the next, and the end of it once enough have."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     form = SignatureForm(request.POST or None, initial={"signed_on": timezone.localdate()})
     if form.is_valid():
         with refusals_on(form):
@@ -357,7 +360,7 @@ def signature_strike(
     request: HttpRequest, pk: int, item_pk: int, signature_pk: int
 ) -> HttpResponse:
     """It was noted by mistake."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     signature = get_object_or_404(Signature, pk=signature_pk, motion=found)
     signature.motion = found
     operations.strike_signature(signature=signature, by=actor_of(request))
@@ -369,6 +372,6 @@ def signature_strike(
 @require_POST
 def signing_close(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Enough have signed."""
-    found = _motion_for(request, pk, item_pk)
+    found = motion_for(request, pk, item_pk)
     operations.close_signing(motion=found, now=timezone.now(), by=actor_of(request))
     return _done(request, "Enough members have signed.", pk, item_pk)

@@ -498,9 +498,8 @@ def asking_signature(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 def notice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     """The notice of a called meeting that went to a member by e-mail."""
     found = _meeting("called", cast)
-    row = Notice.objects.create(
-        meeting=found, member=_member(cast), way="email", sent_on=timezone.localdate()
-    )
+    row = found.notices.get(member=_member(cast))
+    Notice.objects.filter(pk=row.pk).update(way="email", sent_on=timezone.localdate())
     return {"pk": found.pk, "notice_pk": row.pk}
 
 
@@ -509,3 +508,17 @@ def shorter_notice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     found = _meeting("draft", cast)
     row = ShorterNotice.objects.create(meeting=found, member=_member(cast), way="said")
     return {"pk": found.pk, "agreed_pk": row.pk}
+
+
+def early_voter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member on the roll of a meeting before which one can vote."""
+    found = _with_roll(cast)
+    found.rule_set.early_votes = True
+    found.rule_set.save()
+    item = found.items.get(title="The rules")
+    voter = found.voters.get(member=_member(cast))
+    vote = ops.vote_early(
+        motion=item.motion, voter=voter, choice="for", now=timezone.now(), by=_secretary(cast)
+    )
+    assert vote
+    return {"pk": found.pk, "item_pk": item.pk, "voter_pk": voter.pk}
