@@ -15,6 +15,10 @@ SCHEDULE = {
         "task": "governance.settle_requisitions",
         "schedule": crontab(minute=17),
     },
+    "end written resolutions whose time is over": {
+        "task": "governance.lapse_resolutions",
+        "schedule": 600.0,
+    },
     "send notices that were left over": {"task": "governance.sweep_notices", "schedule": 300.0},
     "begin rota searches that were left": {"task": "rota.take_up_searches", "schedule": 60.0},
     "begin data packs that were left": {"task": "members.take_up_data_packs", "schedule": 600.0},

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Seat,
         ShorterNotice,
         Voter,
+        WrittenResolution,
+        WrittenVoice,
     )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -317,3 +319,30 @@ class AskingSignatureQuerySet(models.QuerySet["AskingSignature"]):
         """Of those, the signatures of who is in the register on that day."""
         members = cast(Any, self.model._meta.get_field("member").related_model)
         return self.standing().filter(member__in=members.objects.active_on(day).values("pk"))
+
+
+class WrittenResolutionQuerySet(models.QuerySet["WrittenResolution"]):
+    def visible_to(self, user: User, day: dt.date) -> WrittenResolutionQuerySet:
+        """The secretary sees all, members those of the members, and whoever may decide one sees
+        it.
+        """
+        if user.has_perm("governance.arrange_meeting"):
+            return self
+        voices = cast(Any, self.model._meta.get_field("voices").related_model)
+        mine = Q(pk__in=voices.objects.of_user(user, day).values("resolution"))
+        if user.has_perm("governance.vote"):
+            mine |= Q(body__kind="general")
+        return self.filter(mine)
+
+    def open(self) -> WrittenResolutionQuerySet:
+        return self.filter(state="open")
+
+
+class WrittenVoiceQuerySet(models.QuerySet["WrittenVoice"]):
+    def with_names(self) -> WrittenVoiceQuerySet:
+        return self.select_related("member__person", "member__organisation", "person")
+
+    def of_user(self, user: User, day: dt.date) -> WrittenVoiceQuerySet:
+        """Those for whom this user speaks: themselves, and organisations they represent."""
+        member: Any = self.model._meta.get_field("member").related_model
+        return self.filter(Q(member__in=member.objects.of_user(user, day)) | Q(person__user=user))

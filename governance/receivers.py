@@ -10,7 +10,12 @@ from kombu.exceptions import OperationalError
 
 from core.actors import Actor
 from governance import operations, tasks
-from governance.signals import codes_wanted, meeting_announced, meeting_called
+from governance.signals import (
+    codes_wanted,
+    meeting_announced,
+    meeting_called,
+    resolution_sent_round,
+)
 from members.models import Office
 from members.signals import office_left
 
@@ -31,6 +36,11 @@ def hurry_codes(*, election_id: int, **_: Any) -> None:
 @receiver(meeting_announced)
 def hurry_announcement(*, announcement_id: int, **_: Any) -> None:
     _hurry(tasks.tell_of_announcement, announcement_id)
+
+
+@receiver(resolution_sent_round)
+def hurry_resolution(*, resolution_id: int, **_: Any) -> None:
+    _hurry(tasks.tell_of_resolution, resolution_id)
 
 
 def _hurry(task: Any, pk: int) -> None:

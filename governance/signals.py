@@ -10,3 +10,6 @@ codes_wanted = Signal()
 
 #: Sent after the commit that announced something about a meeting, with `announcement_id`.
 meeting_announced = Signal()
+
+#: Sent after the commit that sent a written resolution round, with `resolution_id`.
+resolution_sent_round = Signal()

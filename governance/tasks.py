@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from governance import operations
-from governance.models import Announcement, Election, Meeting
+from governance.models import Announcement, Election, Meeting, WrittenResolution
 
 
 @shared_task(name="governance.send_notices")
@@ -17,13 +17,15 @@ def send_notices(meeting_id: int) -> None:
 
 @shared_task(name="governance.sweep_notices")
 def sweep_notices() -> None:
-    """Take up what a crash or an absent broker left: notices, voting codes, announcements."""
+    """Take up what a crash or an absent broker left: notices, codes, announcements, resolutions."""
     for pk in Meeting.objects.with_notices_waiting().values_list("pk", flat=True):
         send_notices(pk)
     for pk in Election.objects.with_codes_waiting().values_list("pk", flat=True):
         send_codes(pk)
     for pk in Announcement.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
         tell_of_announcement(pk)
+    for pk in WrittenResolution.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
+        tell_of_resolution(pk)
     operations.follow_up_lost_notices(now=timezone.now(), by=SYSTEM)
 
 
@@ -60,3 +62,15 @@ def tell_of_announcement(announcement_id: int) -> None:
 @shared_task(name="governance.settle_requisitions")
 def settle_requisitions() -> None:
     operations.settle_requisitions(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.tell_of_resolution")
+def tell_of_resolution(resolution_id: int) -> None:
+    resolution = WrittenResolution.objects.select_related("body").get(pk=resolution_id)
+    while operations.tell_of_resolution(resolution=resolution, now=timezone.now(), by=SYSTEM):
+        pass
+
+
+@shared_task(name="governance.lapse_resolutions")
+def lapse_resolutions() -> None:
+    operations.lapse_resolutions(now=timezone.now(), by=SYSTEM)

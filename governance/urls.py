@@ -20,6 +20,7 @@ from governance.views import (
     results,
     tellers,
     voting,
+    written,
 )
 
 app_name = "governance"
@@ -42,6 +43,11 @@ urlpatterns = [
     path("decisions/decisions.csv", follow_up.decisions_csv, name="decisions_csv"),
     path("decisions/new/", follow_up.decision_new, name="decision_new"),
     path("decisions/<int:pk>/review/", follow_up.decision_review, name="decision_review"),
+    path("written/", written.written, name="written"),
+    path("written/new/", written.written_new, name="written_new"),
+    path("written/<int:pk>/", written.written_one, name="written_one"),
+    path("written/<int:pk>/<int:voice_pk>/", written.written_answer, name="written_answer"),
+    path("written/<int:pk>/take-back/", written.written_withdraw, name="written_withdraw"),
     path("asked/", requisitions.requisitions, name="requisitions"),
     path("asked/new/", requisitions.requisition_new, name="requisition_new"),
     path("asked/<int:pk>/", requisitions.requisition, name="requisition"),
@@ -304,6 +310,11 @@ DOORS: dict[str, Door] = {
     "decisions_csv": FOR_SIGNED_IN,
     "decision_new": door("secretary"),
     "decision_review": door("secretary", row="decision"),
+    "written": FOR_SIGNED_IN,
+    "written_new": door("secretary"),
+    "written_one": Door(SECRETARY | MEMBERS, row="resolution"),
+    "written_answer": Door(SECRETARY | MEMBERS, row="voice", post=True),
+    "written_withdraw": Door(SECRETARY, row="resolution", post=True),
     "requisitions": Door(SECRETARY | MEMBERS),
     "requisition_new": Door(SECRETARY | MEMBERS),
     "requisition": Door(SECRETARY | MEMBERS, row="requisition", states=("collecting", "valid")),

@@ -32,6 +32,7 @@ from governance.models.notice import Announcement, Notice, ShorterNotice
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
 from governance.models.requisition import AskingSignature, Requisition
+from governance.models.written import WrittenResolution, WrittenVoice
 
 __all__ = [
     "Action",
@@ -79,6 +80,8 @@ __all__ = [
     "Signature",
     "Teller",
     "Voter",
+    "WrittenResolution",
+    "WrittenVoice",
     "deadline",
     "roll_of",
 ]

@@ -105,6 +105,13 @@ from governance.operations.shorter_notice import note_shorter_notice, take_back_
 from governance.operations.signatures import close_signing, note_signature, strike_signature
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
 from governance.operations.telling import tell_of_announcement
+from governance.operations.written import (
+    answer_in_writing,
+    lapse_resolutions,
+    send_round,
+    tell_of_resolution,
+    withdraw_resolution,
+)
 
 __all__ = [
     "accept_nomination",
@@ -114,6 +121,7 @@ __all__ = [
     "add_item",
     "add_voter",
     "adjourn_meeting",
+    "answer_in_writing",
     "approve_minutes",
     "begin_division",
     "call_for_nominations",
@@ -152,6 +160,7 @@ __all__ = [
     "issue_code",
     "key_again",
     "key_papers",
+    "lapse_resolutions",
     "make_batch",
     "make_body",
     "make_election",
@@ -186,6 +195,7 @@ __all__ = [
     "send_code_batch",
     "send_codes",
     "send_notices",
+    "send_round",
     "set_passphrase",
     "set_rules",
     "settle_requisitions",
@@ -203,6 +213,7 @@ __all__ = [
     "take_roll",
     "take_seat",
     "tell_of_announcement",
+    "tell_of_resolution",
     "unkey_papers",
     "unseal",
     "vote_early",
@@ -213,6 +224,7 @@ __all__ = [
     "withdraw_motion",
     "withdraw_nomination",
     "withdraw_requisition",
+    "withdraw_resolution",
     "withdraw_signature",
     "write_minutes",
 ]

@@ -11,7 +11,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Meeting, Voter
+from governance.models import Body, Meeting, Voter
 from members.models import Member, MemberClass
 
 
@@ -46,34 +46,29 @@ def roll_taken(meeting: Meeting, now: dt.datetime) -> int:
         raise RuleError("The roll of this meeting has been taken already.")
     if timezone.localdate(now) < meeting.record_date:
         raise RuleError("The record date has not come yet, so the register can still change.")
-    voters = _members(meeting) if meeting.body.is_of_members else _seats(meeting)
+    voters = [Voter(meeting=meeting, **who) for who in entitled(meeting.body, meeting.record_date)]
     if not voters:
         raise RuleError("Nobody may vote on the record date.")
     Voter.objects.bulk_create(voters, batch_size=500)
     return len(voters)
 
 
-def _members(meeting: Meeting) -> list[Voter]:
-    """Every member of that day, in the class of that day."""
-    day = meeting.record_date
+def entitled(body: Body, day: dt.date) -> list[dict[str, Any]]:
+    """Who may vote on a body on a day: of members each in the class of that day, else who sits on
+    it; as the fields of a Voter or of a WrittenVoice.
+    """
+    if not body.is_of_members:
+        seats = body.seats.held_on(day).order_by("since", "lot")
+        return [{"person_id": one.person_id, "constituency": one.constituency} for one in seats]
     then: Any = Member.objects.active_on(day).with_class(day).order_by("number")
     classes = MemberClass.objects.in_bulk()
     return [
-        Voter(
-            meeting=meeting,
-            member_id=pk,
-            member_class=classes[class_then].code,
-            constituency=classes[class_then].constituency,
-        )
+        {
+            "member_id": pk,
+            "member_class": classes[class_then].code,
+            "constituency": classes[class_then].constituency,
+        }
         for pk, class_then in then.values_list("pk", "class_then")
-    ]
-
-
-def _seats(meeting: Meeting) -> list[Voter]:
-    seats = meeting.body.seats.held_on(meeting.record_date).order_by("since", "lot")
-    return [
-        Voter(meeting=meeting, person_id=seat.person_id, constituency=seat.constituency)
-        for seat in seats
     ]
 
 

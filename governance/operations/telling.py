@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -100,32 +101,48 @@ def tell_of_announcement(*, announcement: Announcement, now: dt.datetime, by: Ac
     """
     if announcement.told_at:
         return False
-    prefix = f"governance.announcement:{announcement.pk}:"
-    written = _written(prefix)
-    waiting = [
-        (key, holder, name)
-        for suffix, holder, name in _people(announcement.meeting)
-        if (key := prefix + suffix) not in written
-    ]
-    for key, holder, name in waiting[:BATCH]:
-        write_about(
-            holder,
-            key=key,
-            kind="governance.announcement",
-            subject=f"{announcement.meeting.title}: {SUBJECTS[What(announcement.what)]}",
-            template="governance/mail/announcement.txt",
-            context={
-                "announcement": announcement,
-                "meeting": announcement.meeting,
-                "name": name,
-            },
-            by=by,
-        )
-    if len(waiting) > BATCH:
+    more = write_next(
+        _people(announcement.meeting),
+        prefix=f"governance.announcement:{announcement.pk}:",
+        kind="governance.announcement",
+        subject=f"{announcement.meeting.title}: {SUBJECTS[What(announcement.what)]}",
+        template="governance/mail/announcement.txt",
+        context={"announcement": announcement, "meeting": announcement.meeting},
+        by=by,
+    )
+    if more:
         return True
     Announcement.objects.filter(pk=announcement.pk).update(told_at=now)
     audit.record(by, "governance.tell_of_announcement", announcement)
     return False
+
+
+def write_next(
+    people: Iterable[Addressed],
+    *,
+    prefix: str,
+    kind: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    by: Actor,
+) -> bool:
+    """Write to the next of these people to whom nothing of this prefix has gone; True while there
+    are more. The template also gets `name`.
+    """
+    written = _written(prefix)
+    waiting = [one for one in people if prefix + one.key not in written and one.lives]
+    for one in waiting[:BATCH]:
+        write_about(
+            one.holder,
+            key=prefix + one.key,
+            kind=kind,
+            subject=subject,
+            template=template,
+            context=context | {"name": one.name},
+            by=by,
+        )
+    return len(waiting) > BATCH
 
 
 def _written(prefix: str) -> set[str]:
@@ -144,16 +161,28 @@ def who(line: ToMemberOrSeat) -> str:
     return f"member-{line.member_id}" if line.member_id else f"seat-{line.person_id}"
 
 
-def _people(meeting: Meeting) -> Iterator[tuple[str, Person | Organisation, str]]:
-    """Whom a meeting concerns: what tells them apart, who they are, and their name."""
-    voters = list(meeting.voters.standing().with_names())
-    if voters:
-        people = [(who(one), one.holder, one.name) for one in voters]
-    elif meeting.body.is_of_members:
+@dataclass(frozen=True)
+class Addressed:
+    """Somebody to be written to. `key` tells them from the others."""
+
+    key: str
+    holder: Person | Organisation
+    name: str
+
+    @property
+    def lives(self) -> bool:
+        return not (isinstance(self.holder, Person) and self.holder.died_on)
+
+
+def addressed(lines: Iterable[ToMemberOrSeat]) -> list[Addressed]:
+    return [Addressed(who(one), one.holder, one.name) for one in lines]
+
+
+def _people(meeting: Meeting) -> list[Addressed]:
+    """Whom a meeting concerns: those on its roll, or before there is one whoever has notice."""
+    if voters := addressed(meeting.voters.standing().with_names()):
+        return voters
+    if meeting.body.is_of_members:
         members = members_to_tell(meeting.called_on or meeting.day)
-        people = [(f"member-{one.pk}", one.holder, one.name) for one in members]
-    else:
-        people = [(f"seat-{one.pk}", one, str(one)) for one in seats_to_tell(meeting)]
-    for suffix, holder, name in people:
-        if not (isinstance(holder, Person) and holder.died_on):
-            yield suffix, holder, name
+        return [Addressed(f"member-{one.pk}", one.holder, one.name) for one in members]
+    return [Addressed(f"seat-{one.pk}", one, str(one)) for one in seats_to_tell(meeting)]

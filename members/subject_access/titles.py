@@ -65,6 +65,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.phonevote": "Calls to vote by telephone",
         "governance.amendment": "Amendments",
         "governance.namedvote": "Votes by name",
+        "governance.writtenvoice": "Decided in writing",
         "governance.earlyvote": "Votes before a meeting",
         "governance.signature": "Signatures",
         "governance.requisition": "Meetings that you asked for",

@@ -59,6 +59,7 @@ def every_door(election: Election, member: Member) -> list[str]:
             "signature_pk": 1,
             "nomination_pk": 1,
             "notice_pk": 1,
+            "voice_pk": 1,
             "agreed_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}

@@ -14,7 +14,19 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.operations import create_user
-from governance.models import Action, Body, Meeting, Minutes, Notice, Seat, ShorterNotice, Voter
+from governance.models import (
+    Action,
+    Body,
+    Meeting,
+    Minutes,
+    Notice,
+    RuleSet,
+    Seat,
+    ShorterNotice,
+    Voter,
+    WrittenResolution,
+    WrittenVoice,
+)
 from members.models import (
     Application,
     Authority,
@@ -108,6 +120,19 @@ def _seat(person: Person) -> Seat:
     return Seat.objects.create(body=body, person=person, way="elected", since=TODAY, lot=1)
 
 
+def _voice(person: Person) -> WrittenVoice:
+    board, then = _board(), timezone.now()
+    resolution = WrittenResolution.objects.create(
+        body=board,
+        rule_set=RuleSet.objects.create(body=board, since=TODAY - YEAR),
+        title="Rent",
+        text="That we pay it.",
+        sent_round_at=then,
+        lapses_at=then + YEAR,
+    )
+    return WrittenVoice.objects.create(resolution=resolution, person=person)
+
+
 def _voter(person: Person) -> Voter:
     return Voter.objects.create(meeting=_meeting_of(_board()), person=person)
 
@@ -142,6 +167,7 @@ MAKERS: dict[str, Callable[[Person], Model]] = {
         meeting=_meeting_of(_board()), person=person, way="said"
     ),
     "governance.voter.person": _voter,
+    "governance.writtenvoice.person": _voice,
     "members.application.known_person": lambda person: Application.objects.create(
         reference="APP-1", known_person=person
     ),

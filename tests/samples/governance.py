@@ -22,6 +22,7 @@ from governance.models import (
     ShorterNotice,
     Teller,
     Voter,
+    WrittenResolution,
 )
 from governance.views.attending import TICKET
 from members.models import Member, MemberClass, Person
@@ -522,3 +523,21 @@ def early_voter(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     )
     assert vote
     return {"pk": found.pk, "item_pk": item.pk, "voter_pk": voter.pk}
+
+
+def _resolution(cast: dict[str, Any]) -> WrittenResolution:
+    """Something that the members decide in writing."""
+    _register(cast)
+    by, today = _secretary(cast), timezone.localdate()
+    members = ops.make_body(name="General meeting", since=today - 400 * DAY, by=by)
+    said = {"title": "The minibus", "text": "That we sell it."}
+    return ops.send_round(body=members, now=timezone.now(), by=by, **said)
+
+
+def resolution(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": _resolution(cast).pk}
+
+
+def voice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    row = _resolution(cast)
+    return {"pk": row.pk, "voice_pk": row.voices.get(member=_member(cast)).pk}

@@ -1,0 +1,120 @@
+"""Deciding in writing: what goes round, one's own answer, and what staff key from paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core import audit
+from core.actors import actor_of
+from core.forms import refusals_on
+from core.models.audit import ReadWhy
+from core.registry import requires
+from governance import operations
+from governance.forms.written import ResolutionForm, TakeBackForm, WrittenAnswerForm
+from governance.models import WrittenResolution
+from governance.operations.written import verdict_of
+from governance.views.found import user_of
+
+PER_PAGE = 25
+
+
+def _resolution_for(request: HttpRequest, pk: int) -> WrittenResolution:
+    rows = WrittenResolution.objects.visible_to(user_of(request), timezone.localdate())
+    return get_object_or_404(rows.select_related("body", "rule_set"), pk=pk)
+
+
+def written(request: HttpRequest) -> HttpResponse:
+    """What is, and was, decided in writing."""
+    rows = WrittenResolution.objects.visible_to(user_of(request), timezone.localdate())
+    page = Paginator(rows.select_related("body"), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "governance/written.html", {"page": page})
+
+
+@requires("governance.arrange_meeting")
+def written_new(request: HttpRequest) -> HttpResponse:
+    """Send a resolution round."""
+    form = ResolutionForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            made = operations.send_round(
+                now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, "It goes round now. Everybody who decides is written to.")
+            return redirect("governance:written_one", made.pk)
+    return render(request, "governance/written_new.html", {"form": form})
+
+
+def written_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its words, how it stands, my answer; for the secretary who has answered what."""
+    found = _resolution_for(request, pk)
+    keeps = user_of(request).has_perm("governance.arrange_meeting")
+    form = WrittenAnswerForm(request.POST or None, resolution=found) if keeps else None
+    if form is not None and form.is_valid():
+        with refusals_on(form):
+            voice = form.cleaned_data["voice"]
+            operations.answer_in_writing(
+                voice=voice,
+                choice=form.cleaned_data["choice"],
+                now=timezone.now(),
+                by=actor_of(request),
+            )
+            messages.success(request, f"Noted for {voice.name}.")
+            return redirect("governance:written_one", pk)
+    voices = found.voices.all()
+    mine = voices.of_user(user_of(request), timezone.localdate()).with_names()
+    context = {
+        "resolution": found,
+        "form": form,
+        "take_back": TakeBackForm(),
+        "mine": mine,
+        "entitled": voices.count(),
+        "answered": voices.exclude(choice="").count(),
+        "verdict": verdict_of(found) if found.is_open else None,
+        "page": _names(request, found) if keeps or (mine and not found.is_open) else None,
+    }
+    return render(request, "governance/written_one.html", context)
+
+
+def _names(request: HttpRequest, found: WrittenResolution) -> Any:
+    rows = found.voices.with_names().order_by("member__number", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    people = [row.member.person_id if row.member else row.person_id for row in page]
+    audit.record_reading(actor_of(request), [pk for pk in people if pk], "identity", ReadWhy.LIST)
+    return page
+
+
+@require_POST
+def written_answer(request: HttpRequest, pk: int, voice_pk: int) -> HttpResponse:
+    """I answer, or change my answer."""
+    voice = get_object_or_404(_resolution_for(request, pk).voices, pk=voice_pk)
+    operations.answer_in_writing(
+        voice=voice,
+        choice=request.POST.get("choice", ""),
+        now=timezone.now(),
+        by=actor_of(request),
+    )
+    messages.success(request, f"Noted: {voice.get_choice_display().lower()}.")
+    return redirect("governance:written_one", pk)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def written_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is taken back."""
+    found = _resolution_for(request, pk)
+    form = TakeBackForm(request.POST)
+    operations.withdraw_resolution(
+        resolution=found,
+        because=form.cleaned_data["because"] if form.is_valid() else "",
+        now=timezone.now(),
+        by=actor_of(request),
+    )
+    messages.success(request, "It is taken back.")
+    return redirect("governance:written_one", pk)
