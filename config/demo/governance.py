@@ -9,6 +9,7 @@ from itertools import combinations
 from django.db import transaction
 
 from config.demo.at_meetings import agenda, at, board_meets, by_hands, days, weekday, what_stays
+from config.demo.outside_meetings import before_the_meeting, outside_meetings
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
@@ -68,6 +69,8 @@ LAST_YEAR = (
 #: Where the demo co-op's own rules say what (made up, like the co-op).
 SOURCES = {
     "notice_days": "rule 38",
+    "short_notice_percent": "rule 39",
+    "early_votes": "rule 48",
     "quorum_least": "rule 41",
     "threshold": "rule 44",
     "rule_change": "rule 96",
@@ -98,6 +101,7 @@ def build(world: World) -> None:
         body = make_body(
             name="General meeting of members",
             since=world.today - days(800),
+            values={"early_votes": True, "short_notice_percent": 90},
             sources=SOURCES,
             by=world.secretary,
         )
@@ -107,6 +111,7 @@ def build(world: World) -> None:
         _being_prepared(world, body)
         _nominations(world, body)
         board_meets(world)
+        outside_meetings(world)
 
 
 def _board(world: World) -> None:
@@ -317,8 +322,10 @@ def _nominations(world: World, body: Body) -> None:
         record_date=world.today - days(3),
         by=world.secretary,
     )
-    agenda(world, meeting, (("Election of a director", ""),))
+    lift = "That members who need a lift to a meeting be fetched, at the co-op's cost."
+    agenda(world, meeting, (("Election of a director", ""), ("Lifts to meetings", lift)))
     record_notice(meeting=meeting, sent_on=world.today - days(2), by=world.secretary)
+    before_the_meeting(world, meeting)
     election = make_election(
         meeting=meeting,
         title="A seat on the board until next year",

@@ -76,7 +76,7 @@ def written_one(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": mine,
         "entitled": voices.count(),
         "answered": voices.exclude(choice="").count(),
-        "verdict": verdict_of(found) if found.is_open else None,
+        "so_far": " ".join(one.words for one in verdict_of(found).sums) if found.is_open else "",
         "page": _names(request, found) if keeps or (mine and not found.is_open) else None,
     }
     return render(request, "governance/written_one.html", context)
