@@ -8,7 +8,8 @@ class GovernanceConfig(AppConfig):
         from core import triggers
         from governance import receivers  # noqa: F401  (receivers connect themselves)
         from governance.ballot_triggers import BALLOT_TRIGGERS
+        from governance.decided_triggers import DECIDED_TRIGGERS
 
-        triggers.register(*BALLOT_TRIGGERS)
+        triggers.register(*BALLOT_TRIGGERS, *DECIDED_TRIGGERS)
         for record in ("electionevent", "checkpoint", "bundle", "minutesversion"):
             triggers.register(*triggers.append_only(f"governance_{record}"))
