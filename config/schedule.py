@@ -15,6 +15,10 @@ SCHEDULE = {
         "task": "governance.settle_requisitions",
         "schedule": crontab(minute=17),
     },
+    "prepare the next meetings of each series": {
+        "task": "governance.prepare_due_meetings",
+        "schedule": crontab(hour=5, minute=10),
+    },
     "end written resolutions whose time is over": {
         "task": "governance.lapse_resolutions",
         "schedule": 600.0,

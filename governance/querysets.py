@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Requisition,
         Result,
         Seat,
+        Series,
         ShorterNotice,
         Voter,
         WrittenResolution,
@@ -346,3 +347,8 @@ class WrittenVoiceQuerySet(models.QuerySet["WrittenVoice"]):
         """Those for whom this user speaks: themselves, and organisations they represent."""
         member: Any = self.model._meta.get_field("member").related_model
         return self.filter(Q(member__in=member.objects.of_user(user, day)) | Q(person__user=user))
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def standing(self) -> SeriesQuerySet:
+        return self.filter(ended_on__isnull=True, body__ended_on__isnull=True)

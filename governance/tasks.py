@@ -74,3 +74,8 @@ def tell_of_resolution(resolution_id: int) -> None:
 @shared_task(name="governance.lapse_resolutions")
 def lapse_resolutions() -> None:
     operations.lapse_resolutions(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.prepare_due_meetings")
+def prepare_due_meetings() -> None:
+    operations.prepare_due_meetings(now=timezone.now(), by=SYSTEM)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from config.demo.world import World
+from core.actors import SYSTEM
 from governance.models import Body, Division, Meeting
 from governance.operations import (
     add_action,
     add_item,
     begin_division,
+    begin_series,
     check_in,
     circulate_minutes,
     count_hands,
@@ -20,6 +22,7 @@ from governance.operations import (
     make_meeting,
     move_amendment,
     open_meeting,
+    prepare_due_meetings,
     record_decision,
     record_notice,
     take_roll,
@@ -141,3 +144,19 @@ def board_meets(world: World) -> None:
         text="That the co-op hire two electric bicycles for carers in Cloughfoot for a year.",
         by=world.secretary,
     )
+
+
+def committee_meets(world: World) -> None:
+    """The rota committee meets every month; its next meetings are prepared."""
+    begin_series(
+        body=Body.objects.get(kind=Body.Kind.COMMITTEE),
+        title="Rota committee",
+        often="monthly",
+        first_on=weekday(world.today + days(9), 3),
+        clock=dt.time(10, 30),
+        held="online",
+        place="",
+        joining="By video: the link is in your calendar",
+        by=world.secretary,
+    )
+    prepare_due_meetings(now=at(world.today, 6), by=SYSTEM)

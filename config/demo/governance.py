@@ -8,7 +8,16 @@ from itertools import combinations
 
 from django.db import transaction
 
-from config.demo.at_meetings import agenda, at, board_meets, by_hands, days, weekday, what_stays
+from config.demo.at_meetings import (
+    agenda,
+    at,
+    board_meets,
+    by_hands,
+    committee_meets,
+    days,
+    weekday,
+    what_stays,
+)
 from config.demo.outside_meetings import before_the_meeting, outside_meetings
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
@@ -111,6 +120,7 @@ def build(world: World) -> None:
         _being_prepared(world, body)
         _nominations(world, body)
         board_meets(world)
+        committee_meets(world)
         outside_meetings(world)
 
 

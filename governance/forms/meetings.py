@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance.forms.fields import LONG_TEXT, MemberNumberField, together
-from governance.models import Adjournment, AgendaItem, Body, Meeting, Motion, ShorterNotice
+from governance.models import Adjournment, AgendaItem, Body, Meeting, Motion, Series, ShorterNotice
 from members.models import Person
 
 
@@ -203,3 +203,24 @@ class ShorterNoticeForm(forms.Form):
         seats = meeting.body.seats.held_on(meeting.day)
         field: Any = self.fields["person"]
         field.queryset = Person.objects.filter(pk__in=seats.values("person"))
+
+
+class SeriesForm(forms.Form):
+    """Which body meets regularly, when and where."""
+
+    body = forms.ModelChoiceField(Body.objects.none(), label="Who meets", empty_label=None)
+    title = forms.CharField(label="Title of each meeting", max_length=120)
+    often = forms.ChoiceField(
+        label="How often", choices=Series.Often.choices, widget=forms.RadioSelect
+    )
+    first_on = DateBoxesField(
+        label="Day of the first meeting",
+        help_text="It sets the weekday. By months it also sets which one of the month it is, such "
+        "as the second Tuesday.",
+    )
+    clock = ClockField(label="It begins at")
+    held, place, joining = held_field(), place_field(), joining_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].queryset = Body.objects.standing()  # type: ignore[attr-defined]

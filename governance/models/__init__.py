@@ -32,6 +32,7 @@ from governance.models.notice import Announcement, Notice, ShorterNotice
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
 from governance.models.requisition import AskingSignature, Requisition
+from governance.models.series import Series, SeriesMeeting
 from governance.models.written import WrittenResolution, WrittenVoice
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "RuleSet",
     "SealedBallot",
     "Seat",
+    "Series",
+    "SeriesMeeting",
     "ShorterNotice",
     "Signature",
     "Teller",

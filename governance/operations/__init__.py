@@ -101,6 +101,12 @@ from governance.operations.requisitions import (
 )
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
 from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
+from governance.operations.series import (
+    begin_agenda,
+    begin_series,
+    end_series,
+    prepare_due_meetings,
+)
 from governance.operations.shorter_notice import note_shorter_notice, take_back_shorter_notice
 from governance.operations.signatures import close_signing, note_signature, strike_signature
 from governance.operations.tellers import name_tellers, rehearse, set_passphrase, unseal
@@ -123,7 +129,9 @@ __all__ = [
     "adjourn_meeting",
     "answer_in_writing",
     "approve_minutes",
+    "begin_agenda",
     "begin_division",
+    "begin_series",
     "call_for_nominations",
     "call_meeting",
     "call_requisitioned",
@@ -150,6 +158,7 @@ __all__ = [
     "end_action",
     "end_body",
     "end_seat",
+    "end_series",
     "finish_keying",
     "follow_office",
     "follow_up_lost_notices",
@@ -176,6 +185,7 @@ __all__ = [
     "note_signature",
     "open_meeting",
     "open_vote",
+    "prepare_due_meetings",
     "print_codes",
     "publish_result",
     "receive_paper",

@@ -27,7 +27,7 @@ def add_item(
     by: Actor,
 ) -> AgendaItem:
     """Put an item at the end of the agenda; with the words of a motion, if it has one."""
-    _refuse_fixed(meeting)
+    refuse_fixed(meeting)
     last = meeting.items.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem(meeting=meeting, position=last + 1)
     _fill_in(item, title, text)
@@ -50,14 +50,14 @@ def change_item(
     by: Actor,
 ) -> AgendaItem:
     """Change an item; its motion goes if its words are taken out."""
-    _refuse_fixed(item.meeting)
+    refuse_fixed(item.meeting)
     _fill_in(item, title, text)
     _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.change_item", item, meeting=item.meeting_id)
     return item
 
 
-def _refuse_fixed(meeting: Meeting) -> None:
+def refuse_fixed(meeting: Meeting) -> None:
     """Neither after notice, nor where members asked for the meeting: it deals with what they
     stated and with nothing else.
     """
@@ -124,7 +124,7 @@ def _refuse_if_voted_on(item: AgendaItem, motion: Motion) -> None:
 @operation(needs="governance.arrange_meeting")
 def move_item(*, item: AgendaItem, up: bool, by: Actor) -> AgendaItem:
     """Change places with the item above or below; the first does not go up, nor the last down."""
-    _refuse_fixed(item.meeting)
+    refuse_fixed(item.meeting)
     others = item.meeting.items
     if up:
         other = others.filter(position__lt=item.position).order_by("-position").first()
@@ -145,7 +145,7 @@ def move_item(*, item: AgendaItem, up: bool, by: Actor) -> AgendaItem:
 @operation(needs="governance.arrange_meeting")
 def remove_item(*, item: AgendaItem, by: Actor) -> AgendaItem:
     """Take an item off the agenda, unless there is a vote on its motion."""
-    _refuse_fixed(item.meeting)
+    refuse_fixed(item.meeting)
     if item.motion_or_none:
         _refuse_if_voted_on(item, item.motion)
     audit.record(by, "governance.remove_item", item, meeting=item.meeting_id)

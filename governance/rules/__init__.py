@@ -16,6 +16,8 @@ from governance.rules.quorum import (
     quorum_state,
 )
 from governance.rules.retirement import Seat, nearest, who_retires
+from governance.rules.series import in_words as series_in_words
+from governance.rules.series import meeting_days
 from governance.rules.showing import SMALLEST_CELL, SMALLEST_ROLL_FOR_PAPERS, showable
 from governance.rules.statutory import (
     AMALGAMATION,
@@ -75,11 +77,13 @@ __all__ = [
     "dissolution_signed",
     "earliest_meeting",
     "last_sending",
+    "meeting_days",
     "nearest",
     "paper_fault",
     "part_of",
     "quorum_state",
     "requisition_needed",
+    "series_in_words",
     "showable",
     "verdict",
     "who_retires",

@@ -77,3 +77,12 @@ def agenda_remove(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     operations.remove_item(item=_item_for(request, pk, item_pk), by=actor_of(request))
     messages.success(request, "Taken off the agenda.")
     return redirect("governance:agenda", pk)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def agenda_begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the agenda from what is open."""
+    operations.begin_agenda(meeting=meeting_for(request, pk), by=actor_of(request))
+    messages.success(request, "The agenda is begun. Look it over.")
+    return redirect("governance:agenda", pk)

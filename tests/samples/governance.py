@@ -541,3 +541,17 @@ def resolution(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 def voice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     row = _resolution(cast)
     return {"pk": row.pk, "voice_pk": row.voices.get(member=_member(cast)).pk}
+
+
+def series(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    row = ops.begin_series(
+        body=_board(cast),
+        title="Board",
+        often="monthly",
+        first_on=timezone.localdate() + 10 * DAY,
+        clock=dt.time(10),
+        held="room",
+        place="Office",
+        by=_secretary(cast),
+    )
+    return {"pk": row.pk}
