@@ -17,6 +17,7 @@ from governance.models import (
     Motion,
     Result,
 )
+from governance.presence import quorum_turns
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,15 @@ def _who(meeting: Meeting) -> Draft:
     }
     there = ", ".join(f"{label.lower()} {number}" for label, number in ways.items() if number)
     lines = [
-        f"{meeting.title}, {meeting.place}.",
+        f"{meeting.title}, {meeting.place or meeting.get_held_display().lower()}.",
         f"{len(voters)} of {meeting.voters.standing().count()} who may vote came"
         f"{f' ({there})' if there else ''}.",
     ]
     if meeting.opened_at:
         lines.append(f"The chair opened the meeting at {_clock(meeting.opened_at)}.")
+    for turn in quorum_turns(meeting):
+        what = "There was a quorum" if turn.state.holds else "There was no quorum any more"
+        lines.append(f"{what} from {_clock(turn.at)}: {turn.state.present} were there.")
     if meeting.closed_at:
         lines.append(f"It closed at {_clock(meeting.closed_at)}.")
     return Draft(None, "Who was there", "\n".join(lines), _names(meeting, list(voters.values())))

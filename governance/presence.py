@@ -77,6 +77,25 @@ def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:
     )
 
 
+def quorum_turns(meeting: Meeting) -> list[rules.Turn]:
+    """When the meeting got its quorum and lost it, with the proxies that stand."""
+    came = meeting.attendances.filter(voter__isnull=False)
+    moves = []
+    for voter, came_at, left_at in came.values_list("voter_id", "came_at", "left_at"):
+        moves.append((came_at, voter, True))
+        if left_at:
+            moves.append((left_at, voter, False))
+    accepted = Proxy.objects.standing().filter(
+        voter__meeting=meeting, accepted_at__isnull=False, counts=True
+    )
+    return rules.quorum_turns(
+        _quorum_rule(meeting),
+        dict(meeting.voters.standing().values_list("pk", "constituency")),
+        moves,
+        dict(accepted.values_list("voter_id", "holder_id")),
+    )
+
+
 def voting_proxies(room: Room) -> dict[int, Proxy]:
     """Voter id → the proxy by which somebody who is there may vote for them on the item."""
     proxies = Proxy.objects.in_force().filter(voter__meeting=room.meeting, may_vote=True)

@@ -13,7 +13,9 @@ from governance.rules.quorum import (
     Presence,
     QuorumRule,
     QuorumState,
+    Turn,
     quorum_state,
+    quorum_turns,
 )
 from governance.rules.retirement import Seat, nearest, who_retires
 from governance.rules.series import in_words as series_in_words
@@ -68,6 +70,7 @@ __all__ = [
     "Step",
     "Sum",
     "Threshold",
+    "Turn",
     "TwoMeetings",
     "Verdict",
     "Votes",
@@ -82,6 +85,7 @@ __all__ = [
     "paper_fault",
     "part_of",
     "quorum_state",
+    "quorum_turns",
     "requisition_needed",
     "series_in_words",
     "showable",

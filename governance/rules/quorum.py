@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 #: How long a meeting waits for its quorum, where the rules say nothing else.
 HALF_AN_HOUR = dt.timedelta(minutes=30)
@@ -79,3 +82,65 @@ def quorum_state(rule: QuorumRule, presence: Presence) -> QuorumState:
             if presence.entitled.get(code, 0) and (heads := presence.heads(rule, code)) < wanted
         },
     )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The moment at which a meeting got its quorum, or lost it."""
+
+    at: dt.datetime
+    state: QuorumState
+
+
+def quorum_turns(
+    rule: QuorumRule,
+    entitled: Mapping[int, str],
+    moves: Iterable[tuple[dt.datetime, int, bool]],
+    speaks_for: Mapping[int, int],
+) -> list[Turn]:
+    """When the quorum came and went, from who came and left.
+
+    `entitled`: voter → class. `moves`: (moment, voter, came or left). `speaks_for`: absent voter →
+    who is their proxy. What happens in one moment is taken together.
+    """
+    room = _Room(entitled, speaks_for)
+    turns: list[Turn] = []
+    for at, together in groupby(sorted(moves), key=itemgetter(0)):
+        for _, voter, came in sorted(together, key=itemgetter(2)):  # who leaves goes first
+            room.move(voter, came)
+        state = quorum_state(rule, room.presence)
+        if state.holds != (turns[-1].state.holds if turns else False):
+            turns.append(Turn(at, state))
+    return turns
+
+
+class _Room:
+    """Heads by class as people come and go: a move costs no more than the proxies it concerns."""
+
+    def __init__(self, entitled: Mapping[int, str], speaks_for: Mapping[int, int]) -> None:
+        self._entitled, self._speaks_for = entitled, speaks_for
+        self._there: set[int] = set()
+        self._given: defaultdict[int, list[int]] = defaultdict(list)
+        for absent, holder in speaks_for.items():
+            if absent in entitled:
+                self._given[holder].append(absent)
+        self.presence = Presence(Counter(entitled.values()), Counter(), Counter())
+
+    def move(self, voter: int, came: bool) -> None:
+        if voter not in self._entitled or (voter in self._there) == came:
+            return
+        for absent in (voter, *self._given[voter]):
+            self._represented(absent, -1)
+        (self._there.add if came else self._there.discard)(voter)
+        self._count(self.presence.themselves, voter, 1 if came else -1)
+        for absent in (voter, *self._given[voter]):
+            self._represented(absent, 1)
+
+    def _represented(self, absent: int, step: int) -> None:
+        """Count somebody as represented, or no more, if they are: absent, and their proxy there."""
+        if absent not in self._there and self._speaks_for.get(absent) in self._there:
+            self._count(self.presence.by_proxy, absent, step)
+
+    def _count(self, heads: Mapping[str, int], voter: int, step: int) -> None:
+        assert isinstance(heads, Counter)
+        heads[self._entitled[voter]] += step

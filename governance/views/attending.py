@@ -29,7 +29,7 @@ from governance.forms.attending import (
     StrikeVoterForm,
 )
 from governance.models import AgendaItem, Attendance, Meeting, Recusal, Voter
-from governance.presence import room_of
+from governance.presence import quorum_turns, room_of
 from governance.views.found import meeting_for, user_of
 
 PER_PAGE = 50
@@ -139,6 +139,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
         "guest": GuestForm(),
         "apologies": meeting.voters.filter(apology__isnull=False).with_names(),
         "items": meeting.items.prefetch_related("recusals"),
+        "turns": quorum_turns(meeting),
     }
     return render(request, "governance/room.html", context)
 
