@@ -274,6 +274,11 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         seen = meetings.objects.visible_to(user)
         return self.exclude(state="draft").filter(meeting__in=seen.values("pk"))
 
+    def public(self) -> MinutesQuerySet:
+        """On the public site, the newest first."""
+        rows = self.filter(public_since__isnull=False).select_related("meeting")
+        return rows.order_by("-meeting__starts_at", "-pk")
+
 
 def _of_bodies_seen(rows: models.QuerySet[Row], user: User, day: dt.date) -> models.QuerySet[Row]:
     """Rows of the bodies that somebody sees."""

@@ -78,6 +78,7 @@ urlpatterns = [
     path("<int:pk>/minutes/write/", minutes.minutes_write, name="minutes_write"),
     path("<int:pk>/minutes/circulate/", minutes.minutes_circulate, name="minutes_circulate"),
     path("<int:pk>/minutes/approve/", minutes.minutes_approve, name="minutes_approve"),
+    path("<int:pk>/minutes/public/", minutes.minutes_public, name="minutes_public"),
     path("<int:pk>/minutes/sign/", minutes.minutes_sign, name="minutes_sign"),
     path("<int:pk>/minutes/<slug:version>.pdf", minutes.minutes_pdf, name="minutes_pdf"),
     path("<int:pk>/", meetings.meeting, name="meeting"),
@@ -352,6 +353,7 @@ DOORS: dict[str, Door] = {
     "minutes_write": door("secretary", row="minutes", states=("draft", "circulated")),
     "minutes_circulate": door("secretary", row="minutes", states=("draft",), post=True),
     "minutes_approve": door("secretary", row="minutes", states=("circulated",)),
+    "minutes_public": Door(SECRETARY, row="minutes", states=("approved",), post=True),
     "minutes_sign": door("secretary", row="minutes", states=("approved",)),
     "meeting": Door(
         SECRETARY | TELLER | MEMBERS,

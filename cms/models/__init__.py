@@ -4,7 +4,7 @@ from cms.models.launch import LaunchPage
 from cms.models.news import NewsIndexPage, NewsPage
 from cms.models.pages import ContentPage, HomePage, SitePage
 from cms.models.pictures import Picture, PictureRendition
-from cms.models.results import ResultsPage
+from cms.models.results import MinutesPage, ResultsPage
 from cms.models.settings import SiteDetails
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "InterestRegistration",
     "LaunchPage",
     "LocalGroup",
+    "MinutesPage",
     "NewsIndexPage",
     "NewsPage",
     "Picture",

@@ -1,45 +1,76 @@
-"""What members decided."""
+"""What members decided, and the minutes of their meetings."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.url_routing import RouteResult
 
 from cms.models.pages import SitePage
-from governance.models import Result
+from governance.models import Minutes, Result
 
 PER_PAGE = 10
 
 
-class ResultsPage(SitePage):
-    """Published votes, newest first; each has a page of its own below, by its number."""
+class RecordsPage(SitePage):
+    """A list of what governance has published, newest first; each has a page of its own below, by
+    its number.
+    """
 
-    template = "cms/pages/results.html"
-    result_template = "cms/pages/result.html"
+    record_template = ""
     subpage_types: list[str] = []
     parent_page_types = ["cms.HomePage", "cms.ContentPage"]
 
     class Meta:
-        verbose_name = "results page"
+        abstract = True
+
+    def records(self) -> QuerySet[Any]:
+        """What everybody may read."""
+        raise NotImplementedError
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         if self.live and len(path_components) == 1 and path_components[0].isdecimal():
-            return RouteResult(self, kwargs={"result_id": int(path_components[0])})
+            return RouteResult(self, kwargs={"record_id": int(path_components[0])})
         return super().route(request, path_components)
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
-        return self.result_template if "result_id" in kwargs else self.template
+        return self.record_template if "record_id" in kwargs else str(self.template)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        published = Result.objects.published()
-        if "result_id" not in kwargs:
-            page = Paginator(published, PER_PAGE).get_page(request.GET.get("page"))
-            return context | {"results": page}
-        result = published.filter(pk=kwargs["result_id"]).first()
-        if result is None:
+        if "record_id" not in kwargs:
+            page = Paginator(self.records(), PER_PAGE).get_page(request.GET.get("page"))
+            return context | {"records": page}
+        record = self.records().filter(pk=kwargs["record_id"]).first()
+        if record is None:
             raise Http404
-        return context | {"result": result}
+        return context | {"record": record}
+
+
+class ResultsPage(RecordsPage):
+    """Votes that have been declared."""
+
+    template = "cms/pages/results.html"
+    record_template = "cms/pages/result.html"
+
+    class Meta:
+        verbose_name = "results page"
+
+    def records(self) -> QuerySet[Result]:
+        return Result.objects.published()
+
+
+class MinutesPage(RecordsPage):
+    """Approved minutes of general meetings, without what is for members only."""
+
+    template = "cms/pages/minutes_list.html"
+    record_template = "cms/pages/minutes.html"
+
+    class Meta:
+        verbose_name = "minutes page"
+
+    def records(self) -> QuerySet[Minutes]:
+        return Minutes.objects.public()

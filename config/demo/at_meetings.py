@@ -13,16 +13,19 @@ from governance.models import Body, Division, Meeting
 from governance.operations import (
     add_action,
     add_item,
+    approve_minutes,
     begin_division,
     begin_series,
     check_in,
     circulate_minutes,
+    close_meeting,
     count_hands,
     draft_minutes,
     make_meeting,
     move_amendment,
     open_meeting,
     prepare_due_meetings,
+    publish_minutes,
     record_decision,
     record_notice,
     take_roll,
@@ -160,3 +163,24 @@ def committee_meets(world: World) -> None:
         by=world.secretary,
     )
     prepare_due_meetings(now=at(world.today, 6), by=SYSTEM)
+
+
+def approved_since(world: World, last_year: Meeting) -> None:
+    """A members' meeting in spring approved the minutes, which are on the website since."""
+    day = weekday(last_year.day + days(120), 2)
+    meeting = make_meeting(
+        body=last_year.body,
+        kind=Meeting.Kind.GENERAL,
+        title="Members' meeting on fees",
+        starts_at=at(day, 19),
+        place="Weavers Hall, Skelbeck Bridge",
+        record_date=day - days(14),
+        by=world.secretary,
+    )
+    agenda(world, meeting, (("Minutes of the annual general meeting", ""), ("Fees next year", "")))
+    record_notice(meeting=meeting, sent_on=day - days(20), by=world.secretary)
+    take_roll(meeting=meeting, now=at(day, 8), by=world.secretary)
+    open_meeting(meeting=meeting, by=world.secretary)
+    close_meeting(meeting=meeting, by=world.secretary)
+    minutes = approve_minutes(minutes=last_year.minutes, at=meeting, on=day, by=world.secretary)
+    publish_minutes(minutes=minutes, on=day + days(1), by=world.secretary)

@@ -16,6 +16,7 @@ from cms.models import (
     InterestRegistration,
     LaunchPage,
     LocalGroup,
+    MinutesPage,
     NewsIndexPage,
     NewsPage,
     Picture,
@@ -160,6 +161,8 @@ def _page(world: World, words: Words, pictures: Mapping[str, int], harrow: Local
         return LaunchPage(body=body, next_steps=next_steps, group=harrow)
     if words.kind == "results":
         return ResultsPage()
+    if words.kind == "minutes":
+        return MinutesPage()
     return ContentPage(body=body)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from config.demo.at_meetings import (
     agenda,
+    approved_since,
     at,
     board_meets,
     by_hands,
@@ -292,6 +293,7 @@ def _last_year(world: World, body: Body) -> None:
     by_hands(world, meeting, at(day, 15))
     close_meeting(meeting=meeting, by=world.secretary)
     what_stays(world, meeting)
+    approved_since(world, meeting)
 
 
 def _being_prepared(world: World, body: Body) -> None:

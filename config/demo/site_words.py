@@ -235,6 +235,12 @@ HOW_WE_ARE_RUN = Words(
             "What members decided, with every stage of the count.",
             kind="results",
         ),
+        Words(
+            "minutes",
+            "Minutes of our meetings",
+            "What was said and decided at general meetings, once a later one has approved it.",
+            kind="minutes",
+        ),
     ),
 )
 

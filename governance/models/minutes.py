@@ -38,6 +38,7 @@ class Minutes(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     signed_on = models.DateField(null=True, blank=True)
+    public_since = models.DateField("on the public site since", null=True, blank=True)
 
     objects = MinutesQuerySet.as_manager()
 
@@ -53,6 +54,10 @@ class Minutes(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="signed") | Q(signed_on__isnull=False, signed_by__isnull=False),
                 name="signed_minutes_say_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(public_since__isnull=True) | Q(state__in=["approved", "signed"]),
+                name="only_approved_minutes_are_public",
             ),
         ]
 

@@ -65,7 +65,9 @@ from governance.operations.minutes import (
     approve_minutes,
     circulate_minutes,
     draft_minutes,
+    publish_minutes,
     sign_minutes,
+    take_minutes_down,
     write_minutes,
 )
 from governance.operations.motions import (
@@ -187,6 +189,7 @@ __all__ = [
     "open_vote",
     "prepare_due_meetings",
     "print_codes",
+    "publish_minutes",
     "publish_result",
     "receive_paper",
     "record_decision",
@@ -219,6 +222,7 @@ __all__ = [
     "take_back_shorter_notice",
     "take_checkpoints",
     "take_due_rolls",
+    "take_minutes_down",
     "take_phone_vote",
     "take_roll",
     "take_seat",

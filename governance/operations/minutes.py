@@ -95,6 +95,32 @@ def sign_minutes(*, minutes: Minutes, person: Person, on: dt.date, by: Actor) ->
     return minutes
 
 
+@operation(needs="governance.arrange_meeting")
+def publish_minutes(*, minutes: Minutes, on: dt.date, by: Actor) -> Minutes:
+    """Put the public version of approved minutes of a general meeting on the public site."""
+    if not minutes.meeting.body.is_of_members:
+        raise RuleError("Only minutes of general meetings go on the public site.")
+    approved = Minutes.objects.filter(
+        pk=minutes.pk, state__in=[State.APPROVED, State.SIGNED], public_since__isnull=True
+    )
+    if approved.update(public_since=on) != 1:
+        raise RuleError("These minutes are not approved yet, or on the public site already.")
+    minutes.refresh_from_db()
+    audit.record(by, "governance.publish_minutes", minutes)
+    return minutes
+
+
+@operation(needs="governance.arrange_meeting")
+def take_minutes_down(*, minutes: Minutes, by: Actor) -> Minutes:
+    """Take them off the public site again."""
+    public = Minutes.objects.filter(pk=minutes.pk, public_since__isnull=False)
+    if public.update(public_since=None) != 1:
+        raise RuleError("These minutes are not on the public site.")
+    minutes.refresh_from_db()
+    audit.record(by, "governance.take_minutes_down", minutes)
+    return minutes
+
+
 def _lock(minutes: Minutes) -> None:
     minutes.refresh_from_db(from_queryset=Minutes.objects.select_for_update())
 

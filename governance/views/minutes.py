@@ -129,3 +129,17 @@ def _form_page(
     }
     status = 400 if form.errors else 200
     return render(request, "governance/minutes_form.html", context, status=status)
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def minutes_public(request: HttpRequest, pk: int) -> HttpResponse:
+    """On the public site, or off it again."""
+    found = _minutes_for(request, pk)
+    if request.POST.get("to") == "down":
+        operations.take_minutes_down(minutes=found, by=actor_of(request))
+        messages.success(request, "They are off the public site.")
+    else:
+        operations.publish_minutes(minutes=found, on=timezone.localdate(), by=actor_of(request))
+        messages.success(request, "The public version is on the public site now.")
+    return redirect("governance:minutes", pk)

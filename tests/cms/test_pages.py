@@ -23,6 +23,7 @@ from cms.models import (
     HomePage,
     LaunchPage,
     LocalGroup,
+    MinutesPage,
     NewsIndexPage,
     NewsPage,
     Picture,
@@ -83,6 +84,7 @@ def pages(home: HomePage, lay: Lay, picture: Picture, group: LocalGroup) -> dict
         "child": lay("Prices", parent=care, body=body, picture=picture),
         "launch": lay("Upper Harrow", LaunchPage, group=group, body=body, next_steps=steps),
         "results": lay("Results", ResultsPage),
+        "minutes": lay("Minutes", MinutesPage),
         "privacy": lay("Privacy"),
     }
     home.refresh_from_db()
