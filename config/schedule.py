@@ -19,6 +19,10 @@ SCHEDULE = {
         "task": "governance.prepare_due_meetings",
         "schedule": crontab(hour=5, minute=10),
     },
+    "remind of what is to be done": {
+        "task": "governance.remind_of_actions",
+        "schedule": crontab(hour=8, minute=40),
+    },
     "end written resolutions whose time is over": {
         "task": "governance.lapse_resolutions",
         "schedule": 600.0,

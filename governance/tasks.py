@@ -79,3 +79,8 @@ def lapse_resolutions() -> None:
 @shared_task(name="governance.prepare_due_meetings")
 def prepare_due_meetings() -> None:
     operations.prepare_due_meetings(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.remind_of_actions")
+def remind_of_actions() -> None:
+    operations.remind_of_actions(today=timezone.localdate(), by=SYSTEM)

@@ -50,6 +50,7 @@ from governance.operations.follow_up import (
     add_action,
     end_action,
     record_decision,
+    remind_of_actions,
     reopen_action,
     review_decision,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "refuse_proxy",
     "register_change",
     "rehearse",
+    "remind_of_actions",
     "remove_batch",
     "remove_candidate",
     "remove_item",

@@ -8,14 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from core import audit
+from core import audit, mail
 from core.actors import Actor
 from core.errors import RuleError, refuse_day_to_come
+from core.models import OutboxMessage
 from core.registry import operation
 from governance.models import Action, Body, Decision, Meeting
 from members.models import Person
 
 KEEPS = "governance.arrange_meeting"
+#: How long before its day somebody is reminded of what they are to do.
+WARNING = dt.timedelta(days=7)
 
 
 @operation(needs=KEEPS)
@@ -142,3 +145,31 @@ def reopen_action(*, action: Action, by: Actor) -> Action:
     action.refresh_from_db()
     audit.record(by, "governance.reopen_action", action)
     return action
+
+
+@operation(needs=None)
+def remind_of_actions(*, today: dt.date, by: Actor) -> int:
+    """E-mail whoever is to do something: a week before it is due, and the day after, once each;
+    how many. Safe to run twice a day, and after days on which it did not run.
+    """
+    soon = Action.objects.filter(
+        state=Action.State.OPEN, due_on__lte=today + WARNING
+    ).select_related("owner", "body")
+    reminded = 0
+    for action in soon:
+        late = action.is_late(today)
+        key = f"governance.action:{action.pk}:{action.due_on}:{'late' if late else 'soon'}"
+        if not action.owner.reads_email or OutboxMessage.objects.filter(key=key).exists():
+            continue
+        mail.queue(
+            key=key,
+            kind="governance.action",
+            to=action.owner.email,
+            subject="Something to do is late" if late else "Something to do is due in a week",
+            template="governance/mail/action.txt",
+            context={"action": action, "late": late, "name": str(action.owner)},
+        )
+        reminded += 1
+    if reminded:
+        audit.record(by, "governance.remind_of_actions", reminded=reminded)
+    return reminded

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import RuleError
-from core.models import User
+from core.models import OutboxMessage, User
 from governance import operations as ops
 from governance.models import Action, Decision, Meeting, Minutes, MinutesVersion
 from members.models import Member
@@ -341,3 +341,22 @@ def test_the_list_shows_what_is_late_and_ends_it(
         {"body": society.body().pk, "text": "Paint.", "owner": "1", "due_on": "9 March 2026"},
     )
     assert Action.objects.open().count() == 1
+
+
+def test_who_is_to_do_something_is_reminded_before_and_once_after(
+    society: Society, action: Action
+) -> None:
+    one = action
+    Action.objects.filter(pk=one.pk).update(due_on=TODAY + dt.timedelta(days=8))
+
+    def remind(days: int) -> int:
+        return ops.remind_of_actions(today=TODAY + dt.timedelta(days=days), by=SYSTEM)
+
+    assert [remind(0), remind(1), remind(1), remind(8), remind(9), remind(30)] == [0, 1, 0, 0, 1, 0]
+    subjects = OutboxMessage.objects.filter(kind="governance.action").order_by("pk")
+    assert [message.subject for message in subjects] == [
+        "Something to do is due in a week",
+        "Something to do is late",
+    ]
+    ops.end_action(action=one, done=True, on=TODAY, by=society.secretary)
+    assert remind(90) == 0
