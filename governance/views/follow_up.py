@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,6 +19,7 @@ from core.spreadsheets import csv_response
 from governance import operations
 from governance.forms.minutes import ActionForm, DecisionForm, DropForm, ReviewForm
 from governance.models import Action, Decision
+from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
 
 PER_PAGE = 25
@@ -100,9 +102,10 @@ def decision_review(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_page(
     request: HttpRequest, form: Any, title: str, button: str, back: str, lead: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "button_text": button, "back": back, "lead": lead}
-    status = 400 if form.errors else 200
-    return render(request, "governance/follow_up_form.html", context, status=status)
+    """`back`: the register that it belongs to, by the name of its address."""
+    label = "Decisions" if back == "governance:decisions" else "To do"
+    trail = [*meetings_trail(), (label, reverse(back))]
+    return form_page(request, form, title, button=button, trail=trail, lead=lead)
 
 
 # --- What is to be done ---------------------------------------------------------------------------

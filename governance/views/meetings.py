@@ -21,6 +21,7 @@ from governance.forms import AdjournForm, CallOffForm, MeetingForm, PlaceForm, m
 from governance.models import Body, Election, Meeting, Minutes, RollEntry
 from governance.operations.adjourning import waits_until
 from governance.presence import room_of
+from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import meeting_for, user_of
 from members.models import Member
 
@@ -170,7 +171,15 @@ def meeting_place(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, "Changed. Everybody is told.")
             return redirect("governance:meeting", pk)
-    return render(request, "governance/meeting_place.html", {"form": form, "meeting": found})
+    return form_page(
+        request,
+        form,
+        "Another place",
+        button="Change it and tell everybody",
+        trail=meeting_trail(found),
+        lead="Everybody on the roll, or with notice, is told, by e-mail or by a letter.",
+        says="The day, the agenda and the roll stay. For another day, put the meeting off instead.",
+    )
 
 
 @requires("governance.arrange_meeting")
@@ -185,7 +194,17 @@ def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, "The meeting is called off.")
             return redirect("governance:meeting", pk)
-    return render(request, "governance/meeting_cancel.html", {"form": form, "meeting": found})
+    told = "Everybody on the roll, or with notice, is told at once." if found.had_notice else ""
+    return form_page(
+        request,
+        form,
+        "Call the meeting off",
+        button="Call it off",
+        kind="danger",
+        trail=meeting_trail(found),
+        lead="It stays in the list of past meetings, and cannot be taken up again.",
+        says=told,
+    )
 
 
 @requires("governance.arrange_meeting")

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,6 +18,7 @@ from core.registry import requires
 from governance import operations
 from governance.forms.minutes import ApproveForm, MinutesForm, SignForm
 from governance.models import Minutes
+from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import meeting_for, user_of
 
 
@@ -120,15 +122,9 @@ def minutes_sign(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_page(
     request: HttpRequest, found: Minutes, form: Any, title: str, button: str
 ) -> HttpResponse:
-    context = {
-        "minutes": found,
-        "meeting": found.meeting,
-        "form": form,
-        "title": title,
-        "button_text": button,
-    }
-    status = 400 if form.errors else 200
-    return render(request, "governance/minutes_form.html", context, status=status)
+    address = reverse("governance:minutes", args=[found.meeting_id])
+    trail = [*meeting_trail(found.meeting), ("Minutes", address)]
+    return form_page(request, form, title, button=button, trail=trail)
 
 
 @requires("governance.arrange_meeting")

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -35,6 +36,7 @@ from governance.operations.divisions import hands_there
 from governance.operations.early_votes import early_choices, early_until, takes_early_votes
 from governance.operations.signatures import signed_so_far
 from governance.presence import Room, room_of, voting_proxies
+from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import motion_for, user_of
 
 PER_PAGE = 50
@@ -121,18 +123,10 @@ def _done(request: HttpRequest, said: str, pk: int, item_pk: int) -> HttpRespons
 def _form_page(
     request: HttpRequest, found: Motion, form: Any, title: str, lead: str, button: str
 ) -> HttpResponse:
-    """A form of its own: filled in wrongly, or asked for."""
-    context = {
-        "motion": found,
-        "item": found.item,
-        "meeting": found.item.meeting,
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "button_text": button,
-    }
-    status = 400 if form.errors else 200
-    return render(request, "governance/motion_form.html", context, status=status)
+    meeting, item = found.item.meeting, found.item
+    address = reverse("governance:motion", args=[meeting.pk, item.pk])
+    trail = [*meeting_trail(meeting), (item.title, address)]
+    return form_page(request, form, title, button=button, trail=trail, lead=lead)
 
 
 @requires("governance.arrange_meeting")

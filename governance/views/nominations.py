@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ from governance.forms.nominations import (
     StandForm,
 )
 from governance.models import Election, Nomination
+from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import election_for, user_of
 from members.models import Member
 
@@ -73,10 +75,13 @@ def _done(request: HttpRequest, said: str, pk: int) -> HttpResponse:
     return redirect("governance:nominations", pk)
 
 
-def _again(request: HttpRequest, election: Election, form: Any, title: str) -> HttpResponse:
-    """A form that was filled in wrongly."""
-    context = {"election": election, "meeting": election.meeting, "form": form, "title": title}
-    return render(request, "governance/nomination_form.html", context, status=400)
+def _form_page(request: HttpRequest, election: Election, form: Any, title: str) -> HttpResponse:
+    vote = reverse("governance:election", args=[election.pk])
+    nominations = reverse("governance:nominations", args=[election.pk])
+    trail = [*meeting_trail(election.meeting), (election.title, vote)]
+    return form_page(
+        request, form, title, button="Go on", trail=[*trail, ("Nominations", nominations)]
+    )
 
 
 @require_POST
@@ -96,7 +101,7 @@ def nomination_stand(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
             return _done(request, "You stand, once enough members have nominated you.", pk)
-    return _again(request, election, form, "Stand")
+    return _form_page(request, election, form, "Stand")
 
 
 @require_POST
@@ -116,7 +121,7 @@ def nomination_make(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
             return _done(request, "Nominated. They are told, and have to agree.", pk)
-    return _again(request, election, form, "Nominate somebody")
+    return _form_page(request, election, form, "Nominate somebody")
 
 
 def _nomination_for(request: HttpRequest, pk: int, nomination_pk: int) -> Nomination:
@@ -150,7 +155,7 @@ def nominations_call(request: HttpRequest, pk: int) -> HttpResponse:
                 election=election, by=actor_of(request), **form.window()
             )
             return _done(request, "Members can stand and nominate in that time.", pk)
-    return _again(request, election, form, "Call for nominations")
+    return _form_page(request, election, form, "Call for nominations")
 
 
 @requires("governance.run_election")
@@ -172,7 +177,7 @@ def nomination_key(request: HttpRequest, pk: int) -> HttpResponse:
                     election=election, member=who, statement=data["statement"], now=now, by=by
                 )
             return _done(request, "Noted from the paper.", pk)
-    return _again(request, election, form, "From a paper")
+    return _form_page(request, election, form, "From a paper")
 
 
 @requires("governance.run_election")
@@ -195,10 +200,4 @@ def nomination_refuse(request: HttpRequest, pk: int, nomination_pk: int) -> Http
                 nomination=found, by=actor_of(request), **form.cleaned_data
             )
             return _done(request, "Not accepted.", pk)
-    context = {
-        "election": found.election,
-        "meeting": found.election.meeting,
-        "form": form,
-        "title": "Do not accept a nomination",
-    }
-    return render(request, "governance/nomination_form.html", context)
+    return _form_page(request, found.election, form, "Do not accept a nomination")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -24,6 +25,7 @@ from governance.forms.requisitions import (
 )
 from governance.models import AskingSignature, Requisition
 from governance.operations.requisitions import KEEPS, call_by, signatures_needed
+from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
 from members.models import Member
 
@@ -163,5 +165,13 @@ def requisition_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, "The meeting is being prepared. Next: call it.")
             return redirect("governance:meeting", made.pk)
-    context = {"form": form, "requisition": found}
-    return render(request, "governance/requisition_meeting.html", context)
+    asked = reverse("governance:requisitions")
+    its = reverse("governance:requisition", args=[pk])
+    return form_page(
+        request,
+        form,
+        "Prepare the meeting",
+        button="Prepare it",
+        trail=[*meetings_trail(), ("Meetings that members ask for", asked), (found.title, its)],
+        lead="Its agenda is the business that members have stated, and nothing else.",
+    )

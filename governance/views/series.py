@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from core.registry import requires
 from governance import operations
 from governance.forms.meetings import SeriesForm
 from governance.models import Series
+from governance.views.form_page import form_page, meetings_trail
 
 PER_PAGE = 25
 
@@ -37,7 +39,14 @@ def series_new(request: HttpRequest) -> HttpResponse:
             operations.prepare_due_meetings(now=timezone.now(), by=actor_of(request))
             messages.success(request, f"“{made.title}”: {made.in_words}.")
             return redirect("governance:series")
-    return render(request, "governance/series_new.html", {"form": form})
+    return form_page(
+        request,
+        form,
+        "A body meets regularly",
+        button="Save",
+        trail=[*meetings_trail(), ("Regular meetings", reverse("governance:series"))],
+        lead="You can move or call off each meeting afterwards.",
+    )
 
 
 @requires("governance.arrange_meeting")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from governance import operations
 from governance.forms.written import ResolutionForm, TakeBackForm, WrittenAnswerForm
 from governance.models import WrittenResolution
 from governance.operations.written import verdict_of
+from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
 
 PER_PAGE = 25
@@ -48,7 +50,18 @@ def written_new(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, "It goes round now. Everybody who decides is written to.")
             return redirect("governance:written_one", made.pk)
-    return render(request, "governance/written_new.html", {"form": form})
+    return form_page(
+        request,
+        form,
+        "Send a resolution round",
+        button="Send it round",
+        trail=[*meetings_trail(), ("Decided in writing", reverse("governance:written"))],
+        lead="It goes at once to everybody who may vote today, by e-mail or by a letter, and cannot "
+        "be changed.",
+        says="Not for a change of your rules, nor for what the law asks a meeting for: joining "
+        "another society, becoming a company, ending the society, taking a board member out of "
+        "office.",
+    )
 
 
 def written_one(request: HttpRequest, pk: int) -> HttpResponse:
