@@ -56,8 +56,7 @@ def written_new(request: HttpRequest) -> HttpResponse:
         "Send a resolution round",
         button="Send it round",
         trail=[*meetings_trail(), ("Decided in writing", reverse("governance:written"))],
-        lead="It goes at once to everybody who may vote today, by e-mail or by a letter, and cannot "
-        "be changed.",
+        lead="It goes at once to everybody who may vote today, and cannot be changed.",
         says="Not for a change of your rules, nor for what the law asks a meeting for: joining "
         "another society, becoming a company, ending the society, taking a board member out of "
         "office.",
