@@ -6,6 +6,10 @@ SCHEDULE = {
     "chain the audit trail": {"task": "core.chain_audit", "schedule": 60.0},
     "send what waits in the outbox": {"task": "core.sweep_outbox", "schedule": 60.0},
     "close votes whose time has come": {"task": "governance.close_due_votes", "schedule": 60.0},
+    "decide questions of partners whose time has come": {
+        "task": "governance.close_due_partner_questions",
+        "schedule": 60.0,
+    },
     "take the rolls of meetings": {"task": "governance.take_due_rolls", "schedule": 600.0},
     "take checkpoints of ballot boxes": {
         "task": "governance.take_checkpoints",

@@ -6,10 +6,16 @@ import logging
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from core import files
 from core.actors import Actor
+from core.models import PrivateFile, User
 from governance import operations, tasks
+from governance.models import Bid, Body
+from governance.operations.partner_bids import BID_FILES
+from governance.partner_querysets import partnerships_visible_to
 from governance.signals import (
     codes_wanted,
     meeting_announced,
@@ -18,6 +24,7 @@ from governance.signals import (
 )
 from members.models import Office
 from members.signals import office_left
+from members.subject_access import FILES
 
 log = logging.getLogger(__name__)
 
@@ -54,3 +61,13 @@ def _hurry(task: Any, pk: int) -> None:
 def end_its_seat(*, office: Office, by: Actor, **_: Any) -> None:
     """A seat on the board ends with the office that goes with it, in the same transaction."""
     operations.follow_office(office=office, by=by)
+
+
+def may_open_bid_paper(user: User, file: PrivateFile) -> bool:
+    """A paper of a bid: whoever may look into the partnership that makes it."""
+    bodies = Body.objects.filter(bids__pk=file.owner_id)
+    return bool(partnerships_visible_to(bodies, user, timezone.localdate()).exists())
+
+
+files.READERS[BID_FILES] = may_open_bid_paper
+FILES[BID_FILES] = Bid  # of nobody in particular: no bid hangs on a person

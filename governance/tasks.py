@@ -84,3 +84,8 @@ def prepare_due_meetings() -> None:
 @shared_task(name="governance.remind_of_actions")
 def remind_of_actions() -> None:
     operations.remind_of_actions(today=timezone.localdate(), by=SYSTEM)
+
+
+@shared_task(name="governance.close_due_partner_questions")
+def close_due_partner_questions() -> None:
+    operations.close_due_partner_questions(now=timezone.now(), by=SYSTEM)

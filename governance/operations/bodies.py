@@ -40,7 +40,9 @@ USUAL_RULES: dict[str, dict[str, Any]] = {
     Kind.BOARD: _USUAL,
     Kind.COMMITTEE: _USUAL,
     Kind.CITIZENS: _USUAL,
-    Kind.PARTNERSHIP: _USUAL | {"mode": rules.Mode.CONCURRENT.value, "notice_days": 14},
+    # Of three partners two are enough: one that is away does not stop the others.
+    Kind.PARTNERSHIP: _USUAL
+    | {"mode": rules.Mode.CONCURRENT.value, "notice_days": 14, "quorum_least": 2},
 }
 
 

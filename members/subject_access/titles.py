@@ -72,6 +72,13 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.askingsignature": "Signed to ask for a meeting",
         "governance.minutes": "Minutes signed",
         "governance.action": "What you took on",
+        "governance.delegate": "Speaking for a partner",
+        "governance.asked": "Questions put to you",
+        "governance.partnersignature": "Agreements signed for a partner",
+        "governance.partnervote": "Votes cast for a partner",
+        "governance.outcomeversion": "Outcomes worded for citizens",
+        "governance.outcomeproposal": "Words proposed for an outcome",
+        "governance.citizennote": "Notes to your citizen group",
     },
     "Your care": {
         "services.personsupported": "Support",

@@ -213,3 +213,11 @@ def _today(request: pytest.FixtureRequest, time_machine: object) -> None:
 def secretary_client(society: Society, signed_in: Callable[[User], Client]) -> Client:
     assert society.secretary.user
     return signed_in(society.secretary.user)
+
+
+@pytest.fixture
+def together(society: Society, make_user: Callable[..., User]) -> object:
+    """A partnership of a council, a care co-op and a citizen group."""
+    from tests.governance.partnering import Partnership
+
+    return Partnership(secretary=society.secretary, make_user=make_user)

@@ -17,9 +17,12 @@ from core.operations import create_user
 from governance.models import (
     Action,
     Body,
+    CitizenNote,
+    Delegate,
     Meeting,
     Minutes,
     Notice,
+    Partner,
     RuleSet,
     Seat,
     ShorterNotice,
@@ -152,9 +155,24 @@ def _board() -> Body:
     return Body.objects.create(kind=Body.Kind.BOARD, name=f"Board {Body.objects.count()}")
 
 
+def _citizens() -> Body:
+    return Body.objects.create(kind="citizens", name=f"Voices {Body.objects.count()}")
+
+
+def _partner() -> Partner:
+    body = Body.objects.create(kind="partnership", name=f"Partnership {Body.objects.count()}")
+    return Partner.objects.create(body=body, citizens=_citizens(), role="citizens", joined=TODAY)
+
+
 MAKERS: dict[str, Callable[[Person], Model]] = {
     "governance.action.owner": lambda person: Action.objects.create(
         body=_board(), text="Ring the landlord", owner=person, due_on=TODAY
+    ),
+    "governance.citizennote.person": lambda person: CitizenNote.objects.create(
+        body=_citizens(), person=person, text="We meet at six.", written_at=timezone.now()
+    ),
+    "governance.delegate.person": lambda person: Delegate.objects.create(
+        partner=_partner(), person=person, since=TODAY, hours=6
     ),
     "governance.minutes.signed_by": lambda person: Minutes.objects.create(
         meeting=_meeting_of(_board()), signed_by=person

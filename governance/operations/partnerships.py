@@ -1,0 +1,242 @@
+"""Who the partners are, who speaks for them, and the steps before they vote for the first time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from core import audit
+from core.actors import Actor
+from core.errors import RuleError, refuse_day_to_come
+from core.registry import operation
+from governance.models import (
+    Asked,
+    Body,
+    Delegate,
+    FormationStep,
+    Partner,
+    PartnerQuestion,
+)
+from governance.partnership import KEEPS, is_officer, is_voting, quorum_on
+from members.models import Organisation, Person
+
+#: Nobody gives more of their free time in a quarter than a working week.
+MOST_HOURS = 40
+
+
+@operation(needs=KEEPS)
+def add_partner(
+    *,
+    body: Body,
+    role: str,
+    joined: dt.date,
+    organisation: Organisation | None = None,
+    citizens: Body | None = None,
+    by: Actor,
+) -> Partner:
+    """An organisation, or a citizen group in its own right, joins a partnership.
+
+    The agreement of those before is then no longer one of all: they write another.
+    """
+    _refuse_other_bodies(body)
+    refuse_day_to_come(joined, "joined")
+    if role not in Partner.Role.values:
+        raise RuleError("Say as what it joins.", field="role")
+    if role == Partner.Role.CITIZENS:
+        organisation = None
+        if citizens is None or citizens.kind != Body.Kind.CITIZENS or citizens.ended_on:
+            raise RuleError("Choose a citizen group that meets.", field="citizens")
+    else:
+        citizens = None
+        if organisation is None:
+            raise RuleError("Choose an organisation.", field="organisation")
+    try:
+        with transaction.atomic():
+            partner = Partner.objects.create(
+                body=body, organisation=organisation, citizens=citizens, role=role, joined=joined
+            )
+    except IntegrityError:
+        field = "citizens" if citizens else "organisation"
+        raise RuleError("It is a partner already.", field=field) from None
+    audit.record(by, "governance.add_partner", partner, body=body.pk, role=role)
+    return partner
+
+
+def _refuse_other_bodies(body: Body) -> None:
+    if body.kind != Body.Kind.PARTNERSHIP:
+        raise RuleError("Only a partnership has partners.")
+    if body.ended_on:
+        raise RuleError("It meets no more.")
+    if is_voting(body):
+        raise RuleError("Partners are voting. Wait until the vote is closed.")
+
+
+@operation(needs=KEEPS)
+def partner_leaves(*, partner: Partner, left: dt.date, by: Actor) -> Partner:
+    """A partner leaves, and its delegates with it. What it signed, and how it voted, is kept."""
+    refuse_day_to_come(left, "left")
+    if left < partner.joined:
+        raise RuleError("That is before it joined.", field="left")
+    _refuse_other_bodies(partner.body)
+    standing = Partner.objects.standing().filter(pk=partner.pk)
+    if standing.update(left=left, lead=False) != 1:
+        raise RuleError("It has left already.")
+    partner.delegates.filter(until__isnull=True, since__lte=left).update(until=left)
+    partner.refresh_from_db()
+    audit.record(by, "governance.partner_leaves", partner, left=left.isoformat())
+    return partner
+
+
+@operation(needs=KEEPS)
+def choose_lead(*, partner: Partner, by: Actor) -> Partner:
+    """One partner takes the lead: it keeps things moving, and has one vote like all the others."""
+    body = partner.body
+    before = body.partners.standing().filter(lead=True).exclude(pk=partner.pk)
+    was = list(before.values_list("pk", flat=True))
+    before.update(lead=False)
+    try:
+        with transaction.atomic():
+            changed = body.partners.standing().filter(pk=partner.pk, lead=False).update(lead=True)
+    except IntegrityError:  # another was chosen at the same moment
+        changed = 0
+    if changed != 1:
+        raise RuleError("It has the lead already, or another was chosen just now.")
+    partner.refresh_from_db()
+    audit.record(by, "governance.choose_lead", partner, was=was)
+    return partner
+
+
+# --- Delegates ------------------------------------------------------------------------------------
+
+
+@operation(needs=None)
+def name_delegate(
+    *, partner: Partner, person: Person, since: dt.date, hours: int | None = None, by: Actor
+) -> Delegate:
+    """A person speaks for a partner from a day.
+
+    Of a citizen group: one of its own members, named by its officers or noted by the secretary,
+    with the hours that they can give in a quarter. Nobody speaks for the citizens and for another
+    partner of theirs.
+    """
+    _refuse_who_may_not_name(partner, since, by)
+    refuse_day_to_come(since, "since")
+    if partner.left:
+        raise RuleError("This partner has left.")
+    if person.died_on:
+        raise RuleError("This person has died.", field="person")
+    hours = _hours(partner, hours)
+    _refuse_two_sides(partner, person, since)
+    if partner.citizens and not partner.citizens.seats.held_on(since).filter(person=person):
+        raise RuleError(
+            "A citizen group is spoken for by its own members: give them a seat on it first.",
+            field="person",
+        )
+    try:
+        with transaction.atomic():
+            delegate = Delegate.objects.create(
+                partner=partner, person=person, since=since, hours=hours
+            )
+    except IntegrityError:
+        raise RuleError("They speak for it already.", field="person") from None
+    _ask_what_is_open(delegate, since)
+    audit.record(by, "governance.name_delegate", delegate, partner=partner.pk, person=person.pk)
+    return delegate
+
+
+def _refuse_who_may_not_name(partner: Partner, day: dt.date, by: Actor) -> None:
+    if not by.may(KEEPS) and not is_officer(partner, by, day):
+        raise PermissionDenied("not their partner")
+
+
+def _hours(partner: Partner, hours: int | None) -> int | None:
+    if not partner.is_citizens:
+        return None
+    if hours is None or not 1 <= hours <= MOST_HOURS:
+        raise RuleError(f"Say how many hours a quarter, 1 to {MOST_HOURS}.", field="hours")
+    return hours
+
+
+def _refuse_two_sides(partner: Partner, person: Person, day: dt.date) -> None:
+    """Who belongs to the citizens does not speak for a council or a provider beside them."""
+    others = Delegate.objects.held_on(day).filter(partner__body=partner.body, person=person)
+    if others.exclude(partner=partner).exists():
+        raise RuleError("They speak for another partner here already.", field="person")
+    groups = partner.body.partners.standing().filter(citizens__isnull=False)
+    sits = person.seats.held_on(day).filter(body__in=groups.values("citizens"))
+    if not partner.is_citizens and sits.exists():
+        raise RuleError(
+            "They sit on the citizen group, and cannot speak for another partner.", field="person"
+        )
+
+
+def _ask_what_is_open(delegate: Delegate, day: dt.date) -> None:
+    """A new delegate of the citizens may vote on what is open, as far as their time goes."""
+    if delegate.hours is None:
+        return
+    open_now = PartnerQuestion.objects.filter(
+        body=delegate.partner.body, state="open", matter="strategic"
+    )
+    for question in open_now:
+        if delegate.minutes_left(day) >= question.minutes:
+            Asked.objects.create(
+                question=question, delegate=delegate, minutes=question.minutes, on=day
+            )
+
+
+@operation(needs=None)
+def end_delegate(*, delegate: Delegate, until: dt.date, by: Actor) -> Delegate:
+    """Somebody's last day of speaking for a partner."""
+    _refuse_who_may_not_name(delegate.partner, until, by)
+    refuse_day_to_come(until, "until")
+    if until < delegate.since:
+        raise RuleError("That is before they began.", field="until")
+    if Delegate.objects.filter(pk=delegate.pk, until__isnull=True).update(until=until) != 1:
+        raise RuleError("This has ended already.")
+    delegate.refresh_from_db()
+    audit.record(by, "governance.end_delegate", delegate, until=until.isoformat())
+    return delegate
+
+
+# --- Formation ------------------------------------------------------------------------------------
+
+
+@operation(needs=KEEPS)
+def note_formation_step(
+    *, body: Body, kind: str, done_on: dt.date, evidence: str, by: Actor
+) -> FormationStep:
+    """The partners have settled one thing, on a day, and this shows it. Noting it again corrects.
+
+    The quorum is settled only when the rules of the partnership ask for no more than its partners.
+    """
+    if body.kind != Body.Kind.PARTNERSHIP:
+        raise RuleError("Only a partnership has steps like these.")
+    if kind not in FormationStep.Kind.values:
+        raise RuleError("That is none of the steps.")
+    refuse_day_to_come(done_on, "done_on")
+    if not evidence.strip():
+        raise RuleError("Say what shows it, such as a minute or a document.", field="evidence")
+    partners = body.partners.standing().count()
+    if kind == FormationStep.Kind.QUORUM and quorum_on(body, done_on) > partners:
+        raise RuleError(
+            f"The rules ask that {quorum_on(body, done_on)} take part, and there are "
+            f"{partners} partners. Change the rules, or add partners, first."
+        )
+    step, created = FormationStep.objects.update_or_create(
+        body=body,
+        kind=kind,
+        defaults={"done_on": done_on, "evidence": evidence.strip(), "noted_by": by.user},
+    )
+    audit.record(by, "governance.note_formation_step", step, kind=kind, again=not created)
+    return step
+
+
+@operation(needs=KEEPS)
+def undo_formation_step(*, step: FormationStep, by: Actor) -> None:
+    """A step was noted too soon. Voting is locked again until it is done."""
+    if is_voting(step.body):
+        raise RuleError("Partners are voting. Wait until the vote is closed.")
+    audit.record(by, "governance.undo_formation_step", step, kind=step.kind, body=step.body_id)
+    step.delete()
