@@ -4,7 +4,7 @@ from cms.models.launch import LaunchPage
 from cms.models.news import NewsIndexPage, NewsPage
 from cms.models.pages import ContentPage, HomePage, SitePage
 from cms.models.pictures import Picture, PictureRendition
-from cms.models.results import MinutesPage, ResultsPage
+from cms.models.results import MinutesPage, PartnerActionsPage, ResultsPage
 from cms.models.settings import SiteDetails
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "MinutesPage",
     "NewsIndexPage",
     "NewsPage",
+    "PartnerActionsPage",
     "Picture",
     "PictureRendition",
     "ResultsPage",

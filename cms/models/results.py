@@ -1,4 +1,4 @@
-"""What members decided, and the minutes of their meetings."""
+"""What members and partners decided, and the minutes of meetings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from wagtail.url_routing import RouteResult
 
 from cms.models.pages import SitePage
-from governance.models import Minutes, Result
+from governance.models import Minutes, PartnerAction, Result
 
 PER_PAGE = 10
 
@@ -74,3 +74,16 @@ class MinutesPage(RecordsPage):
 
     def records(self) -> QuerySet[Minutes]:
         return Minutes.objects.public()
+
+
+class PartnerActionsPage(RecordsPage):
+    """What partnerships have decided in a binding vote, who does it, and how far it is."""
+
+    template = "cms/pages/partner_actions.html"
+    record_template = "cms/pages/partner_action.html"
+
+    class Meta:
+        verbose_name = "page of what partners do"
+
+    def records(self) -> QuerySet[PartnerAction]:
+        return PartnerAction.objects.public()

@@ -26,6 +26,7 @@ from cms.models import (
     MinutesPage,
     NewsIndexPage,
     NewsPage,
+    PartnerActionsPage,
     Picture,
     ResultsPage,
 )
@@ -85,6 +86,7 @@ def pages(home: HomePage, lay: Lay, picture: Picture, group: LocalGroup) -> dict
         "launch": lay("Upper Harrow", LaunchPage, group=group, body=body, next_steps=steps),
         "results": lay("Results", ResultsPage),
         "minutes": lay("Minutes", MinutesPage),
+        "doing": lay("What partners do", PartnerActionsPage),
         "privacy": lay("Privacy"),
     }
     home.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -60,6 +61,13 @@ def every_door(election: Election, member: Member) -> list[str]:
             "nomination_pk": 1,
             "notice_pk": 1,
             "voice_pk": 1,
+            "partner_pk": 1,
+            "delegate_pk": 1,
+            "outcome_pk": 1,
+            "proposal_pk": 1,
+            "vote_pk": 1,
+            "note_pk": 1,
+            "file_pk": uuid.UUID(int=1),
             "agreed_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
