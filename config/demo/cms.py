@@ -19,6 +19,7 @@ from cms.models import (
     MinutesPage,
     NewsIndexPage,
     NewsPage,
+    PartnerActionsPage,
     Picture,
     ResultsPage,
     SitePage,
@@ -163,6 +164,8 @@ def _page(world: World, words: Words, pictures: Mapping[str, int], harrow: Local
         return ResultsPage()
     if words.kind == "minutes":
         return MinutesPage()
+    if words.kind == "doing":
+        return PartnerActionsPage()
     return ContentPage(body=body)
 
 

@@ -20,6 +20,7 @@ from config.demo.at_meetings import (
     what_stays,
 )
 from config.demo.outside_meetings import before_the_meeting, outside_meetings
+from config.demo.partnership import partnership
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
@@ -123,6 +124,7 @@ def build(world: World) -> None:
         board_meets(world)
         committee_meets(world)
         outside_meetings(world)
+        partnership(world)
 
 
 def _board(world: World) -> None:

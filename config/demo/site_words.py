@@ -241,6 +241,12 @@ HOW_WE_ARE_RUN = Words(
             "What was said and decided at general meetings, once a later one has approved it.",
             kind="minutes",
         ),
+        Words(
+            "together",
+            "What partners do",
+            "What the council, the co-op and citizens have decided together, and how far it is.",
+            kind="doing",
+        ),
     ),
 )
 
