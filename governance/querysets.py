@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Body,
         Decision,
         Election,
+        Interest,
         Meeting,
         Minutes,
         Notice,
@@ -66,6 +67,13 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def held_on(self, day: dt.date) -> SeatQuerySet:
         return self.held_from(day).filter(since__lte=day)
+
+    def seen_by(self, user: User, day: dt.date) -> SeatQuerySet:
+        """Seats of today: for the secretary all, for others those on bodies where they sit."""
+        held = self.held_on(day).select_related("person", "body").order_by("body", "pk")
+        if user.has_perm("governance.arrange_meeting"):
+            return held
+        return held.filter(body__in=self.held_on(day).filter(person__user=user).values("body"))
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -357,3 +365,9 @@ class WrittenVoiceQuerySet(models.QuerySet["WrittenVoice"]):
 class SeriesQuerySet(models.QuerySet["Series"]):
     def standing(self) -> SeriesQuerySet:
         return self.filter(ended_on__isnull=True, body__ended_on__isnull=True)
+
+
+class DeclaredInterestQuerySet(models.QuerySet["Interest"]):
+    def held_on(self, day: dt.date) -> DeclaredInterestQuerySet:
+        """Those that had begun and not ended by a day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)

@@ -25,6 +25,7 @@ from governance.models.division import (
     Signature,
 )
 from governance.models.election import Candidate, Election, KeyBox, Result, Teller
+from governance.models.interest import Interest, InterestsConfirmed
 from governance.models.meeting import AgendaItem, Meeting, Motion
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
 from governance.models.nomination import Nomination, Nominator
@@ -86,6 +87,8 @@ __all__ = [
     "Election",
     "ElectionEvent",
     "FormationStep",
+    "Interest",
+    "InterestsConfirmed",
     "KeyBox",
     "Meeting",
     "MinuteEntry",

@@ -54,6 +54,11 @@ from governance.operations.follow_up import (
     reopen_action,
     review_decision,
 )
+from governance.operations.interests import (
+    confirm_interests,
+    declare_standing_interest,
+    end_standing_interest,
+)
 from governance.operations.meetings import (
     cancel_meeting,
     change_meeting,
@@ -216,8 +221,10 @@ __all__ = [
     "close_poll",
     "close_signing",
     "close_vote",
+    "confirm_interests",
     "count_hands",
     "declare_interest",
+    "declare_standing_interest",
     "demand_poll",
     "draft_minutes",
     "draft_partner_agreement",
@@ -228,6 +235,7 @@ __all__ = [
     "end_delegate",
     "end_seat",
     "end_series",
+    "end_standing_interest",
     "finish_keying",
     "follow_office",
     "follow_up_lost_notices",

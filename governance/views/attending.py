@@ -28,7 +28,7 @@ from governance.forms.attending import (
     InterestForm,
     StrikeVoterForm,
 )
-from governance.models import AgendaItem, Attendance, Meeting, Recusal, Voter
+from governance.models import AgendaItem, Attendance, Interest, Meeting, Recusal, Voter
 from governance.presence import quorum_turns, room_of
 from governance.views.found import meeting_for, user_of
 
@@ -248,6 +248,9 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         "meeting": meeting,
         "item": item,
         "form": form,
+        "standing": Interest.objects.held_on(meeting.day)
+        .filter(person__in=meeting.voters.standing().values("person"))
+        .select_related("person"),
         "recusals": item.recusals.filter(withdrawn_at__isnull=True).select_related(*names),
         "room": now_there,
         "quorum": now_there.quorum,

@@ -66,6 +66,8 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "governance.amendment": "Amendments",
         "governance.namedvote": "Votes by name",
         "governance.writtenvoice": "Decided in writing",
+        "governance.interest": "Interests declared",
+        "governance.interestsconfirmed": "Interests confirmed",
         "governance.earlyvote": "Votes before a meeting",
         "governance.signature": "Signatures",
         "governance.requisition": "Meetings that you asked for",

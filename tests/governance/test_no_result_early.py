@@ -62,6 +62,8 @@ def every_door(election: Election, member: Member) -> list[str]:
             "notice_pk": 1,
             "voice_pk": 1,
             "partner_pk": 1,
+            "person_pk": 1,
+            "interest_pk": 1,
             "delegate_pk": 1,
             "outcome_pk": 1,
             "proposal_pk": 1,

@@ -19,6 +19,8 @@ from governance.models import (
     Body,
     CitizenNote,
     Delegate,
+    Interest,
+    InterestsConfirmed,
     Meeting,
     Minutes,
     Notice,
@@ -176,6 +178,12 @@ MAKERS: dict[str, Callable[[Person], Model]] = {
     ),
     "governance.minutes.signed_by": lambda person: Minutes.objects.create(
         meeting=_meeting_of(_board()), signed_by=person
+    ),
+    "governance.interest.person": lambda person: Interest.objects.create(
+        person=person, kind="work", text="Works for the council.", since=TODAY
+    ),
+    "governance.interestsconfirmed.person": lambda person: InterestsConfirmed.objects.create(
+        person=person, on=TODAY
     ),
     "governance.notice.person": lambda person: Notice.objects.create(
         meeting=_meeting_of(_board()), person=person, way="post"

@@ -105,3 +105,31 @@ def series(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=_secretary(cast),
     )
     return {"pk": row.pk}
+
+
+def sitting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member sits on the board."""
+    person = cast["people"]["member"]
+    ops.take_seat(
+        body=_board(cast),
+        person=person,
+        way="elected",
+        since=timezone.localdate(),
+        minute="AGM 2026/7",
+        by=_secretary(cast),
+    )
+    return {"person_pk": person.pk}
+
+
+def standing_interest(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    today = timezone.localdate()
+    sitting(state, cast)
+    row = ops.declare_standing_interest(
+        person=cast["people"]["member"],
+        kind="work",
+        text="Works for the council.",
+        since=today,
+        today=today,
+        by=_secretary(cast),
+    )
+    return {"interest_pk": row.pk}
