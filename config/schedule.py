@@ -23,6 +23,10 @@ SCHEDULE = {
         "task": "governance.prepare_due_meetings",
         "schedule": crontab(hour=5, minute=10),
     },
+    "remind of what the law asks for": {
+        "task": "governance.remind_of_diary",
+        "schedule": crontab(hour=8, minute=20),
+    },
     "remind of what is to be done": {
         "task": "governance.remind_of_actions",
         "schedule": crontab(hour=8, minute=40),

@@ -74,6 +74,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     # governance
     "governance.arrange_meeting": _SECRETARY,
     "governance.run_election": _SECRETARY,
+    "governance.see_diary": _SECRETARY | {Role.TREASURER, Role.BOARD},
     "governance.vote": frozenset({Role.MEMBER}),
     # services
     "services.view_people": _COORDINATOR,

@@ -89,3 +89,8 @@ def remind_of_actions() -> None:
 @shared_task(name="governance.close_due_partner_questions")
 def close_due_partner_questions() -> None:
     operations.close_due_partner_questions(now=timezone.now(), by=SYSTEM)
+
+
+@shared_task(name="governance.remind_of_diary")
+def remind_of_diary() -> None:
+    operations.remind_of_diary(today=timezone.localdate(), by=SYSTEM)

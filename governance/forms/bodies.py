@@ -57,7 +57,13 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Elections", ("nominators",), "general"),
     (
         "Annual general meeting, and meetings that members ask for",
-        ("agm_months", "requisition_percent", "requisition_most", "requisition_days"),
+        (
+            "year_end_month",
+            "agm_months",
+            "requisition_percent",
+            "requisition_most",
+            "requisition_days",
+        ),
         "general",
     ),
     ("Seats", ("seats", "seats_of_class", "retire_one_in"), "seats"),

@@ -16,6 +16,7 @@ from governance.models.ballot import (
     roll_of,
 )
 from governance.models.body import Body, RuleSet, Seat
+from governance.models.diary import Filed
 from governance.models.division import (
     Amendment,
     Division,
@@ -86,6 +87,7 @@ __all__ = [
     "EarlyVote",
     "Election",
     "ElectionEvent",
+    "Filed",
     "FormationStep",
     "Interest",
     "InterestsConfirmed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import month_name
 from fractions import Fraction
 
 from django.conf import settings
@@ -160,6 +161,11 @@ class RuleSet(models.Model):
         "days after which a written resolution lapses",
         default=28,
         help_text="0: nothing is decided in writing.",
+    )
+    year_end_month = models.PositiveSmallIntegerField(
+        "month with which the financial year ends",
+        choices=[(number, month_name[number]) for number in range(1, 13)],
+        default=3,
     )
     agm_months = models.PositiveSmallIntegerField(
         "months after the year’s end for the annual general meeting", default=6

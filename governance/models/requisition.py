@@ -71,6 +71,14 @@ class Requisition(models.Model):
         return self.state == self.State.COLLECTING
 
     @property
+    def call_by(self) -> dt.date | None:
+        """The day by which a valid one must be called, as the rules say."""
+        if self.valid_at is None:
+            return None
+        valid_on = timezone.localdate(self.valid_at)
+        return valid_on + dt.timedelta(days=self.body.rules_on(valid_on).requisition_days)
+
+    @property
     def lapses_at(self) -> dt.datetime:
         return self.started_at + self.LASTS
 

@@ -28,6 +28,7 @@ from governance.operations.candidates import (
     withdraw_candidate,
 )
 from governance.operations.codes import issue_code, print_codes, send_code_batch, send_codes
+from governance.operations.diary import note_filed, remind_of_diary, take_back_filed
 from governance.operations.divisions import (
     begin_division,
     close_poll,
@@ -262,6 +263,7 @@ __all__ = [
     "note_bid_outcome",
     "note_bid_sent",
     "note_came_back",
+    "note_filed",
     "note_formation_step",
     "note_guest",
     "note_partner_progress",
@@ -289,6 +291,7 @@ __all__ = [
     "register_change",
     "rehearse",
     "remind_of_actions",
+    "remind_of_diary",
     "remove_batch",
     "remove_bid_file",
     "remove_candidate",
@@ -316,6 +319,7 @@ __all__ = [
     "strike_signature",
     "strike_voter",
     "take_back_citizen_note",
+    "take_back_filed",
     "take_back_shorter_notice",
     "take_checkpoints",
     "take_due_rolls",

@@ -73,15 +73,6 @@ def start_requisition(
     return requisition
 
 
-def call_by(requisition: Requisition) -> dt.date | None:
-    """The day by which a valid one must be called, as the rules say."""
-    if requisition.valid_at is None:
-        return None
-    valid_on = timezone.localdate(requisition.valid_at)
-    its = requisition.body.rules_on(valid_on)
-    return valid_on + dt.timedelta(days=its.requisition_days)
-
-
 def _refuse_others(member: Member, by: Actor) -> None:
     """Only the member, who speaks for an organisation, or who keeps the papers of meetings."""
     if by.may(KEEPS):
@@ -188,7 +179,7 @@ def _tell_secretaries(requisition: Requisition, today: dt.date) -> None:
             to=user.email,
             subject="Members ask for a general meeting",
             template="governance/mail/requisition.txt",
-            context={"requisition": requisition, "call_by": call_by(requisition)},
+            context={"requisition": requisition},
         )
 
 

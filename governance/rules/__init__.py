@@ -1,6 +1,7 @@
 """What law and rules say of meetings and votes: pure and exact, without rows or a clock."""
 
 from governance.rules.asking import part_of, requisition_needed
+from governance.rules.diary import YearEnd, last_year_end, months_after, reminder_due
 from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
 from governance.rules.papers import (
     MOST_CANDIDATES,
@@ -74,18 +75,22 @@ __all__ = [
     "TwoMeetings",
     "Verdict",
     "Votes",
+    "YearEnd",
     "all_votes",
     "arrives",
     "clear_days",
     "dissolution_signed",
     "earliest_meeting",
     "last_sending",
+    "last_year_end",
     "meeting_days",
+    "months_after",
     "nearest",
     "paper_fault",
     "part_of",
     "quorum_state",
     "quorum_turns",
+    "reminder_due",
     "requisition_needed",
     "series_in_words",
     "showable",

@@ -24,7 +24,7 @@ from governance.forms.requisitions import (
     RequisitionForm,
 )
 from governance.models import AskingSignature, Requisition
-from governance.operations.requisitions import KEEPS, call_by, signatures_needed
+from governance.operations.requisitions import KEEPS, signatures_needed
 from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
 from members.models import Member
@@ -109,7 +109,6 @@ def requisition(request: HttpRequest, pk: int) -> HttpResponse:
         "started_it": any(member.pk == found.started_by_id for member in mine),
         "signed": found.signatures.counting_on(today).count(),
         "needed": signatures_needed(found, today),
-        "call_by": call_by(found),
         "page": _names(request, found) if keeps else None,
     }
     return render(request, "governance/requisition.html", context)

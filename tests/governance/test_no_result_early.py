@@ -63,6 +63,7 @@ def every_door(election: Election, member: Member) -> list[str]:
             "voice_pk": 1,
             "partner_pk": 1,
             "person_pk": 1,
+            "filed_pk": 1,
             "interest_pk": 1,
             "delegate_pk": 1,
             "outcome_pk": 1,

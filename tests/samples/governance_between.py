@@ -133,3 +133,22 @@ def standing_interest(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         by=_secretary(cast),
     )
     return {"interest_pk": row.pk}
+
+
+def general_meeting(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """There is a general meeting of members; its page has no number."""
+    since = timezone.localdate() - 400 * DAY
+    ops.make_body(name="General meeting", since=since, by=_secretary(cast))
+    return {}
+
+
+def filed(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    today = timezone.localdate()
+    row = ops.note_filed(
+        kind="return",
+        of=today - 30 * DAY,
+        filed_on=today,
+        reference="AR30",
+        by=_secretary(cast),
+    )
+    return {"filed_pk": row.pk}

@@ -1,0 +1,71 @@
+"""The statutory diary: what is late, what comes, what was sent in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core import audit
+from core.actors import actor_of
+from core.forms import refusals_on
+from core.registry import requires
+from governance import operations
+from governance.diary import diary_on, year_end_of
+from governance.forms.diary import FiledForm
+from governance.models import Body, Filed, Seat
+from governance.views.form_page import form_page, meetings_trail
+
+DONE_SHOWN = 10
+
+
+@requires("governance.see_diary")
+def diary(request: HttpRequest) -> HttpResponse:
+    """All of it."""
+    today = timezone.localdate()
+    people = Seat.objects.held_on(today).values_list("person", flat=True).distinct()
+    audit.record_reading(actor_of(request), people, "identity")
+    context = {"diary": diary_on(today), "filed": Filed.objects.all()[:DONE_SHOWN]}
+    return render(request, "governance/diary.html", context)
+
+
+@requires("governance.arrange_meeting")
+def diary_filed(request: HttpRequest) -> HttpResponse:
+    """The annual return has gone."""
+    today = timezone.localdate()
+    members = get_object_or_404(Body.objects.standing(), kind=Body.Kind.GENERAL)
+    ended = year_end_of(members, today).day
+    form = FiledForm(request.POST or None, initial={"filed_on": today})
+    if form.is_valid():
+        with refusals_on(form):
+            operations.note_filed(
+                kind=Filed.Kind.RETURN, of=ended, by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, "Noted as sent in.")
+            return redirect("governance:diary")
+    return form_page(
+        request,
+        form,
+        "The annual return has gone",
+        button="It has gone",
+        trail=[*meetings_trail(), ("Diary", reverse("governance:diary"))],
+        lead=f"For the year to {said(ended)}.",
+    )
+
+
+def said(day: dt.date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def diary_back(request: HttpRequest, filed_pk: int) -> HttpResponse:
+    """It was noted by mistake."""
+    operations.take_back_filed(filed=get_object_or_404(Filed, pk=filed_pk), by=actor_of(request))
+    messages.success(request, "Taken back.")
+    return redirect("governance:diary")
