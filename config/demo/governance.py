@@ -19,7 +19,7 @@ from config.demo.at_meetings import (
     weekday,
     what_stays,
 )
-from config.demo.outside_meetings import before_the_meeting, outside_meetings
+from config.demo.outside_meetings import before_the_meeting, interests, outside_meetings
 from config.demo.partnership import partnership
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
@@ -112,7 +112,12 @@ def build(world: World) -> None:
         body = make_body(
             name="General meeting of members",
             since=world.today - days(800),
-            values={"early_votes": True, "short_notice_percent": 90},
+            values={
+                "early_votes": True,
+                "short_notice_percent": 90,
+                # The year ended some months ago: its meeting and its return are still to come.
+                "year_end_month": (world.today.month - 6) % 12 + 1,
+            },
             sources=SOURCES,
             by=world.secretary,
         )
@@ -124,6 +129,7 @@ def build(world: World) -> None:
         board_meets(world)
         committee_meets(world)
         outside_meetings(world)
+        interests(world)
         partnership(world)
 
 

@@ -8,6 +8,8 @@ from core.actors import Actor
 from governance.models import Body, Meeting
 from governance.operations import (
     answer_in_writing,
+    confirm_interests,
+    declare_standing_interest,
     send_round,
     sign_requisition,
     start_requisition,
@@ -73,3 +75,22 @@ def before_the_meeting(world: World, meeting: Meeting) -> None:
     voters = meeting.voters.exclude(member__person__user__email__in=CAST).order_by("pk")
     for voter, choice in zip(voters[:9], ("for", "for", "against") * 3, strict=True):
         vote_early(motion=motion, voter=voter, choice=choice, now=now, by=world.secretary)
+
+
+def interests(world: World) -> None:
+    """What three of the board have declared; the others have not said anything yet."""
+    for email, kind, text in (
+        ("board@example.org", "work", "Is a governor of the primary school in Damside."),
+        ("treasurer@example.org", "money", "Has £500 in the credit union that banks our wages."),
+        ("family@example.org", "family", "Her mother is supported by the co-op."),
+    ):
+        person, by = world.people[email], Actor("user", user=world.users[email])
+        declare_standing_interest(
+            person=person,
+            kind=kind,
+            text=text,
+            since=world.today - days(200),
+            today=world.today,
+            by=by,
+        )
+        confirm_interests(person=person, on=world.today - days(100), by=by)
