@@ -104,7 +104,7 @@ def partnership(request: HttpRequest, pk: int) -> HttpResponse:
     )
     names = ("parts__partner__organisation", "parts__partner__citizens")
     agreements = list(body.agreements.prefetch_related(*names))
-    live = agreement_in_force(body)
+    live, steps = agreement_in_force(body), formation(body)
     making = next((one for one in agreements if one.state in ("draft", "offered")), None)
     to_sign = partners_to_sign(making) if making and making.state == "offered" else []
     shown = body.partner_questions.all() if _sees_all(request, mine) else _strategic(body)
@@ -113,7 +113,8 @@ def partnership(request: HttpRequest, pk: int) -> HttpResponse:
         "mine": mine,
         "partners": [(one, _delegates(one, today), _may_name(request, one)) for one in partners],
         "missing": what_is_missing(body, today),
-        "steps": formation(body),
+        "steps": steps,
+        "settled": [one for one in steps if one.row],
         "in_force": next((one for one in agreements if one == live), None),
         "making": making,
         "to_sign": to_sign,

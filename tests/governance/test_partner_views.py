@@ -79,6 +79,9 @@ def test_a_partnership_is_formed_on_its_screens(
     done = said(secretary_client.post(at("agreement_paper", body.pk), paper, follow=True))
     assert "The partners can decide" in done
     assert PartnerAgreement.objects.get().state == "live"
+    assert "Something was noted too soon" in done
+    undone = secretary_client.post(at("step_undo", body.pk, "chair"), follow=True)
+    assert "Not done yet: Who is in the chair" in said(undone)
 
 
 def test_a_partner_joins_leads_and_leaves_on_screen(
