@@ -23,6 +23,7 @@ from governance.models import (
     PartnerQuestion,
     PartnerVote,
 )
+from governance.operations.telling import write_about
 from governance.partnership import (
     KEEPS,
     delegate_for,
@@ -187,6 +188,7 @@ def put_partner_question(
 
     Locked until the partnership is formed and its agreement signed; at the notice its rules ask
     for; and only where a delegate of each citizen group has the time. Their time is taken with it.
+    Whoever may vote is written to.
     """
     day = timezone.localdate(now)
     missing = what_is_missing(question.body, day)
@@ -207,7 +209,26 @@ def put_partner_question(
         effect=question.effect,
         minutes=question.minutes,
     )
+    _tell(question, day, by)
     return question
+
+
+def _tell(question: PartnerQuestion, day: dt.date, by: Actor) -> None:
+    """Write to who may vote for the partners: of citizens, to those who are asked."""
+    delegates = Delegate.objects.held_on(day).filter(partner__in=question.voters())
+    asked = set(question.asked.values_list("delegate", flat=True))
+    for one in delegates.select_related("person", "partner__organisation", "partner__citizens"):
+        if one.partner.is_citizens and one.pk not in asked:
+            continue
+        write_about(
+            one.person,
+            key=f"governance.partner_question:{question.pk}:{one.pk}",
+            kind="governance.partner_question",
+            subject=f"{question.body.name}: a vote is open",
+            template="governance/mail/partner_question.txt",
+            context={"question": question, "delegate": one, "name": str(one.person)},
+            by=by,
+        )
 
 
 def _refuse_short_notice(question: PartnerQuestion, day: dt.date) -> None:

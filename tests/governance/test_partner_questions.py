@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM, Actor
 from core.errors import RuleError
+from core.models import OutboxMessage
 from governance import operations as ops
 from governance.models import (
     Asked,
@@ -302,7 +303,8 @@ def test_a_keyed_vote_notes_who_keyed_it_and_can_be_struck_out(ready: Partnershi
         ({"council": "for", "coop": "against", "citizens": "abstain"}, False),
         ({"council": "for", "coop": "against", "citizens": "for"}, True),
         ({"council": "for", "coop": "for"}, False),
-        ({"council": "for", "citizens": "for"}, False),  # the quorum of this body is three
+        ({"council": "for", "citizens": "for"}, True),  # two of three are a quorum
+        ({"citizens": "for"}, False),
     ],
 )
 def test_a_majority_of_partners_and_the_citizens_not_against(
@@ -415,3 +417,15 @@ def test_whom_a_question_waits_for(ready: Partnership) -> None:
     assert [waits(key) for key in ("council", "co-op", "citizens")] == [True] * 3
     ready.vote(question, council="for", citizens="for")
     assert [waits(key) for key in ("council", "co-op", "citizens")] == [False, True, False]
+
+
+def test_whoever_may_vote_is_written_to_when_it_is_put(together: Partnership) -> None:
+    together.ready()
+    other = together.person("tired")  # of the citizens, without the time for it
+    together.seat(other)
+    together.name(together.partners["citizens"], other, hours=1)
+    question = together.put(minutes=90)
+    mails = OutboxMessage.objects.filter(kind="governance.partner_question")
+    told = {together.delegates[key].person.email for key in ("council", "co-op", "citizens")}
+    assert set(mails.values_list("to", flat=True)) == told
+    assert question.text in mails[0].text
