@@ -55,14 +55,27 @@ def diary_on(today: dt.date) -> Diary:
 
 
 def year_end_of(body: Body, today: dt.date) -> rules.YearEnd:
+    """The last financial year that had ended."""
     its = body.rules_on(today)
     return rules.YearEnd(rules.last_year_end(its.year_end_month, today), its.agm_months)
+
+
+def years_of(body: Body, today: dt.date) -> Iterator[rules.YearEnd]:
+    """That year, and the one before if its rules were on record by then: what is late does not
+    leave the diary as another year ends.
+    """
+    last = year_end_of(body, today)
+    yield last
+    before = year_end_of(body, last.day)
+    if body.rule_sets.filter(since__lt=before.day).exists():
+        yield before
 
 
 def _entries(today: dt.date) -> Iterator[Entry]:
     members = Body.objects.standing().filter(kind=Body.Kind.GENERAL).first()
     if members:
-        yield from _of_the_year(members, today)
+        for year in years_of(members, today):
+            yield from _of_year(members, year, today)
     yield from _to_register()
     yield from _asked_for()
     yield from _of_seats()
@@ -70,9 +83,8 @@ def _entries(today: dt.date) -> Iterator[Entry]:
     yield from _to_do()
 
 
-def _of_the_year(members: Body, today: dt.date) -> Iterator[Entry]:
-    """The annual general meeting and the annual return of the last year that ended."""
-    year = year_end_of(members, today)
+def _of_year(members: Body, year: rules.YearEnd, today: dt.date) -> Iterator[Entry]:
+    """The annual general meeting and the annual return of a year that has ended."""
     ended = f"For the year to {year.day:%-d %B %Y}"
     held = Meeting.objects.filter(
         body=members,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from config.demo.at_meetings import at, days
 from config.demo.world import CAST, World
 from core.actors import Actor
-from governance.models import Body, Meeting
+from governance.diary import year_end_of
+from governance.models import Body, Filed, Meeting
 from governance.operations import (
     answer_in_writing,
     confirm_interests,
     declare_standing_interest,
+    note_filed,
     send_round,
     sign_requisition,
     start_requisition,
@@ -78,7 +80,18 @@ def before_the_meeting(world: World, meeting: Meeting) -> None:
 
 
 def interests(world: World) -> None:
-    """What three of the board have declared; the others have not said anything yet."""
+    """What three of the board have declared; the others have not said anything yet. And that the
+    annual return of the year before was sent in.
+    """
+    members = Body.objects.get(kind=Body.Kind.GENERAL)
+    before = year_end_of(members, year_end_of(members, world.today).day)
+    note_filed(
+        kind=Filed.Kind.RETURN,
+        of=before.day,
+        filed_on=before.return_by - days(20),
+        reference="AR30 acknowledged by e-mail",
+        by=world.secretary,
+    )
     for email, kind, text in (
         ("board@example.org", "work", "Is a governor of the primary school in Damside."),
         ("treasurer@example.org", "money", "Has £500 in the credit union that banks our wages."),

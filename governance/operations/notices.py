@@ -134,8 +134,8 @@ def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
     items = list(meeting.items.select_related("motion"))
     for notice in waiting[:BATCH]:
         _send(meeting, notice, items, now, by)
-    done = meeting.notices.count() - meeting.notices.waiting().count()
-    over = done == job.total
+    left = meeting.notices.waiting().count()
+    done, over = meeting.notices.count() - left, not left
     state = Job.State.DONE if over else Job.State.RUNNING
     unfinished = Job.objects.filter(pk=job.pk, finished_at__isnull=True)
     noted = unfinished.update(

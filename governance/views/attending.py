@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -248,14 +248,19 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         "meeting": meeting,
         "item": item,
         "form": form,
-        "standing": Interest.objects.held_on(meeting.day)
-        .filter(person__in=meeting.voters.standing().values("person"))
-        .select_related("person"),
+        "standing": _declared(meeting),
         "recusals": item.recusals.filter(withdrawn_at__isnull=True).select_related(*names),
         "room": now_there,
         "quorum": now_there.quorum,
     }
     return render(request, "governance/interests.html", context)
+
+
+def _declared(meeting: Meeting) -> QuerySet[Interest]:
+    """What the register of interests says of those on the roll."""
+    voters = meeting.voters.standing()
+    people = Q(person__in=voters.values("person")) | Q(person__in=voters.values("member__person"))
+    return Interest.objects.held_on(meeting.day).filter(people).select_related("person")
 
 
 @requires("governance.arrange_meeting")

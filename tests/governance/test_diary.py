@@ -52,6 +52,16 @@ def test_the_year_asks_for_a_meeting_and_a_return(society: Society) -> None:
     assert keys(soon) == ["agm:2026-03-31", "return:2026-03-31"]
 
 
+def test_what_is_late_stays_as_another_year_ends(society: Society) -> None:
+    society.body()
+    assert set(keys(dt.date(2026, 4, 1))) == {
+        "agm:2025-03-31",
+        "return:2025-03-31",
+        "agm:2026-03-31",
+        "return:2026-03-31",
+    }
+
+
 def test_the_rules_say_when_the_year_ends(society: Society) -> None:
     society.body().rule_sets.update(year_end_month=12, agm_months=5)
     diary = diary_on(TODAY)
