@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Min
 from django.urls import reverse
 
 from governance import rules
@@ -20,8 +21,11 @@ from governance.models import (
     Seat,
 )
 from governance.retiring import retiring_from
+from governance.sitting import sitting_on
 
 SOON = dt.timedelta(days=90)
+#: How many years stay in the diary while something is to be done for them.
+YEARS_BACK = 3
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,6 @@ class Entry:
     what: str
     address: str
     says: str = ""
-    filing: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,62 @@ def year_end_of(body: Body, today: dt.date) -> rules.YearEnd:
     return rules.YearEnd(rules.last_year_end(its.year_end_month, today), its.agm_months)
 
 
-def years_of(body: Body, today: dt.date) -> Iterator[rules.YearEnd]:
-    """That year, and the one before if its rules were on record by then: what is late does not
-    leave the diary as another year ends.
+def years_of(body: Body, today: dt.date) -> list[rules.YearEnd]:
+    """The last years that had ended, oldest first, as far back as its rules go: what is late does
+    not leave the diary as another year ends.
     """
-    last = year_end_of(body, today)
-    yield last
-    before = year_end_of(body, last.day)
-    if body.rule_sets.filter(since__lt=before.day).exists():
-        yield before
+    since = body.rule_sets.aggregate(first=Min("since"))["first"]
+    years = [year_end_of(body, today)]
+    while len(years) < YEARS_BACK and since < (before := year_end_of(body, years[0].day)).day:
+        years.insert(0, before)
+    return years
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that the law asks for once a year, not yet on record as done."""
+
+    kind: Filed.Kind
+    year: rules.YearEnd
+
+    def __str__(self) -> str:
+        return f"{self.kind.label} for the year to {self.year.day:%-d %B %Y}"
+
+    @property
+    def day(self) -> dt.date:
+        return self.year.agm_by if self.kind == Filed.Kind.AGM else self.year.return_by
+
+
+def duties_on(today: dt.date) -> Iterator[Duty]:
+    """What is to be done for each year that has ended, oldest first."""
+    members = Body.objects.standing().filter(kind=Body.Kind.GENERAL).first()
+    if members is None:
+        return
+    noted = set(Filed.objects.values_list("kind", "of"))
+    held = _agms_held(members)
+    for year in years_of(members, today):
+        # A meeting serves one year, the oldest that still waits for one. Where one was held for
+        # two, the secretary notes the other.
+        its = next((day for day in held if day > year.day), None)
+        if (Filed.Kind.AGM, year.day) not in noted:
+            if its is None:
+                yield Duty(Filed.Kind.AGM, year)
+            else:
+                held.remove(its)
+        if (Filed.Kind.RETURN, year.day) not in noted:
+            yield Duty(Filed.Kind.RETURN, year)
+
+
+def _agms_held(members: Body) -> list[dt.date]:
+    held = Meeting.objects.filter(
+        body=members, kind=Meeting.Kind.AGM, state=Meeting.State.CLOSED
+    ).order_by("starts_at")
+    return [meeting.day for meeting in held]
 
 
 def _entries(today: dt.date) -> Iterator[Entry]:
-    members = Body.objects.standing().filter(kind=Body.Kind.GENERAL).first()
-    if members:
-        for year in years_of(members, today):
-            yield from _of_year(members, year, today)
+    yield from (_of_duty(duty, today) for duty in duties_on(today))
+    yield from _to_confirm(today)
     yield from _to_register()
     yield from _asked_for()
     yield from _of_seats()
@@ -83,31 +126,28 @@ def _entries(today: dt.date) -> Iterator[Entry]:
     yield from _to_do()
 
 
-def _of_year(members: Body, year: rules.YearEnd, today: dt.date) -> Iterator[Entry]:
-    """The annual general meeting and the annual return of a year that has ended."""
-    ended = f"For the year to {year.day:%-d %B %Y}"
-    held = Meeting.objects.filter(
-        body=members,
-        kind=Meeting.Kind.AGM,
-        state=Meeting.State.CLOSED,
-        starts_at__date__gt=year.day,
-    )
-    if not held.exists():
+def _of_duty(duty: Duty, today: dt.date) -> Entry:
+    key, ended = f"{duty.kind}:{duty.year.day}", f"For the year to {duty.year.day:%-d %B %Y}"
+    if duty.kind == Filed.Kind.AGM:
+        what, address = "Hold the annual general meeting", reverse("governance:meetings")
+        return Entry(key, duty.day, what, address, f"{ended}.{_retiring(today)}")
+    what, address = "Send the annual return (AR30) and the accounts", reverse("members:annual_return")
+    says = f"{ended}, to the Financial Conduct Authority."
+    return Entry(key, duty.day, what, address, says)
+
+
+def _to_confirm(today: dt.date) -> Iterator[Entry]:
+    """Who sits on a body says once a year what they have to do with: one entry for all."""
+    rows = sitting_on(Seat.objects.held_on(today).select_related("person", "body"), today)
+    waiting = [(one.confirm_by, str(one.person)) for one in rows if not one.confirmed]
+    if waiting:
+        day = min(day for day, _ in waiting)
         yield Entry(
-            f"agm:{year.day}",
-            year.agm_by,
-            "Hold the annual general meeting",
-            reverse("governance:meetings"),
-            f"{ended}.{_retiring(today)}",
-        )
-    if not Filed.objects.filter(kind=Filed.Kind.RETURN, of=year.day).exists():
-        yield Entry(
-            f"return:{year.day}",
-            year.return_by,
-            "Send the annual return (AR30) and the accounts",
-            reverse("members:annual_return"),
-            f"{ended}, to the Financial Conduct Authority.",
-            filing=True,
+            f"interests:{day}",
+            day,
+            "Ask for interests to be confirmed",
+            reverse("governance:register_of_interests"),
+            f"Not confirmed: {', '.join(name for _, name in waiting)}.",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from config.demo.at_meetings import at, days
 from config.demo.world import CAST, World
 from core.actors import Actor
-from governance.diary import year_end_of
+from governance.diary import years_of
 from governance.models import Body, Filed, Meeting
 from governance.operations import (
     answer_in_writing,
@@ -80,18 +80,23 @@ def before_the_meeting(world: World, meeting: Meeting) -> None:
 
 
 def interests(world: World) -> None:
-    """What three of the board have declared; the others have not said anything yet. And that the
-    annual return of the year before was sent in.
+    """What three of the board have declared; the others have not said anything yet. And what was
+    done for the years before: only what the last one asks for waits.
     """
     members = Body.objects.get(kind=Body.Kind.GENERAL)
-    before = year_end_of(members, year_end_of(members, world.today).day)
-    note_filed(
-        kind=Filed.Kind.RETURN,
-        of=before.day,
-        filed_on=before.return_by - days(20),
-        reference="AR30 acknowledged by e-mail",
-        by=world.secretary,
-    )
+    *before, _ = years_of(members, world.today)
+    for year in before:
+        for kind, day, reference in (
+            (Filed.Kind.AGM, year.agm_by, "Minutes in the green folder"),
+            (Filed.Kind.RETURN, year.return_by, "AR30 acknowledged by e-mail"),
+        ):
+            note_filed(
+                kind=kind,
+                of=year.day,
+                filed_on=day - days(20),
+                reference=reference,
+                by=world.secretary,
+            )
     for email, kind, text in (
         ("board@example.org", "work", "Is a governor of the primary school in Damside."),
         ("treasurer@example.org", "money", "Has £500 in the credit union that banks our wages."),

@@ -1,4 +1,4 @@
-"""What was done of the statutory diary: filed, on which day, under which reference."""
+"""What was done of the statutory diary, on which day, under which reference."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from django.utils import timezone
 
 
 class Filed(models.Model):
-    """Something that the law asks for was sent in. `of`: the last day of the year it is for."""
+    """Something that the law asks for each year was done, and leaves no other trace here: the annual
+    return was sent in; the annual general meeting was held before Weft, or served two years.
+
+    `of`: the last day of the year it is for.
+    """
 
     class Kind(models.TextChoices):
+        AGM = "agm", "Annual general meeting"
         RETURN = "return", "Annual return (AR30), with the accounts"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -20,7 +20,8 @@ class Interest(models.Model):
 
     class Kind(models.TextChoices):
         MONEY = "money", "Money: shares, property, a contract"
-        WORK = "work", "Work: a job, or an office elsewhere"
+        WORK = "work", "Work: a job"
+        OFFICE = "office", "Another organisation: an office, or membership"
         FAMILY = "family", "Family or a close friend"
         OTHER = "other", "Something else"
 
@@ -57,6 +58,8 @@ class InterestsConfirmed(models.Model):
 
     #: After how long they are asked again.
     HOLDS = dt.timedelta(days=365)
+    #: How long somebody new on a body has for it.
+    AT_FIRST = dt.timedelta(days=28)
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="interests_confirmed")
     on = models.DateField()

@@ -1,4 +1,4 @@
-"""The statutory diary: noting what was sent in, and reminding of what is to be done."""
+"""The statutory diary: noting what was done, and reminding of what is to be done."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from governance.models import Filed
 
 @operation(needs="governance.arrange_meeting")
 def note_filed(*, kind: str, of: dt.date, filed_on: dt.date, reference: str, by: Actor) -> Filed:
-    """Note that something the law asks for was sent in, for the year to a day."""
+    """Note that something the law asks for was done, for the year to a day."""
     if kind not in Filed.Kind.values:
-        raise RuleError("Say what was sent in.", field="kind")
+        raise RuleError("Say what was done.", field="kind")
     refuse_day_to_come(filed_on, "filed_on")
     if filed_on <= of:
         raise RuleError("That is before the year had ended.", field="filed_on")
     if not reference.strip():
-        raise RuleError("Give the reference, or the day of the acknowledgement.", field="reference")
+        raise RuleError("Say where it can be seen.", field="reference")
     try:
         with transaction.atomic():
             filed = Filed.objects.create(
@@ -37,7 +37,7 @@ def note_filed(*, kind: str, of: dt.date, filed_on: dt.date, reference: str, by:
                 noted_by=by.user,
             )
     except IntegrityError:
-        raise RuleError("It is noted as sent in already.") from None
+        raise RuleError("It is noted already.") from None
     audit.record(by, "governance.note_filed", filed, kind=kind, of=of.isoformat())
     return filed
 

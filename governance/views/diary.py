@@ -1,8 +1,6 @@
-"""The statutory diary: what is late, what comes, what was sent in."""
+"""The statutory diary: what is late, what comes, what was done."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +14,9 @@ from core.actors import actor_of
 from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
-from governance.diary import diary_on, year_end_of
+from governance.diary import diary_on, duties_on
 from governance.forms.diary import FiledForm
-from governance.models import Body, Filed, Seat
+from governance.models import Filed, Seat
 from governance.views.form_page import form_page, meetings_trail
 
 DONE_SHOWN = 10
@@ -36,30 +34,25 @@ def diary(request: HttpRequest) -> HttpResponse:
 
 @requires("governance.arrange_meeting")
 def diary_filed(request: HttpRequest) -> HttpResponse:
-    """The annual return has gone."""
+    """The annual return has gone, or a general meeting was held that is not on record here."""
     today = timezone.localdate()
-    members = get_object_or_404(Body.objects.standing(), kind=Body.Kind.GENERAL)
-    ended = year_end_of(members, today).day
-    form = FiledForm(request.POST or None, initial={"filed_on": today})
+    duties = list(duties_on(today))
+    if not duties:
+        messages.info(request, "For every year that has ended it is noted already.")
+        return redirect("governance:diary")
+    form = FiledForm(request.POST or None, duties=duties, initial={"filed_on": today})
     if form.is_valid():
         with refusals_on(form):
-            operations.note_filed(
-                kind=Filed.Kind.RETURN, of=ended, by=actor_of(request), **form.cleaned_data
-            )
-            messages.success(request, "Noted as sent in.")
+            operations.note_filed(by=actor_of(request), **form.values())
+            messages.success(request, "Noted.")
             return redirect("governance:diary")
     return form_page(
         request,
         form,
-        "The annual return has gone",
-        button="It has gone",
+        "Note what was done",
+        button="It is done",
         trail=[*meetings_trail(), ("Diary", reverse("governance:diary"))],
-        lead=f"For the year to {said(ended)}.",
     )
-
-
-def said(day: dt.date) -> str:
-    return f"{day:%-d %B %Y}"
 
 
 @requires("governance.arrange_meeting")

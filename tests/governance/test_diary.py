@@ -17,7 +17,7 @@ from core.models import OutboxMessage
 from core.operations import grant_role
 from core.permissions import Role
 from governance import operations as ops
-from governance.diary import diary_on
+from governance.diary import diary_on, duties_on
 from governance.models import Filed, Meeting, Motion
 from members.models import Person
 from tests.governance.conftest import TODAY, Society
@@ -52,14 +52,54 @@ def test_the_year_asks_for_a_meeting_and_a_return(society: Society) -> None:
     assert keys(soon) == ["agm:2026-03-31", "return:2026-03-31"]
 
 
+LATE = dt.date(2026, 4, 1)  # another year has ended, and nothing was done for the one before
+YEARS = ("2025-03-31", "2026-03-31")
+
+
 def test_what_is_late_stays_as_another_year_ends(society: Society) -> None:
     society.body()
-    assert set(keys(dt.date(2026, 4, 1))) == {
-        "agm:2025-03-31",
-        "return:2025-03-31",
-        "agm:2026-03-31",
-        "return:2026-03-31",
-    }
+    assert keys(LATE) == [f"{what}:{year}" for year in YEARS for what in ("agm", "return")]
+    file_return(society)
+    assert keys(LATE) == ["agm:2025-03-31", "agm:2026-03-31", "return:2026-03-31"]
+
+
+def test_a_meeting_held_late_serves_the_year_that_waits_longest(society: Society) -> None:
+    meeting = society.meeting()
+    starts_at = dt.datetime(2026, 4, 10, 18, tzinfo=dt.UTC)
+    Meeting.objects.filter(pk=meeting.pk).update(state="closed", starts_at=starts_at)
+    today = dt.date(2026, 4, 20)
+    assert [key for key in keys(today) if key.startswith("agm")] == ["agm:2026-03-31"]
+    file_return(society, kind="agm", filed_on=TODAY)  # that year's was on paper: this is the next
+    assert [key for key in keys(today) if key.startswith("agm")] == []
+
+
+def test_years_before_its_rules_are_not_asked_for(society: Society) -> None:
+    society.body().rule_sets.update(since=dt.date(2025, 6, 1))
+    assert [one.year.day.isoformat() for one in duties_on(LATE)] == ["2026-03-31"] * 2
+    society.body().rule_sets.update(since=dt.date(2015, 6, 1))
+    years = [one.year.day.year for one in duties_on(LATE)]
+    assert years == [2024, 2024, 2025, 2025, 2026, 2026]
+
+
+def test_interests_not_confirmed_are_one_entry(society: Society) -> None:
+    board = ops.make_body(
+        name="Board", kind="board", since=dt.date(2025, 1, 1), by=society.secretary
+    )
+    people = [Person.objects.create(first_name=name, last_name="Ash") for name in ("Ann", "Bo")]
+    for person, since in zip(people, (TODAY - 50 * DAY, TODAY), strict=True):
+        ops.take_seat(
+            body=board, person=person, way="appointed", since=since, minute="1", by=society.secretary
+        )
+    late = diary_on(TODAY).late
+    assert [(one.day, one.says) for one in late] == [
+        (TODAY - 22 * DAY, "Not confirmed: Ann Ash, Bo Ash.")
+    ]
+    ops.confirm_interests(person=people[0], on=TODAY, by=society.secretary)
+    soon = diary_on(TODAY).soon
+    assert [(one.day, one.says) for one in soon] == [(TODAY + 28 * DAY, "Not confirmed: Bo Ash.")]
+    ops.confirm_interests(person=people[1], on=TODAY, by=society.secretary)
+    assert keys() == []
+    assert keys(TODAY + 365 * DAY) == [f"interests:{TODAY + 365 * DAY}"]
 
 
 def test_the_rules_say_when_the_year_ends(society: Society) -> None:
@@ -114,6 +154,7 @@ def test_what_waits_for_others_stands_in_it(society: Society) -> None:
         f"seat:{seat.pk}:{seat.review_on}",
         f"decision:{decision.pk}:{decision.review_on}",
         f"action:{action.pk}",
+        f"interests:{TODAY + 28 * DAY}",
     }
 
 
@@ -169,7 +210,9 @@ def test_on_its_page(society: Society, secretary_client: Client, signed_in: Any)
     filed = reverse("governance:diary_filed")
     wrong = secretary_client.post(filed, {"filed_on": "1/3/2026", "reference": ""})
     assert wrong.status_code == 400
-    answers = {"filed_on": "1/3/2026", "reference": "AR30/77"}
+    answers = {"duty": "return:2019-03-31", "filed_on": "1/3/2026", "reference": "AR30/77"}
+    assert secretary_client.post(filed, answers).status_code == 400  # not a year that is open
+    answers["duty"] = f"return:{YEAR_END}"
     page = unescape(secretary_client.post(filed, answers, follow=True).content.decode())
     assert "AR30/77" in page
     back = reverse("governance:diary_back", args=[Filed.objects.get().pk])
