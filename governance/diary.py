@@ -131,7 +131,10 @@ def _of_duty(duty: Duty, today: dt.date) -> Entry:
     if duty.kind == Filed.Kind.AGM:
         what, address = "Hold the annual general meeting", reverse("governance:meetings")
         return Entry(key, duty.day, what, address, f"{ended}.{_retiring(today)}")
-    what, address = "Send the annual return (AR30) and the accounts", reverse("members:annual_return")
+    what, address = (
+        "Send the annual return (AR30) and the accounts",
+        reverse("members:annual_return"),
+    )
     says = f"{ended}, to the Financial Conduct Authority."
     return Entry(key, duty.day, what, address, says)
 

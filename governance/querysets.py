@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
     from core.models import User
     from governance.models import (
         Action,
-        AskingSignature,
+        AgendaItem,
         Attendance,
         Body,
         Decision,
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
         Meeting,
         Minutes,
         Notice,
+        OpinionPoll,
+        Proposal,
         Proxy,
+        Remark,
         Requisition,
         Result,
         Seat,
@@ -84,10 +88,18 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         if user.has_perm("governance.arrange_meeting"):
             return self
         called = self.filter(called_on__isnull=False)
-        sees = Q(pk__in=self.filter(tellers__user=user).values("pk"))
-        sees |= Q(pk__in=called.where_one_sits(user).values("pk"))
+        counts = Q(pk__in=self.filter(tellers__user=user).values("pk"))
+        return self.filter(counts | Q(pk__in=called.discussed_by(user).values("pk")))
+
+    def discussed_by(self, user: User) -> MeetingQuerySet:
+        """Whose items somebody may talk about beforehand: of those they see, all but where they
+        only count votes.
+        """
+        if user.has_perm("governance.arrange_meeting"):
+            return self
+        sees = Q(pk__in=self.where_one_sits(user).values("pk"))
         if user.has_perm("governance.vote"):
-            sees |= Q(pk__in=called.filter(body__kind="general").values("pk"))
+            sees |= Q(body__kind="general")
         return self.filter(sees)
 
     def where_one_sits(self, user: User) -> MeetingQuerySet:
@@ -324,15 +336,69 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
         return self.none()
 
 
-class AskingSignatureQuerySet(models.QuerySet["AskingSignature"]):
-    def standing(self) -> AskingSignatureQuerySet:
+class _SignedQuerySet(models.QuerySet[Any]):
+    def standing(self) -> Self:
         """Not taken back."""
         return self.filter(withdrawn_at__isnull=True)
 
-    def counting_on(self, day: dt.date) -> AskingSignatureQuerySet:
+    def counting_on(self, day: dt.date) -> Self:
         """Of those, the signatures of who is in the register on that day."""
         members = cast(Any, self.model._meta.get_field("member").related_model)
         return self.standing().filter(member__in=members.objects.active_on(day).values("pk"))
+
+
+class AskingSignatureQuerySet(_SignedQuerySet):
+    pass
+
+
+class SeconderQuerySet(_SignedQuerySet):
+    pass
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: User) -> ProposalQuerySet:
+        """Members and the secretary see all."""
+        if user.has_perm("governance.arrange_meeting") or user.has_perm("governance.vote"):
+            return self
+        return self.none()
+
+    def waiting_for_agenda(self) -> ProposalQuerySet:
+        return self.filter(state="seconded", item__isnull=True)
+
+
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    def about_item(self, item: AgendaItem) -> RemarkQuerySet:
+        """Of an item of an agenda; and of the proposal that it was before."""
+        return self.filter(Q(item=item) | Q(proposal__item=item))
+
+    def about_proposal(self, proposal: Proposal) -> RemarkQuerySet:
+        """Of a proposal; and of the item of an agenda that it has become."""
+        if proposal.item_id is None:
+            return self.filter(proposal=proposal)
+        return self.filter(Q(proposal=proposal) | Q(item=proposal.item_id))
+
+    def counted_by_item(self, meeting: Meeting) -> dict[int, int]:
+        """Item → how many remarks stand about it, of a whole agenda."""
+        its = Coalesce("item", "proposal__item")
+        return dict(
+            self.filter(Q(item__meeting=meeting) | Q(proposal__item__meeting=meeting))
+            .filter(taken_down_at__isnull=True)
+            .order_by()
+            .annotate(its=its)
+            .values_list("its")
+            .annotate(models.Count("pk"))
+        )
+
+
+class OpinionPollQuerySet(models.QuerySet["OpinionPoll"]):
+    def visible_to(self, user: User) -> OpinionPollQuerySet:
+        """Members and the secretary see all."""
+        if user.has_perm("governance.arrange_meeting") or user.has_perm("governance.vote"):
+            return self
+        return self.none()
+
+    def open_on(self, day: dt.date) -> OpinionPollQuerySet:
+        return self.filter(stopped_at__isnull=True, last_day__gte=day)
 
 
 class WrittenResolutionQuerySet(models.QuerySet["WrittenResolution"]):

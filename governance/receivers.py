@@ -20,6 +20,7 @@ from governance.signals import (
     codes_wanted,
     meeting_announced,
     meeting_called,
+    poll_opened,
     resolution_sent_round,
 )
 from members.models import Office
@@ -48,6 +49,11 @@ def hurry_announcement(*, announcement_id: int, **_: Any) -> None:
 @receiver(resolution_sent_round)
 def hurry_resolution(*, resolution_id: int, **_: Any) -> None:
     _hurry(tasks.tell_of_resolution, resolution_id)
+
+
+@receiver(poll_opened)
+def hurry_poll(*, poll_id: int, **_: Any) -> None:
+    _hurry(tasks.tell_of_poll, poll_id)
 
 
 def _hurry(task: Any, pk: int) -> None:

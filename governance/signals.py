@@ -13,3 +13,6 @@ meeting_announced = Signal()
 
 #: Sent after the commit that sent a written resolution round, with `resolution_id`.
 resolution_sent_round = Signal()
+
+#: Sent after the commit that asked members what they think, with `poll_id`.
+poll_opened = Signal()

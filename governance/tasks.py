@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from governance import operations
-from governance.models import Announcement, Election, Meeting, WrittenResolution
+from governance.models import Announcement, Election, Meeting, OpinionPoll, WrittenResolution
 
 
 @shared_task(name="governance.send_notices")
@@ -17,7 +17,9 @@ def send_notices(meeting_id: int) -> None:
 
 @shared_task(name="governance.sweep_notices")
 def sweep_notices() -> None:
-    """Take up what a crash or an absent broker left: notices, codes, announcements, resolutions."""
+    """Take up what a crash or an absent broker left: notices, codes, announcements, resolutions and
+    polls.
+    """
     for pk in Meeting.objects.with_notices_waiting().values_list("pk", flat=True):
         send_notices(pk)
     for pk in Election.objects.with_codes_waiting().values_list("pk", flat=True):
@@ -26,6 +28,8 @@ def sweep_notices() -> None:
         tell_of_announcement(pk)
     for pk in WrittenResolution.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
         tell_of_resolution(pk)
+    for pk in OpinionPoll.objects.filter(told_at__isnull=True).values_list("pk", flat=True):
+        tell_of_poll(pk)
     operations.follow_up_lost_notices(now=timezone.now(), by=SYSTEM)
 
 
@@ -68,6 +72,13 @@ def settle_requisitions() -> None:
 def tell_of_resolution(resolution_id: int) -> None:
     resolution = WrittenResolution.objects.select_related("body").get(pk=resolution_id)
     while operations.tell_of_resolution(resolution=resolution, now=timezone.now(), by=SYSTEM):
+        pass
+
+
+@shared_task(name="governance.tell_of_poll")
+def tell_of_poll(poll_id: int) -> None:
+    poll = OpinionPoll.objects.get(pk=poll_id)
+    while operations.tell_of_poll(poll=poll, now=timezone.now(), by=SYSTEM):
         pass
 
 

@@ -89,6 +89,7 @@ SOURCES = {
     "most_proxies": "rule 47",
     "poll_demand": "rule 46",
     "requisition_percent": "rule 36",
+    "seconders": "rule 37",
     "agm_months": "rule 34",
 }
 #: Who sits where: e-mail, role, how they came to it. Their office is in the register already.

@@ -86,12 +86,12 @@ def interests(world: World) -> None:
     members = Body.objects.get(kind=Body.Kind.GENERAL)
     *before, _ = years_of(members, world.today)
     for year in before:
-        for kind, day, reference in (
+        for duty, day, reference in (
             (Filed.Kind.AGM, year.agm_by, "Minutes in the green folder"),
             (Filed.Kind.RETURN, year.return_by, "AR30 acknowledged by e-mail"),
         ):
             note_filed(
-                kind=kind,
+                kind=duty,
                 of=year.day,
                 filed_on=day - days(20),
                 reference=reference,

@@ -55,6 +55,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Proxies", ("most_proxies", "proxy_hours"), "general"),
     ("Votes on motions before the meeting", ("early_votes", "early_hours"), "general"),
     ("Elections", ("nominators",), "general"),
+    ("What members propose", ("seconders",), "general"),
     (
         "Annual general meeting, and meetings that members ask for",
         (

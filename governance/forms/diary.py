@@ -18,7 +18,7 @@ class FiledForm(forms.Form):
     reference = forms.CharField(
         label="Where it can be seen",
         max_length=60,
-        help_text="The reference or day of the acknowledgement; of a meeting, where its minutes are.",
+        help_text="The acknowledgement’s reference or day; of a meeting, where its minutes are.",
     )
 
     def __init__(self, *args: Any, duties: list[Duty], **kwargs: Any) -> None:

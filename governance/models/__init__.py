@@ -31,6 +31,7 @@ from governance.models.meeting import AgendaItem, Meeting, Motion
 from governance.models.minutes import Action, Decision, MinuteEntry, Minutes, MinutesVersion
 from governance.models.nomination import Nomination, Nominator
 from governance.models.notice import Announcement, Notice, ShorterNotice
+from governance.models.opinion import OpinionAnswer, OpinionPoll
 from governance.models.paper import PaperBatch, PaperKeying
 from governance.models.partner_questions import (
     PartnerAction,
@@ -56,7 +57,9 @@ from governance.models.partnership import (
     PartnerAgreement,
     PartnerSignature,
 )
+from governance.models.proposal import Proposal, Seconder
 from governance.models.record import Bundle, Checkpoint, ElectionEvent
+from governance.models.remark import Remark
 from governance.models.requisition import AskingSignature, Requisition
 from governance.models.series import Series, SeriesMeeting
 from governance.models.written import WrittenResolution, WrittenVoice
@@ -102,6 +105,8 @@ __all__ = [
     "Nomination",
     "Nominator",
     "Notice",
+    "OpinionAnswer",
+    "OpinionPoll",
     "Outcome",
     "OutcomeProposal",
     "OutcomeVersion",
@@ -116,14 +121,17 @@ __all__ = [
     "PartnerSignature",
     "PartnerVote",
     "PhoneVote",
+    "Proposal",
     "Proxy",
     "Recusal",
+    "Remark",
     "Requisition",
     "Result",
     "RollEntry",
     "RuleSet",
     "SealedBallot",
     "Seat",
+    "Seconder",
     "Series",
     "SeriesMeeting",
     "ShorterNotice",

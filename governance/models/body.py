@@ -185,6 +185,11 @@ class RuleSet(models.Model):
     nominators = models.PositiveSmallIntegerField(
         "members who must nominate a candidate", default=2, help_text="0: one stands by oneself."
     )
+    seconders = models.PositiveSmallIntegerField(
+        "members who must second a proposal before it goes on an agenda",
+        default=2,
+        help_text="Besides who proposes it. 0: none.",
+    )
     seats = models.PositiveSmallIntegerField("seats", default=0, help_text="0: no limit.")
     seats_of_class = models.JSONField("most seats of each constituency", default=dict, blank=True)
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 
 class Filed(models.Model):
-    """Something that the law asks for each year was done, and leaves no other trace here: the annual
-    return was sent in; the annual general meeting was held before Weft, or served two years.
+    """Something that the law asks for each year was done, and leaves no other trace here: the
+    annual return was sent in; the annual general meeting was held elsewhere, or served two years.
 
     `of`: the last day of the year it is for.
     """

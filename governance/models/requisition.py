@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from governance.models.body import Body
 from governance.models.meeting import Meeting
+from governance.models.signing import SignedByMember
 from governance.querysets import AskingSignatureQuerySet, RequisitionQuerySet
 from members.models import Member
 
@@ -83,30 +83,16 @@ class Requisition(models.Model):
         return self.started_at + self.LASTS
 
 
-class AskingSignature(models.Model):
-    """A member signs a requisition: here, or on a paper that staff key. Theirs to take back until
-    there are enough.
-    """
-
-    class Way(models.TextChoices):
-        ONLINE = "online", "Signed here"
-        PAPER = "paper", "On paper"
+class AskingSignature(SignedByMember):
+    """A member signs a requisition. Theirs to take back until there are enough."""
 
     requisition = models.ForeignKey(
         Requisition, on_delete=models.CASCADE, related_name="signatures"
     )
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    way = models.CharField(max_length=6, choices=Way.choices)
-    signed_at = models.DateTimeField(default=timezone.now)
-    keyed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = AskingSignatureQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["signed_at", "pk"]
+    class Meta(SignedByMember.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["requisition", "member"],

@@ -29,6 +29,11 @@ from governance.operations.candidates import (
 )
 from governance.operations.codes import issue_code, print_codes, send_code_batch, send_codes
 from governance.operations.diary import note_filed, remind_of_diary, take_back_filed
+from governance.operations.discussion import (
+    say_of_item,
+    say_of_proposal,
+    take_down_remark,
+)
 from governance.operations.divisions import (
     begin_division,
     close_poll,
@@ -98,6 +103,12 @@ from governance.operations.notices import (
     record_notice,
     send_notices,
 )
+from governance.operations.opinions import (
+    answer_poll,
+    open_poll,
+    stop_poll,
+    tell_of_poll,
+)
 from governance.operations.partner_agreements import (
     PartWanted,
     change_partner_agreement,
@@ -149,6 +160,16 @@ from governance.operations.partnerships import (
     partner_leaves,
     undo_formation_step,
 )
+from governance.operations.proposals import (
+    change_proposal,
+    give_up_proposal,
+    put_forward,
+    put_on_agenda,
+    rework_proposal,
+    second_proposal,
+    start_proposal,
+    withdraw_seconding,
+)
 from governance.operations.proxies import accept_proxy, give_proxy, refuse_proxy, revoke_proxy
 from governance.operations.record import take_checkpoints
 from governance.operations.requisitions import (
@@ -192,6 +213,7 @@ __all__ = [
     "add_voter",
     "adjourn_meeting",
     "answer_in_writing",
+    "answer_poll",
     "approve_minutes",
     "ask_go_no_go",
     "begin_agenda",
@@ -211,6 +233,7 @@ __all__ = [
     "change_partner_agreement",
     "change_partner_question",
     "change_place",
+    "change_proposal",
     "check_in",
     "check_out",
     "choose_lead",
@@ -244,6 +267,7 @@ __all__ = [
     "give_back_paper",
     "give_proxy",
     "give_role",
+    "give_up_proposal",
     "hide_partner_action",
     "issue_code",
     "key_again",
@@ -271,6 +295,7 @@ __all__ = [
     "note_signature",
     "offer_partner_agreement",
     "open_meeting",
+    "open_poll",
     "open_vote",
     "partner_leaves",
     "prepare_bid",
@@ -280,6 +305,8 @@ __all__ = [
     "propose_wording",
     "publish_minutes",
     "publish_result",
+    "put_forward",
+    "put_on_agenda",
     "put_partner_question",
     "receive_paper",
     "record_decision",
@@ -300,6 +327,10 @@ __all__ = [
     "review_decision",
     "revoke_proxy",
     "reword_outcome",
+    "rework_proposal",
+    "say_of_item",
+    "say_of_proposal",
+    "second_proposal",
     "send_code_batch",
     "send_codes",
     "send_notices",
@@ -313,7 +344,9 @@ __all__ = [
     "sign_partner_agreement",
     "sign_requisition",
     "stand",
+    "start_proposal",
     "start_requisition",
+    "stop_poll",
     "strike_partner_vote",
     "strike_seat",
     "strike_signature",
@@ -322,12 +355,14 @@ __all__ = [
     "take_back_filed",
     "take_back_shorter_notice",
     "take_checkpoints",
+    "take_down_remark",
     "take_due_rolls",
     "take_minutes_down",
     "take_phone_vote",
     "take_roll",
     "take_seat",
     "tell_of_announcement",
+    "tell_of_poll",
     "tell_of_resolution",
     "undo_formation_step",
     "unkey_papers",
@@ -343,6 +378,7 @@ __all__ = [
     "withdraw_partner_agreement",
     "withdraw_requisition",
     "withdraw_resolution",
+    "withdraw_seconding",
     "withdraw_signature",
     "withdraw_wording",
     "write_citizen_note",

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import audit, mail
+from core import audit
 from core.actors import Actor
 from core.errors import RuleError
-from core.models import RoleGrant, User
-from core.permissions import Role
 from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, AskingSignature, Body, Meeting, Motion, Requisition
 from governance.operations.meetings import make_meeting
+from governance.operations.own_hand import refuse_others
+from governance.operations.telling import tell_secretaries
 from members.models import Member
 
 State = Requisition.State
-KEEPS = "governance.arrange_meeting"
 
 
 def signatures_needed(requisition: Requisition, today: dt.date) -> int:
@@ -50,7 +48,7 @@ def start_requisition(
 
     Themselves, or staff who key a paper.
     """
-    _refuse_others(member, by)
+    refuse_others(member, by)
     body = Body.objects.standing().filter(kind=Body.Kind.GENERAL).first()
     if body is None:
         raise RuleError("There is no general meeting of members yet. Ask the secretary.")
@@ -73,15 +71,6 @@ def start_requisition(
     return requisition
 
 
-def _refuse_others(member: Member, by: Actor) -> None:
-    """Only the member, who speaks for an organisation, or who keeps the papers of meetings."""
-    if by.may(KEEPS):
-        return
-    mine = Member.objects.filter(pk=member.pk)
-    if by.user is None or not mine.of_user(by.user, timezone.localdate()).exists():
-        raise PermissionDenied("not this member")
-
-
 @operation(needs=None)
 def sign_requisition(
     *,
@@ -94,7 +83,7 @@ def sign_requisition(
     """A member signs, once. With the last signature that it takes it is valid, and the secretary
     is told.
     """
-    _refuse_others(member, by)
+    refuse_others(member, by)
     _refuse_unless_collecting(requisition)
     if now >= requisition.lapses_at:
         raise RuleError("It has lapsed: not enough signed it in time.")
@@ -121,7 +110,7 @@ def withdraw_signature(
     *, signature: AskingSignature, now: dt.datetime, by: Actor
 ) -> AskingSignature:
     """Somebody takes their name off, until there are enough."""
-    _refuse_others(signature.member, by)
+    refuse_others(signature.member, by)
     _refuse_unless_collecting(signature.requisition)
     standing = AskingSignature.objects.standing().filter(pk=signature.pk)
     if standing.update(withdrawn_at=now) != 1:
@@ -136,7 +125,7 @@ def withdraw_signature(
 @operation(needs=None)
 def withdraw_requisition(*, requisition: Requisition, now: dt.datetime, by: Actor) -> Requisition:
     """Who started it gives it up, until there are enough."""
-    _refuse_others(requisition.started_by, by)
+    refuse_others(requisition.started_by, by)
     _refuse_unless_collecting(requisition)
     _end(requisition, State.WITHDRAWN, now)
     audit.record(by, "governance.withdraw_requisition", requisition)
@@ -165,22 +154,16 @@ def _settle(requisition: Requisition, now: dt.datetime, by: Actor) -> bool:
         state=State.VALID, valid_at=now, needed=needed
     )
     requisition.refresh_from_db()
-    _tell_secretaries(requisition, today)
+    tell_secretaries(
+        key=f"governance.requisition:{requisition.pk}",
+        kind="governance.requisition",
+        subject="Members ask for a general meeting",
+        template="governance/mail/requisition.txt",
+        context={"requisition": requisition},
+        today=today,
+    )
     audit.record(by, "governance.requisition_valid", requisition, needed=needed)
     return True
-
-
-def _tell_secretaries(requisition: Requisition, today: dt.date) -> None:
-    grants = RoleGrant.objects.active_on(today).filter(role=Role.SECRETARY)
-    for user in User.objects.filter(role_grants__in=grants, is_active=True).distinct():
-        mail.queue(
-            key=f"governance.requisition:{requisition.pk}:{user.pk}",
-            kind="governance.requisition",
-            to=user.email,
-            subject="Members ask for a general meeting",
-            template="governance/mail/requisition.txt",
-            context={"requisition": requisition},
-        )
 
 
 @operation(needs=None)

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 
 from core import audit, mail
 from core.actors import Actor
-from core.models import OutboxMessage
+from core.models import OutboxMessage, RoleGrant, User
+from core.permissions import Role
 from core.registry import operation
 from governance.models import Adjournment, Announcement, Meeting
 from governance.models.meeting import ToMemberOrSeat
@@ -66,6 +67,28 @@ def write_about(
         post=True,
         by=by,
     )
+
+
+def tell_secretaries(
+    *,
+    key: str,
+    kind: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    today: dt.date,
+) -> None:
+    """E-mail every secretary of today; called inside operations."""
+    grants = RoleGrant.objects.active_on(today).filter(role=Role.SECRETARY)
+    for user in User.objects.filter(role_grants__in=grants, is_active=True).distinct():
+        mail.queue(
+            key=f"{key}:{user.pk}",
+            kind=kind,
+            to=user.email,
+            subject=subject,
+            template=template,
+            context=context,
+        )
 
 
 def announce(
@@ -174,6 +197,10 @@ class Addressed:
         return not (isinstance(self.holder, Person) and self.holder.died_on)
 
 
+def everybody_in_register(day: dt.date) -> list[Addressed]:
+    return [Addressed(f"member-{one.pk}", one.holder, one.name) for one in members_to_tell(day)]
+
+
 def addressed(lines: Iterable[ToMemberOrSeat]) -> list[Addressed]:
     return [Addressed(who(one), one.holder, one.name) for one in lines]
 
@@ -183,6 +210,5 @@ def _people(meeting: Meeting) -> list[Addressed]:
     if voters := addressed(meeting.voters.standing().with_names()):
         return voters
     if meeting.body.is_of_members:
-        members = members_to_tell(meeting.called_on or meeting.day)
-        return [Addressed(f"member-{one.pk}", one.holder, one.name) for one in members]
+        return everybody_in_register(meeting.called_on or meeting.day)
     return [Addressed(f"seat-{one.pk}", one, str(one)) for one in seats_to_tell(meeting)]

@@ -1,18 +1,29 @@
-"""Getting the row that a page is about, or 404 if this person may not see it."""
+"""Getting the row that a page is about, or 404 if this person may not see it; and who they are."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from core.models import User
 from governance.models import Election, Meeting, Motion, Result, Teller
+from members.models import Member
 
 
 def user_of(request: HttpRequest) -> User:
     """The signed-in user: the middleware lets nobody else in."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def members_of(request: HttpRequest) -> list[Member]:
+    """Those for whom this person signs and answers: themselves, and organisations that they
+    represent.
+    """
+    today = timezone.localdate()
+    mine = Member.objects.of_user(user_of(request), today).active_on(today)
+    return list(mine.select_related("person", "organisation").order_by("number"))
 
 
 def meeting_for(request: HttpRequest, pk: int) -> Meeting:

@@ -24,20 +24,14 @@ from governance.forms.requisitions import (
     RequisitionForm,
 )
 from governance.models import AskingSignature, Requisition
-from governance.operations.requisitions import KEEPS, signatures_needed
+from governance.operations.own_hand import KEEPS
+from governance.operations.requisitions import signatures_needed
 from governance.views.form_page import form_page, meetings_trail
-from governance.views.found import user_of
+from governance.views.found import members_of, user_of
 from members.models import Member
 
 PER_PAGE = 25
 Way = AskingSignature.Way
-
-
-def _mine(request: HttpRequest) -> list[Member]:
-    """Those for whom this person signs: themselves, and organisations that they represent."""
-    today = timezone.localdate()
-    mine = Member.objects.of_user(user_of(request), today).active_on(today)
-    return list(mine.select_related("person", "organisation").order_by("number"))
 
 
 def _for(request: HttpRequest, pk: int) -> Requisition:
@@ -54,14 +48,14 @@ def requisitions(request: HttpRequest) -> HttpResponse:
     page = Paginator(Requisition.objects.visible_to(user), PER_PAGE)
     context = {
         "page": page.get_page(request.GET.get("page")),
-        "may_start": bool(_mine(request)) or user.has_perm(KEEPS),
+        "may_start": bool(members_of(request)) or user.has_perm(KEEPS),
     }
     return render(request, "governance/requisitions.html", context)
 
 
 def requisition_new(request: HttpRequest) -> HttpResponse:
     """A member asks; or staff key what came on paper."""
-    keeps, mine = user_of(request).has_perm(KEEPS), _mine(request)
+    keeps, mine = user_of(request).has_perm(KEEPS), members_of(request)
     form: RequisitionForm | PaperRequisitionForm
     if keeps:
         form = PaperRequisitionForm(request.POST or None)
@@ -88,7 +82,7 @@ def requisition_new(request: HttpRequest) -> HttpResponse:
 def requisition(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked for and how many have signed; names are for the secretary alone."""
     found = _for(request, pk)
-    keeps, today, mine = user_of(request).has_perm(KEEPS), timezone.localdate(), _mine(request)
+    keeps, today, mine = user_of(request).has_perm(KEEPS), timezone.localdate(), members_of(request)
     form = PaperSignatureForm(request.POST or None) if keeps else None
     if form is not None and form.is_valid():
         with refusals_on(form):

@@ -88,7 +88,12 @@ def test_interests_not_confirmed_are_one_entry(society: Society) -> None:
     people = [Person.objects.create(first_name=name, last_name="Ash") for name in ("Ann", "Bo")]
     for person, since in zip(people, (TODAY - 50 * DAY, TODAY), strict=True):
         ops.take_seat(
-            body=board, person=person, way="appointed", since=since, minute="1", by=society.secretary
+            body=board,
+            person=person,
+            way="appointed",
+            since=since,
+            minute="1",
+            by=society.secretary,
         )
     late = diary_on(TODAY).late
     assert [(one.day, one.says) for one in late] == [

@@ -16,6 +16,7 @@ from core.actors import SYSTEM
 from core.operations import create_user
 from governance.models import (
     Action,
+    AgendaItem,
     Body,
     CitizenNote,
     Delegate,
@@ -25,6 +26,7 @@ from governance.models import (
     Minutes,
     Notice,
     Partner,
+    Remark,
     RuleSet,
     Seat,
     ShorterNotice,
@@ -187,6 +189,12 @@ MAKERS: dict[str, Callable[[Person], Model]] = {
     ),
     "governance.notice.person": lambda person: Notice.objects.create(
         meeting=_meeting_of(_board()), person=person, way="post"
+    ),
+    "governance.remark.author": lambda person: Remark.objects.create(
+        item=AgendaItem.objects.create(meeting=_meeting_of(_board()), position=1, title="Rent"),
+        author=person,
+        text="I am for it.",
+        said_at=timezone.now(),
     ),
     "governance.seat.person": _seat,
     "governance.shorternotice.person": lambda person: ShorterNotice.objects.create(

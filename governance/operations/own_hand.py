@@ -1,0 +1,29 @@
+"""Who may do what a member does for themselves: the member, or staff who key a paper."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from core.actors import Actor
+from governance.models.signing import Way
+from members.models import Member
+
+KEEPS = "governance.arrange_meeting"
+
+
+def refuse_others(member: Member, by: Actor) -> None:
+    """Only the member, who speaks for an organisation, or who keeps the papers of meetings."""
+    if not by.may(KEEPS) and not is_own(member, by):
+        raise PermissionDenied("not this member")
+
+
+def is_own(member: Member, by: Actor) -> bool:
+    mine = Member.objects.filter(pk=member.pk)
+    return by.user is not None and mine.of_user(by.user, timezone.localdate()).exists()
+
+
+def way_of(member: Member, by: Actor) -> str:
+    """Here, if it is their own; on paper, if staff key it. PermissionDenied for anybody else."""
+    refuse_others(member, by)
+    return Way.ONLINE if is_own(member, by) else Way.PAPER
