@@ -21,6 +21,7 @@ from config.demo.at_meetings import (
 )
 from config.demo.outside_meetings import before_the_meeting, interests, outside_meetings
 from config.demo.partnership import partnership
+from config.demo.proposals import proposals
 from config.demo.world import CAST, World
 from config.demo_people import TELLER_PASSPHRASES
 from core.actors import Actor
@@ -131,6 +132,7 @@ def build(world: World) -> None:
         committee_meets(world)
         outside_meetings(world)
         interests(world)
+        proposals(world)
         partnership(world)
 
 

@@ -81,6 +81,13 @@ class Proposal(models.Model):
         return self.state != self.State.GIVEN_UP and self.item_id is None
 
     @property
+    def is_discussed(self) -> bool:
+        """Until it is given up, or the meeting on whose agenda it was is over."""
+        if self.item:
+            return not self.item.meeting.is_over
+        return self.state != self.State.GIVEN_UP
+
+    @property
     def waits_for_agenda(self) -> bool:
         return self.state == self.State.SECONDED and self.item_id is None
 

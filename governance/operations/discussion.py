@@ -23,8 +23,8 @@ def say_of_proposal(*, proposal: Proposal, text: str, now: dt.datetime, by: Acto
     if not Proposal.objects.filter(pk=proposal.pk).visible_to(user).exists():
         raise PermissionDenied("not a proposal of theirs")
     proposal.refresh_from_db()
-    if proposal.state == Proposal.State.GIVEN_UP:
-        raise RuleError("It is given up, so there is nothing more to say about it.")
+    if not proposal.is_discussed:
+        raise RuleError("It is over, so there is nothing more to say about it here.")
     return _say(Remark(proposal=proposal), author, text, now, by)
 
 

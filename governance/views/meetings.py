@@ -18,7 +18,7 @@ from core.forms import refusals_on, show_refusal
 from core.registry import requires
 from governance import operations, rules
 from governance.forms import AdjournForm, CallOffForm, MeetingForm, PlaceForm, meeting_values
-from governance.models import Body, Election, Meeting, Minutes, RollEntry
+from governance.models import AgendaItem, Body, Election, Meeting, Minutes, Remark, RollEntry
 from governance.operations.adjourning import waits_until
 from governance.presence import room_of
 from governance.views.form_page import form_page, meeting_trail
@@ -61,12 +61,9 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "governance/meeting.html",
         {
             "meeting": found,
-            "items": found.items.select_related(
-                "motion__proposer__person",
-                "motion__proposer__organisation",
-                "motion__seconder__person",
-                "motion__seconder__organisation",
-            ),
+            "items": _items(found),
+            "discussed": found.had_notice
+            and Meeting.objects.discussed_by(user_of(request)).filter(pk=pk).exists(),
             "votes": votes,
             "adjournments": found.adjournments.all(),
             "called_off": found.announcements.filter(what="called_off").first(),
@@ -84,6 +81,20 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             ).exists(),
         },
     )
+
+
+def _items(found: Meeting) -> list[AgendaItem]:
+    """The agenda, with how much is said about each item."""
+    items = found.items.select_related(
+        "motion__proposer__person",
+        "motion__proposer__organisation",
+        "motion__seconder__person",
+        "motion__seconder__organisation",
+    )
+    said = Remark.objects.counted_by_item(found)
+    for item in items:
+        item.said = said.get(item.pk, 0)  # type: ignore[attr-defined]
+    return list(items)
 
 
 @requires("governance.arrange_meeting")

@@ -72,6 +72,7 @@ def every_door(election: Election, member: Member) -> list[str]:
             "note_pk": 1,
             "file_pk": uuid.UUID(int=1),
             "agreed_pk": 1,
+            "seconder_pk": 1,
         }
         kwargs = {key: known[key] for key in pattern.pattern.converters}
         addresses.append(reverse(f"governance:{pattern.name}", kwargs=kwargs))
