@@ -6,7 +6,7 @@ from config.demo.at_meetings import at, days
 from config.demo.world import CAST, World
 from core.actors import Actor
 from governance.diary import years_of
-from governance.models import Body, Filed, Meeting
+from governance.models import Body, Filed, Meeting, Seat
 from governance.operations import (
     answer_in_writing,
     confirm_interests,
@@ -18,7 +18,7 @@ from governance.operations import (
     take_roll,
     vote_early,
 )
-from members.models import Member
+from members.models import Member, Person
 
 
 def outside_meetings(world: World) -> None:
@@ -80,8 +80,9 @@ def before_the_meeting(world: World, meeting: Meeting) -> None:
 
 
 def interests(world: World) -> None:
-    """What three of the board have declared; the others have not said anything yet. And what was
-    done for the years before: only what the last one asks for waits.
+    """What three of the board have declared; the others confirmed that they have none, and it is
+    time for them to say so again. And what was done for the years before: only what the last one
+    asks for waits.
     """
     members = Body.objects.get(kind=Body.Kind.GENERAL)
     *before, _ = years_of(members, world.today)
@@ -112,3 +113,7 @@ def interests(world: World) -> None:
             by=by,
         )
         confirm_interests(person=person, on=world.today - days(100), by=by)
+    asked = {"board@example.org", "treasurer@example.org", "family@example.org"}
+    seats = Seat.objects.held_on(world.today).exclude(person__user__email__in=asked)
+    for person in Person.objects.filter(pk__in=seats.values("person")):
+        confirm_interests(person=person, on=world.today - days(380), by=world.secretary)
