@@ -24,6 +24,8 @@ from governance.retiring import retiring_from
 from governance.sitting import sitting_on
 
 SOON = dt.timedelta(days=90)
+#: No law says within how many days what was passed is sent to the registrar: a reminder of ours.
+TO_REGISTER = dt.timedelta(days=28)
 #: How many years stay in the diary while something is to be done for them.
 YEARS_BACK = 3
 
@@ -171,7 +173,7 @@ def _to_register() -> Iterator[Entry]:
         meeting = motion.item.meeting
         yield Entry(
             f"register:{motion.pk}",
-            meeting.day,
+            meeting.day + TO_REGISTER,
             f"Send to the registrar: {motion.item.title}",
             reverse("governance:motion", args=[meeting.pk, motion.item_id]),
             f"Passed at {meeting.title}. It has no effect before it is registered.",

@@ -16,7 +16,8 @@ from members.models import Authority
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 #: Where staff work without a view of ours that asks for a right: the editor of the website.
-_STAFF_ONLY = ("/editor/",)
+#: What one does there is done in one's own name: a vote, a signature, a remark, work for the site.
+_OWN_NAME = ("/editor/", "/meetings/")
 _IN_WORDS = {
     Scope.MEMBERSHIP: "matters of membership",
     Scope.MONEY: "money",
@@ -47,7 +48,7 @@ def acting_for(get_response: Handler) -> Handler:
             else:
                 request.acting_for = authority.person_id  # type: ignore[attr-defined]
                 request.acting_for_name = str(authority.person)  # type: ignore[attr-defined]
-                if request.path.startswith(_STAFF_ONLY):
+                if request.path.startswith(_OWN_NAME):
                     return render(request, "core/closed_while_acting.html", status=403)
         return get_response(request)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from core.forms import DateBoxesField
 from governance.forms.fields import LONG_TEXT
@@ -54,9 +57,8 @@ class ApproveForm(forms.Form):
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        later = meeting.body.meetings.exclude(
-            state__in=[Meeting.State.DRAFT, Meeting.State.CANCELLED]
-        )
+        held = [Meeting.State.OPEN, Meeting.State.CLOSED]
+        later = meeting.body.meetings.filter(state__in=held)
         field = self.fields["at"]
         field.queryset = later.filter(starts_at__gt=meeting.starts_at)  # type: ignore[attr-defined]
 
@@ -111,6 +113,12 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].queryset = Body.objects.standing()  # type: ignore[attr-defined]
+
+    def clean_due_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise ValidationError("Choose a day that is still to come.")
+        return day
 
 
 class DropForm(forms.Form):

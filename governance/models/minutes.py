@@ -113,6 +113,7 @@ class Decision(models.Model):
         STANDS = "stands", "Stands"
         CHANGED = "changed", "Changed since"
         ENDED = "ended", "Ended"
+        MISTAKEN = "mistaken", "Entered by mistake"
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="decisions")
     meeting = models.ForeignKey(

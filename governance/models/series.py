@@ -56,10 +56,12 @@ class Series(models.Model):
         return f"{self.get_often_display()}, {rules.series_in_words(self.first_on, self.often)}"
 
     def days_due(self, today: dt.date) -> list[dt.date]:
-        """The days of meetings that should have been prepared by now, from tomorrow on."""
+        """The days of meetings that should have been prepared by now, from the first for which
+        notice by e-mail can still be given.
+        """
         its = self.body.rules_on(today)
         until = today + dt.timedelta(days=its.notice_days + its.days_in_post) + self.AHEAD
-        since = max(self.first_on, today + dt.timedelta(days=1))
+        since = max(self.first_on, rules.earliest_meeting(today, days=its.notice_days))
         days = rules.meeting_days(self.first_on, self.often, since=since)
         return list(takewhile(lambda day: day <= until, days))
 

@@ -49,7 +49,8 @@ def vote_early(
 ) -> EarlyVote | None:
     """A voter votes on a motion before the meeting; again to change it, empty to take it back.
 
-    Themselves, or staff who key what came on paper. It counts where they are not at the meeting,
+    Themselves, or staff who key what came on paper, which never replaces what somebody gave here
+    themselves. It counts where they are not at the meeting,
     and where the motion is not amended at it; it goes before what a proxy would say.
     """
     way = _way(voter, by)
@@ -57,6 +58,9 @@ def vote_early(
         raise RuleError(fault)
     if voter.meeting_id != motion.item.meeting_id or voter.struck_on:
         raise RuleError("Only who is on the roll of this meeting can vote.", field="voter")
+    given = EarlyVote.objects.filter(motion=motion, voter=voter).first()
+    if way == EarlyVote.Way.PAPER and given and given.way == EarlyVote.Way.ONLINE:
+        raise RuleError("They have voted here themselves. Only they can change it.", field="voter")
     if choice not in (*CHOICES, ""):
         raise RuleError("Choose for, against or abstain.", field="choice")
     if not choice:

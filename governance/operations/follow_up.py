@@ -165,7 +165,7 @@ def remind_of_actions(*, today: dt.date, by: Actor) -> int:
             key=key,
             kind="governance.action",
             to=action.owner.email,
-            subject="Something to do is late" if late else "Something to do is due in a week",
+            subject="Something to do is late" if late else "Something to do is due soon",
             template="governance/mail/action.txt",
             context={"action": action, "late": late, "name": str(action.owner)},
         )

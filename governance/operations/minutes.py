@@ -75,8 +75,10 @@ def approve_minutes(
     refuse_day_to_come(on, "on")
     if at.body_id != minutes.meeting.body_id or at.starts_at <= minutes.meeting.starts_at:
         raise RuleError("Minutes are approved by a later meeting of the same body.", field="at")
-    if at.is_draft:
-        raise RuleError("That meeting has not been called.", field="at")
+    if at.state not in (Meeting.State.OPEN, Meeting.State.CLOSED):
+        raise RuleError("That meeting has not been held.", field="at")
+    if on < at.day:
+        raise RuleError("That is before the meeting.", field="on")
     _move_on(minutes, State.CIRCULATED, State.APPROVED, approved_on=on, approved_at=at)
     minutes.corrections = corrections.strip()
     minutes.save(update_fields=["corrections"])

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from core.actors import Actor
+from core.errors import RuleError
 from governance.models.signing import Way
 from members.models import Member
 
@@ -21,6 +22,13 @@ def refuse_others(member: Member, by: Actor) -> None:
 def is_own(member: Member, by: Actor) -> bool:
     mine = Member.objects.filter(pk=member.pk)
     return by.user is not None and mine.of_user(by.user, timezone.localdate()).exists()
+
+
+def refuse_unless_own_or_on_paper(member: Member, way: str, by: Actor) -> None:
+    """What somebody signed here is theirs alone; what staff keyed from a paper staff put right."""
+    refuse_others(member, by)
+    if way == Way.ONLINE and not is_own(member, by):
+        raise RuleError("They signed here themselves. Only they can take it back.")
 
 
 def way_of(member: Member, by: Actor) -> str:

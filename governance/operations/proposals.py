@@ -13,7 +13,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.models import AgendaItem, Body, Meeting, Proposal, Seconder
 from governance.operations.agenda import add_item
-from governance.operations.own_hand import refuse_others, way_of
+from governance.operations.own_hand import refuse_others, refuse_unless_own_or_on_paper, way_of
 from governance.operations.telling import tell_secretaries
 from members import writing
 from members.models import Member
@@ -122,8 +122,8 @@ def second_proposal(*, proposal: Proposal, member: Member, now: dt.datetime, by:
 
 @operation(needs=None)
 def withdraw_seconding(*, seconder: Seconder, now: dt.datetime, by: Actor) -> Seconder:
-    """Somebody takes their name off, until there are enough."""
-    refuse_others(seconder.member, by)
+    """Somebody takes their name off, until there are enough; staff what they keyed by mistake."""
+    refuse_unless_own_or_on_paper(seconder.member, seconder.way, by)
     _lock(seconder.proposal, State.PROPOSED)
     standing = Seconder.objects.standing().filter(pk=seconder.pk)
     if standing.update(withdrawn_at=now) != 1:

@@ -14,7 +14,7 @@ from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, AskingSignature, Body, Meeting, Motion, Requisition
 from governance.operations.meetings import make_meeting
-from governance.operations.own_hand import refuse_others
+from governance.operations.own_hand import refuse_others, refuse_unless_own_or_on_paper
 from governance.operations.telling import tell_secretaries
 from members.models import Member
 
@@ -109,8 +109,8 @@ def sign_requisition(
 def withdraw_signature(
     *, signature: AskingSignature, now: dt.datetime, by: Actor
 ) -> AskingSignature:
-    """Somebody takes their name off, until there are enough."""
-    refuse_others(signature.member, by)
+    """Somebody takes their name off, until there are enough; staff what they keyed by mistake."""
+    refuse_unless_own_or_on_paper(signature.member, signature.way, by)
     _refuse_unless_collecting(signature.requisition)
     standing = AskingSignature.objects.standing().filter(pk=signature.pk)
     if standing.update(withdrawn_at=now) != 1:
@@ -124,8 +124,9 @@ def withdraw_signature(
 
 @operation(needs=None)
 def withdraw_requisition(*, requisition: Requisition, now: dt.datetime, by: Actor) -> Requisition:
-    """Who started it gives it up, until there are enough."""
-    refuse_others(requisition.started_by, by)
+    """Who started it gives it up, until there are enough; staff where it came on paper."""
+    first = requisition.signatures.filter(member=requisition.started_by).earliest("signed_at")
+    refuse_unless_own_or_on_paper(requisition.started_by, first.way, by)
     _refuse_unless_collecting(requisition)
     _end(requisition, State.WITHDRAWN, now)
     audit.record(by, "governance.withdraw_requisition", requisition)

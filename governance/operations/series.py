@@ -12,6 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
+from governance import rules
 from governance.models import (
     Action,
     AgendaItem,
@@ -44,8 +45,12 @@ def begin_series(
         raise RuleError("Give the meetings a title.", field="title")
     if often not in Series.Often.values:
         raise RuleError("Say how often it meets.", field="often")
-    if first_on <= timezone.localdate():
-        raise RuleError("Choose a day that is still to come.", field="first_on")
+    today = timezone.localdate()
+    first = rules.earliest_meeting(today, days=body.rules_on(today).notice_days)
+    if first_on < first:
+        raise RuleError(
+            f"The first for which notice can still be given is {first:%-d %B %Y}.", field="first_on"
+        )
     place_meeting(Meeting(), held, place, joining)  # refuses what does not fit together
     series = Series.objects.create(
         body=body,

@@ -44,6 +44,9 @@ def note_signature(*, motion: Motion, member: Member, signed_on: dt.date, by: Ac
     """Note that a member has signed the instrument, on a day."""
     _refuse_unless_signing(motion)
     refuse_day_to_come(signed_on, "signed_on")
+    called_on = motion.item.meeting.called_on
+    if called_on and signed_on < called_on:
+        raise RuleError("That is before members had notice of it.", field="signed_on")
     if not member.is_active_on(timezone.localdate()):
         raise RuleError("They are no member.", field="member")
     try:

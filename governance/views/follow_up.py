@@ -18,9 +18,9 @@ from core.registry import requires
 from core.spreadsheets import csv_response
 from governance import operations
 from governance.forms.minutes import ActionForm, DecisionForm, DropForm, ReviewForm
-from governance.models import Action, Decision
+from governance.models import Action, Decision, Meeting
 from governance.views.form_page import form_page, meetings_trail
-from governance.views.found import user_of
+from governance.views.found import meeting_for, user_of
 
 PER_PAGE = 25
 
@@ -65,16 +65,26 @@ def decisions_csv(request: HttpRequest) -> HttpResponse:
 
 
 @requires("governance.arrange_meeting")
-def decision_new(request: HttpRequest) -> HttpResponse:
-    """Enter a decision."""
-    initial = {"decided_on": timezone.localdate()}
-    form = DecisionForm(request.POST or None, initial=initial)
+def decision_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Enter a decision, of a meeting or by itself."""
+    meeting = meeting_for(request, pk) if pk else None
+    form = DecisionForm(request.POST or None, initial=_of_meeting(meeting))
+    form.fields["body"].disabled = meeting is not None
     if form.is_valid():
         with refusals_on(form):
-            made = operations.record_decision(by=actor_of(request), **form.cleaned_data)
+            made = operations.record_decision(
+                meeting=meeting, by=actor_of(request), **form.cleaned_data
+            )
             messages.success(request, f"Decision {made.reference} is in the register.")
             return redirect("governance:decisions")
-    return _form_page(request, form, "A decision", "Enter it", "governance:decisions")
+    lead = meeting.title if meeting else ""
+    return _form_page(request, form, "A decision", "Enter it", "governance:decisions", lead)
+
+
+def _of_meeting(meeting: Meeting | None) -> dict[str, Any]:
+    """What the form of a decision, or of something to do, already knows of its meeting."""
+    day = meeting.day if meeting else timezone.localdate()
+    return {"body": meeting.body_id if meeting else None, "decided_on": day}
 
 
 @requires("governance.arrange_meeting")
@@ -134,15 +144,18 @@ def actions(request: HttpRequest) -> HttpResponse:
 
 
 @requires("governance.arrange_meeting")
-def action_new(request: HttpRequest) -> HttpResponse:
-    """Somebody is to do something."""
-    form = ActionForm(request.POST or None)
+def action_new(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Somebody is to do something, as a meeting has said or by itself."""
+    meeting = meeting_for(request, pk) if pk else None
+    form = ActionForm(request.POST or None, initial=_of_meeting(meeting))
+    form.fields["body"].disabled = meeting is not None
     if form.is_valid():
         with refusals_on(form):
-            operations.add_action(by=actor_of(request), **form.cleaned_data)
+            operations.add_action(meeting=meeting, by=actor_of(request), **form.cleaned_data)
             messages.success(request, "Noted.")
             return redirect("governance:actions")
-    return _form_page(request, form, "Something to do", "Note it", "governance:actions")
+    lead = meeting.title if meeting else ""
+    return _form_page(request, form, "Something to do", "Note it", "governance:actions", lead)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from core.forms import refusals_on, show_refusal
 from core.registry import requires
 from governance import operations, rules
 from governance.forms import AdjournForm, CallOffForm, MeetingForm, PlaceForm, meeting_values
-from governance.models import AgendaItem, Body, Election, Meeting, Minutes, Remark, RollEntry
+from governance.models import AgendaItem, Body, Election, Meeting, Minutes, Remark, RollEntry, Seat
 from governance.operations.adjourning import waits_until
 from governance.presence import room_of
 from governance.views.form_page import form_page, meeting_trail
@@ -45,6 +45,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "governance/meetings.html",
         {
             "past": past,
+            "sits": Seat.objects.held_on(timezone.localdate())
+            .filter(person__user=user_of(request))
+            .exists(),
             "page": Paginator(rows, 25).get_page(request.GET.get("page")),
             "to_vote": votes_to_cast(request).filter(state="not_voted").count(),
         },

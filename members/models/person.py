@@ -276,7 +276,7 @@ class Authority(models.Model):
         HELPER = "helper", "Informal helper, with their agreement"
 
     class Scope(models.TextChoices):
-        MEMBERSHIP = "membership", "Membership and votes"
+        MEMBERSHIP = "membership", "Membership"
         MONEY = "money", "Shares and money"
         CARE = "care", "Health and care"
 

@@ -62,7 +62,7 @@ def test_a_daughter_acts_for_her_mother(
     sita.press("Find")
     page.get_by_label("Ann Dyson").check()
     page.get_by_label("Attorney for money and property").check()
-    page.get_by_label("Membership and votes").check()
+    page.get_by_label("Membership", exact=True).check()
     page.get_by_label("What you have seen").fill("Registered power, number 7001")
     sita.press("Note it")
     assert sita.sees("Say on which day it was seen.")

@@ -199,6 +199,10 @@ def test_a_member_votes_on_the_page_of_the_motion(
     number = society.members[1].number
     secretary_client.post(keyed, {"voter": number, "choice": "against"})
     assert EarlyVote.objects.get(voter=room.voters[1]).way == "paper"
+    own = society.members[0].number
+    refused = secretary_client.post(keyed, {"voter": own, "choice": "against"})
+    assert "Only they can change it" in unescape(refused.content.decode())
+    assert EarlyVote.objects.get(voter=room.voters[0]).choice == "for"
     listed = unescape(secretary_client.get(keyed).content.decode())
     assert society.members[1].name in listed
     secretary_client.post(other, {"choice": ""})

@@ -19,7 +19,7 @@ from core.models import OutboxMessage, User
 from governance import operations as ops
 from governance.models import Action, Decision, Meeting, Minutes, MinutesVersion
 from members.models import Member
-from tests.governance.conftest import AFTER, MEETING_AT, NOW, TODAY, Society
+from tests.governance.conftest import AFTER, LONDON, MEETING_AT, NOW, TODAY, Society
 from tests.governance.test_divisions import Room
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,14 @@ def later_meeting(society: Society) -> Meeting:
     )
     ops.add_item(meeting=meeting, title="Minutes", by=society.secretary)
     ops.record_notice(meeting=meeting, sent_on=TODAY, by=society.secretary)
+    return meeting
+
+
+def held(meeting: Meeting, on: dt.date = TODAY) -> Meeting:
+    """It has been held, on that day."""
+    starts_at = dt.datetime.combine(on, dt.time(9), tzinfo=LONDON)
+    Meeting.objects.filter(pk=meeting.pk).update(state="closed", starts_at=starts_at)
+    meeting.refresh_from_db()
     return meeting
 
 
@@ -116,7 +124,9 @@ def test_what_was_sent_round_is_kept_and_what_is_approved_stays(
     assert kept == ["First", "Second"]
     with pytest.raises(IntegrityError), transaction.atomic():
         MinutesVersion.objects.update(entries=[])
-    later = later_meeting(society)
+    Meeting.objects.filter(pk=room.meeting.pk).update(starts_at=NOW - 9 * ONE_DAY)
+    minutes.meeting.refresh_from_db()
+    later = held(later_meeting(society))
     ops.approve_minutes(minutes=minutes, at=later, on=TODAY, corrections="A name.", by=room.by)
     with pytest.raises(RuleError, match="do not change"):
         ops.write_minutes(minutes=minutes, words=words(minutes, "Third"), by=room.by)
@@ -133,7 +143,7 @@ def test_what_was_sent_round_is_kept_and_what_is_approved_stays(
 def test_only_a_later_meeting_of_the_same_body_approves(society: Society, room: Room) -> None:
     minutes = ops.draft_minutes(meeting=room.meeting, by=room.by)
     later = later_meeting(society)
-    with pytest.raises(RuleError, match="draft, so this cannot"):
+    with pytest.raises(RuleError, match="not been held"):
         ops.approve_minutes(minutes=minutes, at=later, on=TODAY, by=room.by)
     ops.circulate_minutes(minutes=minutes, by=room.by)
     with pytest.raises(RuleError, match="sent round"):
@@ -142,6 +152,11 @@ def test_only_a_later_meeting_of_the_same_body_approves(society: Society, room: 
         ops.approve_minutes(minutes=minutes, at=room.meeting, on=TODAY, by=room.by)
     with pytest.raises(RuleError, match="to come"):
         ops.approve_minutes(minutes=minutes, at=later, on=TODAY + ONE_DAY, by=room.by)
+    held(later)
+    Meeting.objects.filter(pk=room.meeting.pk).update(starts_at=NOW - 9 * ONE_DAY)
+    minutes.meeting.refresh_from_db()
+    with pytest.raises(RuleError, match="before the meeting"):
+        ops.approve_minutes(minutes=minutes, at=later, on=TODAY - ONE_DAY, by=room.by)
 
 
 def text(response: Any) -> str:
@@ -163,7 +178,8 @@ def test_members_read_minutes_once_they_are_sent_round(
     assert "Put into words." in page
     assert "not approved yet" in page
     assert "Send them round" not in page
-    later = later_meeting(society)
+    Meeting.objects.filter(pk=room.meeting.pk).update(starts_at=NOW - 9 * ONE_DAY)
+    later = held(later_meeting(society))
     answers = {"at": later.pk, "on": "3 March 2026", "corrections": ""}
     secretary_client.post(reverse("governance:minutes_approve", args=[room.meeting.pk]), answers)
     secretary_client.post(
@@ -355,7 +371,7 @@ def test_who_is_to_do_something_is_reminded_before_and_once_after(
     assert [remind(0), remind(1), remind(1), remind(8), remind(9), remind(30)] == [0, 1, 0, 0, 1, 0]
     subjects = OutboxMessage.objects.filter(kind="governance.action").order_by("pk")
     assert [message.subject for message in subjects] == [
-        "Something to do is due in a week",
+        "Something to do is due soon",
         "Something to do is late",
     ]
     ops.end_action(action=one, done=True, on=TODAY, by=society.secretary)

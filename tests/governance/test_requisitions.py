@@ -186,6 +186,22 @@ def test_a_name_is_taken_off_until_there_are_enough(members: list[Member]) -> No
         sign(requisition, members[3])
 
 
+def test_staff_take_off_what_they_keyed_and_no_more(
+    society: Society, members: list[Member]
+) -> None:
+    requisition = ask(members[0])
+    sign(requisition, members[1], way="paper", by=society.secretary)
+    own, keyed = requisition.signatures.order_by("pk")
+    for refused in (
+        lambda: ops.withdraw_signature(signature=own, now=NOW, by=society.secretary),
+        lambda: ops.withdraw_requisition(requisition=requisition, now=NOW, by=society.secretary),
+    ):
+        with pytest.raises(RuleError, match="Only they can take it back"):
+            refused()
+    ops.withdraw_signature(signature=keyed, now=NOW, by=society.secretary)
+    assert list(requisition.signatures.standing()) == [own]
+
+
 def test_who_started_it_gives_it_up(members: list[Member]) -> None:
     requisition = ask(members[0])
     with pytest.raises(PermissionDenied):

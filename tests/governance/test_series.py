@@ -25,9 +25,12 @@ DAY = dt.timedelta(days=1)
 
 
 def board(society: Society) -> Body:
-    return ops.make_body(
+    """Its meetings are called with six clear days."""
+    made = ops.make_body(
         name="Board", kind="board", since=dt.date(2025, 1, 1), by=society.secretary
     )
+    made.rule_sets.update(notice_days=6)
+    return made
 
 
 def begin(society: Society, **changes: Any) -> Series:
@@ -69,6 +72,12 @@ def test_a_meeting_that_was_moved_or_called_off_does_not_come_again(society: Soc
     assert prepare() == 0
 
 
+def test_one_for_which_notice_comes_too_late_is_not_prepared(society: Society) -> None:
+    begin(society, often="weekly")
+    assert prepare(NOW + 3 * DAY) == 2  # by 6 March those of the 17th and the 24th
+    assert dt.date(2026, 3, 10) not in [meeting.day for meeting in Meeting.objects.all()]
+
+
 def test_no_more_are_prepared_once_it_or_its_body_has_ended(society: Society) -> None:
     series = begin(society)
     ops.end_series(series=series, by=society.secretary)
@@ -86,6 +95,7 @@ def test_no_more_are_prepared_once_it_or_its_body_has_ended(society: Society) ->
         ({"title": " "}, "title"),
         ({"often": "daily"}, "often"),
         ({"first_on": TODAY}, "first_on"),
+        ({"first_on": dt.date(2026, 3, 9)}, "first_on"),  # notice takes six clear days
         ({"place": ""}, "place"),
         ({"held": "hybrid"}, "joining"),
     ],

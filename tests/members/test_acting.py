@@ -92,7 +92,7 @@ def test_an_authority_says_what_was_seen_by_whom_and_when(
     noted = note("attorney_money", ["money", "membership"])
     assert (noted.evidence, noted.seen_on) == ("Registered power, number 7001", TODAY)
     assert noted.seen_by == secretary
-    assert noted.scope_words == "Membership and votes, shares and money"
+    assert noted.scope_words == "Membership, shares and money"
 
 
 @pytest.mark.parametrize("ground", sorted(COVERS))
@@ -489,3 +489,22 @@ def test_staff_pages_are_closed_while_acting(
         change_needs(person=ann, needs=Needs(language="Urdu"), by=acting)
     cora.post("/members/acting/stop/")
     assert cora.get("/members/people/").status_code == 200
+
+
+def test_nobody_votes_while_acting_for_another(
+    joan: Person,
+    note: Callable[..., Authority],
+    ann: Person,
+    signed_in: Callable[[User], Client],
+) -> None:
+    """A vote would be cast in one's own name beneath the other's."""
+    assert ann.user
+    grant_role(user=ann.user, role=Role.MEMBER, since=TODAY, by=SYSTEM)
+    client = signed_in(ann.user)
+    start(client, note("helper", ["membership"]))
+    for url in ("/meetings/", "/meetings/votes/", "/meetings/proposals/"):
+        closed = client.get(url)
+        assert closed.status_code == 403
+        assert "Nobody votes for another" in closed.content.decode()
+    client.post("/members/acting/stop/")
+    assert client.get("/meetings/votes/").status_code == 200

@@ -386,6 +386,12 @@ def minutes(state: str, cast: dict[str, Any]) -> dict[str, Any]:
         )
         ops.add_item(meeting=later, title="Minutes", by=by)
         ops.record_notice(meeting=later, sent_on=today, by=by)
+        # As if it had been held today, and the one before a week ago.
+        earlier, now = found.starts_at - 40 * DAY, timezone.now()
+        Meeting.objects.filter(pk=found.pk).update(starts_at=earlier)
+        Meeting.objects.filter(pk=later.pk).update(state="closed", starts_at=now)
+        later.refresh_from_db()
+        row.meeting.refresh_from_db()
         ops.approve_minutes(minutes=row, at=later, on=today, by=by)
     return {"pk": found.pk}
 
