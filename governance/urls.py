@@ -606,7 +606,7 @@ DOORS: dict[str, Door] = {
     "opinion_polls": Door(SECRETARY | MEMBERS),
     "opinion_new": door("secretary"),
     "opinion_poll": Door(SECRETARY | MEMBERS, row="opinion_poll", states=("open", "over")),
-    "opinion_answer": Door(SECRETARY | MEMBERS, row="to_answer"),
+    "opinion_answer": Door(MEMBERS, row="to_answer"),
     "opinion_paper": door("secretary", row="opinion_poll"),
     "opinion_stop": door("secretary", row="opinion_poll"),
     "requisition_meeting": door("secretary", row="requisition", states=("collecting", "valid")),

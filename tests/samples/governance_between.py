@@ -25,7 +25,7 @@ def _requisition(state: str, cast: dict[str, Any]) -> Requisition:
     by = _secretary(cast)
     _register(cast, others=2 if state == "valid" else 32)
     ops.make_body(name="General meeting", since=timezone.localdate() - 400 * DAY, by=by)
-    said = {"title": "The day centre", "business": "Whether it stays open."}
+    said = {"title": "The day centre", "business": "Whether it stays open.", "way": "paper"}
     return ops.start_requisition(member=_member(cast), now=timezone.now(), by=by, **said)
 
 
