@@ -121,10 +121,18 @@ def second_factor(get_response: Handler) -> Handler:
 
 
 def refusals(get_response: Handler) -> Handler:
-    """A RuleError that no view turned into a form error becomes a page with its sentence."""
+    """A RuleError that no view turned into a form error becomes a page with its sentence; so does
+    opening an address that takes only what a form sends, as after a refusal and Enter.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            message = "There is no page at this address: it only takes what a form sends."
+            page = render(request, "core/refused.html", {"message": message}, status=405)
+            page["Allow"] = response.get("Allow", "POST")
+            return page
+        return response
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RuleError):

@@ -138,3 +138,10 @@ def test_a_rule_that_says_no_is_a_page_with_its_sentence(client: Client) -> None
     response = client.get("/refuse/")
     assert response.status_code == 409
     assert "The vote has closed." in response.content.decode()
+
+
+def test_an_address_that_takes_only_forms_says_so(secretary: User, signed_in: SignIn) -> None:
+    page = signed_in(secretary).get("/members/acting/stop/")
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert "only takes what a form sends" in page.content.decode()
