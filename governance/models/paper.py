@@ -59,7 +59,9 @@ class PaperBatch(models.Model):
 class PaperKeying(models.Model):
     """What one person read on the papers of a batch, not knowing what the other read.
 
-    `lines` is a list of [choices, number of papers]; `spoilt` papers say nothing that counts.
+    `lines` is a list of [choices, number of papers]; `spoilt` papers say nothing that counts. Both
+    are emptied as the papers are counted: beside the roll, which says whose paper came, they would
+    say how somebody voted.
     """
 
     batch = models.ForeignKey(PaperBatch, on_delete=models.CASCADE, related_name="keyings")

@@ -205,3 +205,8 @@ def keyed_papers(election: Election) -> tuple[Papers, int]:
         for choices, number in first.papers().items():
             papers[batch.constituency, choices] += number
     return papers, spoilt
+
+
+def forget_papers(election: Election) -> None:
+    """Empty all keyings, in the transaction that counts them: their sum is in the result."""
+    PaperKeying.objects.filter(batch__election=election).update(lines=[], spoilt=0)

@@ -19,7 +19,7 @@ from core.registry import operation
 from governance import rules, sealing
 from governance.counting_room import Papers, result_of
 from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
-from governance.operations.batches import keyed_papers
+from governance.operations.batches import forget_papers, keyed_papers
 from governance.operations.keys import keys_of_pair, open_box, remake_keys
 from governance.operations.record import Kind, note_event
 
@@ -181,8 +181,8 @@ def unseal(
 
     A single paper that cannot be opened, or says what no paper can say, stops the count: nothing
     is counted then, and nothing lost. So do voting papers that are not all keyed alike. Neither
-    key nor single papers are kept, but for the sorted list of papers on a roll large enough to
-    publish them.
+    the key nor what single papers said is kept, be they sealed or keyed in, but for the sorted list
+    of papers on a roll large enough to publish them.
     """
     _refuse_bystanders(first, second, by)
     if first.meeting_id != election.meeting_id:
@@ -203,6 +203,7 @@ def unseal(
     )
     result.ballots, result.on_paper, result.spoilt = papers.total(), keyed.total() + spoilt, spoilt
     result.save()
+    forget_papers(election)
     note_event(
         election,
         Kind.UNSEALED,

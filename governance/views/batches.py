@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
+from core.errors import RuleError
 from core.forms import refusals_on
-from governance import operations
+from governance import operations, rules
 from governance.forms import BatchForm, PapersLikeThisForm, SpoiltForm, paper_form
 from governance.models import Election, PaperBatch, PaperKeying
 from governance.operations.batches import may_key, paper_faults, papers_in_batches, papers_noted
@@ -58,9 +59,13 @@ def batches(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def batch(request: HttpRequest, pk: int, batch_pk: int) -> HttpResponse:
-    """Key in one's own reading of a batch; once two have, what they read differently."""
+    """Key in one's own reading of a batch; once two have, what they read differently. Only between
+    the close and the count.
+    """
     found = _batch_for(request, pk, batch_pk)
     election = found.election
+    if election.state != Election.State.CLOSED:
+        raise RuleError("These papers are counted. What each of them said is not kept.")
     mine = next((k for k in found.keyings.all() if k.keyed_by_id == user_of(request).pk), None)
     asked = request.POST if "number" in request.POST else None
     paper = paper_form(election)(asked, options=election.options(), election=election)
@@ -94,7 +99,6 @@ def batch(request: HttpRequest, pk: int, batch_pk: int) -> HttpResponse:
         "differences": _differences(found) if mine and found.differs else [],
         "subtotals": _subtotals(found) if found.agrees else [],
         "full": not mine and len(found.keyings.all()) == 2,
-        "closed": election.state == Election.State.CLOSED,
     }
     return render(request, "governance/batch.html", context)
 
@@ -129,7 +133,11 @@ def _differences(found: PaperBatch) -> list[tuple[str, int, int]]:
 
 
 def _subtotals(found: PaperBatch) -> list[tuple[str, int]]:
-    """What the batch says: first preferences, ticks or answers, then what says nothing."""
+    """What the batch says: first preferences, ticks or answers, then what says nothing. Nothing of
+    so few papers that it would say how somebody voted.
+    """
+    if found.size < rules.SMALLEST_CELL:
+        return []
     election, keying = found.election, found.finished()[0]
     totals = dict.fromkeys(election.options(), 0)
     blank = 0

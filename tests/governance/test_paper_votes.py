@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -230,6 +232,45 @@ def test_nobody_keys_while_voting_is_open(society: Society, voting: Election) ->
         ops.make_batch(election=voting, size=1, by=society.secretary)
 
 
+def rows_that_say(what: str) -> set[str]:
+    """The kinds of rows, of all there are, in which this stands."""
+    return {
+        model._meta.label
+        for model in apps.get_models()
+        if any(what in json.dumps(row, default=str) for row in model._default_manager.values())
+    }
+
+
+def test_once_counted_no_row_says_what_a_paper_said(society: Society, voting: Election) -> None:
+    """One envelope alone: the roll says whose it was, so nothing may say what was in it."""
+    for member in society.members[:3]:
+        society.vote(voting, member, 2)
+    receive(society, voting, *society.members[3:5])
+    election = society.close(voting)
+    for _ in range(2):
+        batch = ops.make_batch(election=election, size=1, by=society.secretary)
+        spoilt = 1 if batch.number == 2 else 0
+        for by in (society.secretary, teller(election)):
+            key(batch, by, *[((3, 1), 1)] * (1 - spoilt), spoilt=spoilt)
+    assert rows_that_say("[3, 1]") == {"governance.PaperKeying"}
+    result = society.unseal(election)
+    ops.publish_result(election=election, now=AFTER, by=society.secretary)
+    assert (result.on_paper, result.spoilt) == (2, 1)
+    assert rows_that_say("[3, 1]") == set()
+    assert not PaperKeying.objects.filter(spoilt__gt=0).exists()
+    assert all(batch.agrees for batch in PaperBatch.objects.all())
+
+
+def test_what_was_keyed_stays_where_the_box_is_not_counted(
+    society: Society, closed: Election
+) -> None:
+    batch = ops.make_batch(election=closed, size=4, by=society.secretary)
+    key(batch, society.secretary, ((2,), 4))
+    with pytest.raises(RuleError, match="not keyed twice"):
+        society.unseal(closed)
+    assert PaperKeying.objects.get().total == 4
+
+
 def test_papers_that_say_a_class_are_counted_with_it(society: Society) -> None:
     society.add_members(12)
     society.add_members(12, constituency="Users")
@@ -429,6 +470,34 @@ def test_two_people_key_a_batch_without_seeing_each_others_work(
     other.post(batch, {"spoilt": "0"})
     assert "Two people keyed in the same" in text(other.get(batch))
     assert "All papers are keyed in twice" in text(other.get(urls["batches"]))
+
+
+@pytest.mark.parametrize(("papers", "shown"), [(4, False), (5, True)])
+def test_subtotals_of_fewer_than_five_papers_are_not_shown(
+    secretary_client: Client, society: Society, voting: Election, papers: int, shown: bool
+) -> None:
+    receive(society, voting, *society.members[:papers])
+    election = society.close(voting)
+    batch = ops.make_batch(election=election, size=papers, by=society.secretary)
+    for place in (0, 1):
+        key(batch, teller(election, place), ((2,), papers))
+    page = text(secretary_client.get(reverse("governance:batch", args=[election.pk, batch.pk])))
+    assert "Two people keyed in the same" in page
+    assert ("Subtotals" in page) == shown
+
+
+def test_a_batch_is_not_looked_at_once_it_is_counted(
+    secretary_client: Client, society: Society, closed: Election
+) -> None:
+    batch = ops.make_batch(election=closed, size=4, by=society.secretary)
+    for by in (society.secretary, teller(closed)):
+        key(batch, by, ((2,), 4))
+    society.unseal(closed)
+    url = reverse("governance:batch", args=[closed.pk, batch.pk])
+    assert "not kept" in text(secretary_client.get(url))
+    whole = text(secretary_client.get(reverse("governance:batches", args=[closed.pk])))
+    assert "Batch 1" in whole
+    assert url not in whole
 
 
 def test_envelopes_are_noted_by_number(
