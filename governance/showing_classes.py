@@ -12,16 +12,13 @@ def constituencies_on_papers(election: Election) -> list[str]:
     """The classes that papers of this vote name; any other paper names none, lest it tell who it
     was.
 
-    Only motions are also shown by class, only on a roll of 20 or more, and only for classes of
-    five or more. Where the rules count the classes apart, every paper has to say its class.
+    Only motions are also shown by class, and only classes that rules.nameable lets be named. Where
+    the rules count the classes apart, every paper has to say its class.
     """
     if election.is_stv:
         return []
     roll = roll_of(election)
     if election.mode != rules.Mode.HEADS.value:
         return sorted(set(roll.values_list("constituency", flat=True)))
-    if roll.count() < rules.SMALLEST_ROLL_FOR_PAPERS:
-        return []
     counted = roll.order_by().values("constituency").annotate(number=Count("pk"))
-    large = counted.filter(number__gte=rules.SMALLEST_CELL)
-    return sorted(large.values_list("constituency", flat=True))
+    return rules.nameable(dict(counted.values_list("constituency", "number")))

@@ -21,7 +21,7 @@ from governance.rules.quorum import (
 from governance.rules.retirement import Seat, nearest, who_retires
 from governance.rules.series import in_words as series_in_words
 from governance.rules.series import meeting_days
-from governance.rules.showing import SMALLEST_CELL, SMALLEST_ROLL_FOR_PAPERS, showable
+from governance.rules.showing import SMALLEST_CELL, SMALLEST_ROLL_FOR_PAPERS, nameable, showable
 from governance.rules.statutory import (
     AMALGAMATION,
     CONVERSION,
@@ -85,6 +85,7 @@ __all__ = [
     "last_year_end",
     "meeting_days",
     "months_after",
+    "nameable",
     "nearest",
     "paper_fault",
     "part_of",

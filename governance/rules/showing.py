@@ -12,6 +12,21 @@ SMALLEST_ROLL_FOR_PAPERS = 20
 Totals = Mapping[str, int]
 
 
+def nameable(on_roll: Mapping[str, int]) -> list[str]:
+    """The classes that a paper may name, of so many voters in each: those of five or more.
+
+    The papers that name none must be none, or of five voters together: the only such paper would
+    say whose it is. Else those of the smallest class that could be named do not name it either.
+    """
+    if sum(on_roll.values()) < SMALLEST_ROLL_FOR_PAPERS:
+        return []
+    named = sorted(name for name, voters in on_roll.items() if name and voters >= SMALLEST_CELL)
+    unnamed = sum(on_roll.values()) - sum(on_roll[name] for name in named)
+    if 0 < unnamed < SMALLEST_CELL:
+        named.remove(min(named, key=lambda name: on_roll[name]))
+    return named
+
+
 def _gives_away(totals: Totals) -> bool:
     """Too few to hide among, or all of one mind: the total says how each of them voted."""
     return sum(totals.values()) < SMALLEST_CELL or sum(1 for n in totals.values() if n) < 2

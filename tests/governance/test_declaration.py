@@ -269,7 +269,8 @@ def test_a_capped_class_counts_for_no_more_than_its_part(society: Society) -> No
 def test_where_no_class_is_capped_heads_decide_and_papers_of_few_say_no_class(
     society: Society,
 ) -> None:
-    election = by_classes(society, "capped", {"Workers": (12, 9, 0), "Few": (2, 1, 0)})
+    answers = {"Workers": (12, 9, 0), "Users": (3, 2, 0), "Few": (2, 1, 0)}
+    election = by_classes(society, "capped", answers)
     assert election.mode == "heads"
     assert set(SealedBallot.objects.values_list("constituency", flat=True)) == {"Workers", ""}
     count = verdict_of(society, election)

@@ -274,7 +274,8 @@ def test_what_was_keyed_stays_where_the_box_is_not_counted(
 def test_papers_that_say_a_class_are_counted_with_it(society: Society) -> None:
     society.add_members(12)
     society.add_members(12, constituency="Users")
-    society.add_members(2, constituency="Few")
+    society.add_members(3, constituency="Few")
+    society.add_members(2, constituency="Rare")
     meeting = society.meeting(motion="That the rules change.")
     election = society.open(society.motion_vote(meeting))
     for index, member in enumerate(society.members[:20]):

@@ -54,6 +54,36 @@ def test_a_class_left_off_the_papers_is_never_shown() -> None:
     assert rules.showable({"": totals(9, 3)}) == []
 
 
+@pytest.mark.parametrize(
+    ("on_roll", "named"),
+    [
+        ({"Workers": 10, "Users": 10}, ["Users", "Workers"]),
+        ({"Workers": 10, "Users": 9}, []),  # fewer than 20 on the roll
+        ({"Workers": 30, "Investors": 1}, []),  # the one paper without a class would be theirs
+        ({"Workers": 20, "Users": 12, "Few": 4}, ["Workers"]),
+        ({"Workers": 20, "Users": 12, "Few": 5}, ["Few", "Users", "Workers"]),
+        ({"Workers": 20, "Few": 3, "Rare": 2}, ["Workers"]),  # five together
+        ({"Workers": 20, "Users": 6, "Few": 3, "Rare": 1}, ["Workers"]),
+        ({"A": 4, "B": 4, "C": 4, "D": 4, "E": 4}, []),
+        ({"Workers": 20, "": 1}, []),  # members of no class are like any other few
+        ({"Workers": 20, "": 5}, ["Workers"]),
+        ({}, []),
+    ],
+)
+def test_a_paper_names_its_class_only_where_those_that_name_none_are_enough(
+    on_roll: dict[str, int], named: list[str]
+) -> None:
+    assert rules.nameable(on_roll) == named
+
+
+@given(st.dictionaries(st.sampled_from(["", *"ABCDEF"]), st.integers(0, 12)))
+def test_papers_that_name_no_class_are_none_or_of_five_at_least(on_roll: dict[str, int]) -> None:
+    named = rules.nameable(on_roll)
+    unnamed = sum(on_roll.values()) - sum(on_roll[name] for name in named)
+    assert not named or unnamed == 0 or unnamed >= 5
+    assert all(on_roll[name] >= 5 for name in named)
+
+
 @given(
     st.dictionaries(
         st.sampled_from("ABCDEF"),
