@@ -89,23 +89,30 @@ def _names(meeting: Meeting, came: list[Attendance]) -> str:
 
 
 def _item(item: AgendaItem) -> Draft:
+    """What was decided, for everybody; who proposed it and who stood aside, for members."""
     lines = [item.text] if item.text else []
+    names = []
     motion = item.motion_or_none
     if motion:
-        lines += motion_lines(motion)
+        lines += _motion_lines(motion)
+        names += _movers(motion)
     aside = item.recusals.filter(withdrawn_at__isnull=True).select_related(
         "voter__member__person", "voter__member__organisation", "voter__person"
     )
-    private = "\n".join(f"{one.voter.name} stood aside: {one.interest}." for one in aside)
-    return Draft(item, item.title, "\n".join(lines), private)
+    names += [f"{one.voter.name} stood aside: {one.interest}." for one in aside]
+    return Draft(item, item.title, "\n".join(lines), "\n".join(names))
 
 
-def motion_lines(motion: Motion) -> list[str]:
+def _movers(motion: Motion) -> list[str]:
+    if not motion.proposer:
+        return []
+    seconded = f", seconded by {motion.seconder.name}" if motion.seconder else ""
+    return [f"Proposed by {motion.proposer.name}{seconded}."]
+
+
+def _motion_lines(motion: Motion) -> list[str]:
     """The motion, and how it was decided."""
     lines = [f"Motion: {motion.text}"]
-    if motion.proposer:
-        seconded = f", seconded by {motion.seconder.name}" if motion.seconder else ""
-        lines.append(f"Proposed by {motion.proposer.name}{seconded}.")
     for division in motion.divisions.filter(state=Division.State.DECIDED).select_related(
         "amendment"
     ):

@@ -79,5 +79,8 @@ class WithdrawalForm(forms.Form):
     """Why somebody stands no longer."""
 
     because = forms.CharField(
-        label="Why", max_length=200, help_text="Voters see it: “withdrew on 3 March”, “has died”."
+        label="Why",
+        max_length=200,
+        help_text="Voters see it: “withdrew on 3 March”, “has died”. Do not write what concerns "
+        "only the candidate, as an illness. It is not in the record that is published.",
     )

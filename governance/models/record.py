@@ -14,7 +14,6 @@ FACTS = {
     "title": "Title",
     "name": "Name",
     "position": "Place on the paper",
-    "because": "Why",
     "public_key": "Public key",
     "tellers": "Tellers",
     "entitled": "On the roll",

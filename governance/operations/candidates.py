@@ -86,7 +86,7 @@ def withdraw_candidate(
     """Somebody who stands withdraws, or has died, once voting has opened and before it closes.
 
     Nobody can choose them from now on; papers that name them already are read as if they had not
-    been there.
+    been there. That they withdrew is published for good; why is not: it may be an illness.
     """
     hold(candidate.election)
     if candidate.election.may_change:
@@ -99,12 +99,6 @@ def withdraw_candidate(
     if standing.update(withdrawn_at=now, withdrawn_because=because.strip()) != 1:
         raise RuleError("They have withdrawn already.")
     candidate.refresh_from_db()
-    note_event(
-        candidate.election,
-        Kind.WITHDREW,
-        at=now,
-        position=candidate.position,
-        because=candidate.withdrawn_because,
-    )
+    note_event(candidate.election, Kind.WITHDREW, at=now, position=candidate.position)
     audit.record(by, "governance.withdraw_candidate", candidate, election=candidate.election_id)
     return candidate

@@ -83,6 +83,17 @@ def test_a_draft_says_what_the_record_says(room: Room) -> None:
     assert rules.private == "Member1 Example stood aside: Bakes."
 
 
+def test_who_proposed_a_motion_stands_in_the_members_version_only(room: Room) -> None:
+    room.motion.proposer, room.motion.seconder = room.society.members[1:3]
+    room.motion.save()
+    minutes = ops.draft_minutes(meeting=room.meeting, by=room.by)
+    assert not minutes.entries.filter(text__contains="roposed").exists()
+    assert minutes.entries.last().private == (  # type: ignore[union-attr]
+        "Proposed by Member2 Example, seconded by Member3 Example.\n"
+        "Member1 Example stood aside: Bakes."
+    )
+
+
 def test_a_draft_says_who_was_elected(society: Society) -> None:
     society.add_members(6)
     meeting = society.meeting()

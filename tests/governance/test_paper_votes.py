@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -410,6 +412,20 @@ def test_who_withdraws_is_counted_as_never_there(society: Society, voting: Elect
         "Member3 Example": "1.00000",
     }
     assert result.ballots == 3
+
+
+def test_why_somebody_withdrew_is_not_in_the_published_record(
+    society: Society, voting: Election
+) -> None:
+    withdraw(society, voting, because="Gravely ill")
+    society.close(voting)
+    society.unseal(voting)
+    ops.publish_result(election=voting, now=AFTER, by=society.secretary)
+    withdrew = voting.events.get(kind="withdrew")
+    assert withdrew.facts == {"position": 1}
+    assert rows_that_say("Gravely ill") == {"governance.Candidate"}
+    with zipfile.ZipFile(io.BytesIO(bytes(voting.bundle.data))) as files:
+        assert not any(b"Gravely ill" in files.read(name) for name in files.namelist())
 
 
 def test_withdrawing_needs_an_open_vote_and_a_reason_and_happens_once(
