@@ -44,19 +44,18 @@ class Nomination(models.Model):
         return f"nomination {self.pk}"
 
     @property
-    def needed(self) -> int:
-        """Nominators that the rules ask for."""
-        return self.election.meeting.rules.nominators
-
-    @property
     def missing(self) -> list[str]:
         """What it still needs before it can go on the paper, in sentences."""
+        return self.missing_of(self.election.meeting.rules.nominators)
+
+    def missing_of(self, needed: int) -> list[str]:
+        """The same, where it is known how many nominators the rules ask for."""
         found = []
         if self.consented_at is None:
             found.append("They have not agreed to stand yet.")
         backers = len(self.backers.all())
-        if backers < self.needed:
-            found.append(f"{backers} of the {self.needed} nominators that the rules ask for.")
+        if backers < needed:
+            found.append(f"{backers} of the {needed} nominators that the rules ask for.")
         return found
 
 

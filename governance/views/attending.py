@@ -31,6 +31,7 @@ from governance.forms.attending import (
 from governance.models import AgendaItem, Attendance, Interest, Meeting, Recusal, Voter
 from governance.presence import quorum_turns, room_of
 from governance.views.found import meeting_for, user_of
+from governance.views.reading import note_names_read
 
 PER_PAGE = 50
 #: As many as a search at the door shows.
@@ -50,8 +51,8 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_valid() else ""
     voters = meeting.voters.standing().with_names().order_by("member__number", "pk")
     page = Paginator(voters.found_by(text), PER_PAGE).get_page(request.GET.get("page"))
-    _note_reading(request, page.object_list, ReadWhy.LIST)
-    changed = meeting.voters.with_names()
+    changes = Paginator(_changes(meeting), PER_PAGE).get_page(request.GET.get("changes"))
+    note_names_read(request, [*page, *changes])
     context = {
         "meeting": meeting,
         "page": page,
@@ -63,15 +64,15 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         .values("constituency")
         .annotate(number=Count("pk"))
         .order_by("constituency"),
-        "struck": changed.filter(struck_on__isnull=False),
-        "added": changed.filter(struck_on__isnull=True).exclude(added_because=""),
+        "changes": changes,
     }
     return render(request, "governance/roll.html", context)
 
 
-def _note_reading(request: HttpRequest, voters: Any, why: ReadWhy) -> None:
-    people = [v.person_id or (v.member.person_id if v.member else None) for v in voters]
-    audit.record_reading(actor_of(request), [pk for pk in people if pk], "identity", why)
+def _changes(meeting: Meeting) -> QuerySet[Voter]:
+    """Who was put on the roll, or taken off it, since it was taken: the latter first."""
+    changed = Q(struck_on__isnull=False) | ~Q(added_because="")
+    return meeting.voters.with_names().filter(changed).order_by("struck_on", "pk")
 
 
 @requires("governance.arrange_meeting")
@@ -100,7 +101,7 @@ def voter_add(request: HttpRequest, pk: int) -> HttpResponse:
 def _voter_for(request: HttpRequest, meeting: Meeting, voter_pk: int) -> Voter:
     voter = get_object_or_404(meeting.voters.with_names(), pk=voter_pk)
     voter.meeting = meeting
-    _note_reading(request, [voter], ReadWhy.PAGE)
+    note_names_read(request, [voter], ReadWhy.PAGE)
     return voter
 
 
@@ -130,14 +131,15 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     text = find.cleaned_data["q"] if find.is_valid() else ""
     page = Paginator(_there(meeting), PER_PAGE).get_page(request.GET.get("page"))
     found = list(_to_come(meeting).found_by(text)[:MOST_FOUND]) if text.strip() else []
-    _note_reading(request, [row.voter for row in page if row.voter] + found, ReadWhy.LIST)
+    apologies = list(meeting.voters.filter(apology__isnull=False).with_names())
+    note_names_read(request, [row.voter for row in page if row.voter] + found + apologies)
     context = _room_context(meeting) | {
         "find": find,
         "found": found,
         "search": text,
         "page": page,
         "guest": GuestForm(),
-        "apologies": meeting.voters.filter(apology__isnull=False).with_names(),
+        "apologies": apologies,
         "items": meeting.items.prefetch_related("recusals"),
         "turns": quorum_turns(meeting),
     }
@@ -244,12 +246,17 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
             return redirect("governance:interests", pk, item_pk)
     now_there = room_of(meeting, item)
     names = ("voter__member__person", "voter__member__organisation", "voter__person")
+    recusals = list(item.recusals.filter(withdrawn_at__isnull=True).select_related(*names))
+    declared = list(_declared(meeting))
+    note_names_read(request, [row.voter for row in recusals])
+    people = [row.person_id for row in declared]
+    audit.record_reading(actor_of(request), people, "identity", ReadWhy.LIST)
     context = {
         "meeting": meeting,
         "item": item,
         "form": form,
-        "standing": _declared(meeting),
-        "recusals": item.recusals.filter(withdrawn_at__isnull=True).select_related(*names),
+        "standing": declared,
+        "recusals": recusals,
         "room": now_there,
         "quorum": now_there.quorum,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from governance.forms.diary import FiledForm
 from governance.models import Filed, Seat
 from governance.views.form_page import form_page, meetings_trail
 
+PER_PAGE = 50
 DONE_SHOWN = 10
 
 
@@ -28,7 +30,11 @@ def diary(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     people = Seat.objects.held_on(today).values_list("person", flat=True).distinct()
     audit.record_reading(actor_of(request), people, "identity")
-    context = {"diary": diary_on(today), "filed": Filed.objects.all()[:DONE_SHOWN]}
+    found = diary_on(today)
+    context = {
+        name: Paginator(entries, PER_PAGE).get_page(request.GET.get(name))
+        for name, entries in (("late", found.late), ("soon", found.soon), ("later", found.later))
+    } | {"filed": Filed.objects.all()[:DONE_SHOWN]}
     return render(request, "governance/diary.html", context)
 
 

@@ -9,15 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.forms import refusals_on
-from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations
 from governance.forms.motions import EarlyVoteForm
 from governance.operations.early_votes import early_until, takes_early_votes
 from governance.views.found import motion_for
+from governance.views.reading import note_names_read
 
 PER_PAGE = 50
 
@@ -57,8 +56,7 @@ def early_votes(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     names = ("voter__member__person", "voter__member__organisation", "voter__person")
     rows = found.early_votes.select_related(*names)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    people = [row.voter.member.person_id for row in page if row.voter.member]
-    audit.record_reading(actor_of(request), [pk for pk in people if pk], "identity", ReadWhy.LIST)
+    note_names_read(request, [row.voter for row in page])
     context = {
         "motion": found,
         "item": found.item,

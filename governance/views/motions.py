@@ -38,6 +38,7 @@ from governance.operations.signatures import signed_so_far
 from governance.presence import Room, room_of, voting_proxies
 from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import motion_for, user_of
+from governance.views.reading import note_names_read
 
 PER_PAGE = 50
 
@@ -235,6 +236,8 @@ def poll(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpR
     find = FindVoterForm(request.POST if "q" in request.POST else None)
     text = find.cleaned_data["q"] if find.is_valid() else ""
     room = room_of(division.motion.item.meeting, division.motion.item)
+    lines = _poll_lines(division, room, text, request.GET.get("page"))
+    note_names_read(request, lines["page"])
     context = {
         "division": division,
         "motion": division.motion,
@@ -242,7 +245,7 @@ def poll(request: HttpRequest, pk: int, item_pk: int, division_pk: int) -> HttpR
         "meeting": division.motion.item.meeting,
         "find": find,
         "search": text,
-        **_poll_lines(division, room, text, request.GET.get("page")),
+        **lines,
         "open": division.state == Division.State.OPEN,
     }
     return render(request, "governance/poll.html", context)

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core import audit
 from core.actors import actor_of
 from core.forms import refusals_on
+from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations
 from governance.forms.nominations import (
@@ -48,26 +50,37 @@ def nominations(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is nominated; a member's own part in it; the secretary's next step."""
     election = _called_for(request, pk)
     rows = election.nominations.select_related("member__person").prefetch_related(
-        "backers__member__person"
+        "backers__member__person", "backers__member__organisation"
     )
-    me = _me(request)
+    me, staff = _me(request), request.user.has_perm("governance.run_election")
+    needed = election.meeting.rules.nominators
+    mine = next((row for row in rows if me and row.member_id == me.pk), None)
+    shown = [row for row in rows if staff or row.consented_at]
+    _note_reading(request, shown)
     context: dict[str, Any] = {
         "election": election,
         "meeting": election.meeting,
-        "rows": rows,
+        "lines": [(row, row.missing_of(needed)) for row in shown],
         "me": me,
-        "mine": next((row for row in rows if me and row.member_id == me.pk), None),
+        "mine": mine,
+        "mine_missing": mine.missing_of(needed) if mine else [],
         "is_open": election.takes_nominations(timezone.now()),
-        "needed": election.meeting.rules.nominators,
+        "needed": needed,
     }
     if me and context["is_open"]:
-        statement = context["mine"].statement if context["mine"] else ""
-        context["stand"] = StandForm(initial={"statement": statement})
+        context["stand"] = StandForm(initial={"statement": mine.statement if mine else ""})
         context["nominate"] = NominateForm()
-    if request.user.has_perm("governance.run_election"):
+    if staff:
         context["call"] = CallForNominationsForm()
         context["keyed"] = KeyedNominationForm()
     return render(request, "governance/nominations.html", context)
+
+
+def _note_reading(request: HttpRequest, rows: list[Nomination]) -> None:
+    """Who is nominated, and by whom."""
+    members = [one for row in rows for one in (row.member, *(b.member for b in row.backers.all()))]
+    people = [member.person_id for member in members if member.person_id]
+    audit.record_reading(actor_of(request), people, "identity", ReadWhy.LIST)
 
 
 def _done(request: HttpRequest, said: str, pk: int) -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,20 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
-from core.audit import record_reading
 from core.errors import RuleError
 from core.forms import refusals_on, show_refusal
-from core.models.audit import ReadWhy
 from core.registry import requires
 from core.spreadsheets import csv_response
 from governance import operations, rules
 from governance.forms import NoticeElsewhereForm, ShorterNoticeForm
 from governance.models import Meeting
-from governance.models.meeting import ToMemberOrSeat
 from governance.operations.shorter_notice import agreed_on, agreement_needed
 from governance.querysets import NoticeQuerySet
 from governance.views.found import meeting_for
-from members.models import Person
+from governance.views.reading import note_names_read
 
 PER_PAGE = 50
 
@@ -85,7 +80,7 @@ def shorter_notice(request: HttpRequest, pk: int) -> HttpResponse:
     names = ("member__person", "member__organisation", "person")
     rows = meeting.shorter_notice.standing().select_related(*names)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    _note_reading(request, page)
+    note_names_read(request, page)
     context = {
         "meeting": meeting,
         "form": form,
@@ -106,18 +101,13 @@ def shorter_notice_back(request: HttpRequest, pk: int, agreed_pk: int) -> HttpRe
     return redirect("governance:shorter_notice", pk)
 
 
-def _note_reading(request: HttpRequest, rows: Iterable[ToMemberOrSeat]) -> None:
-    people = [row.holder.pk for row in rows if isinstance(row.holder, Person)]
-    record_reading(actor_of(request), people, "identity", ReadWhy.LIST)
-
-
 @requires("governance.arrange_meeting")
 def notices(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was told how and when; what came back; how many letters wait."""
     meeting = meeting_for(request, pk)
     which = request.GET.get("which", "all")
     page = Paginator(_chosen(meeting, which), PER_PAGE).get_page(request.GET.get("page"))
-    _note_reading(request, page)
+    note_names_read(request, page)
     of = meeting.notices
     tabs = [("all", "All", of.all()), ("email", "By e-mail", of.by_email())]
     tabs += [("post", "By post", of.by_post()), ("back", "Came back", of.came_back())]
@@ -147,7 +137,7 @@ def notices_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was told how and when, as a table to keep."""
     meeting = meeting_for(request, pk)
     rows = list(meeting.notices.with_names().select_related("message"))
-    _note_reading(request, rows)
+    note_names_read(request, rows)
     return csv_response(
         f"notices-{meeting.day}.csv",
         ["Number", "Name", "Way", "Came back", "Sent or posted"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,8 +19,10 @@ from governance import operations
 from governance.forms.attending import PaperProxyForm, ProxyForm
 from governance.models import Meeting, Proxy, Voter, deadline
 from governance.views.found import meeting_for, user_of
+from governance.views.reading import note_names_read
 from members.models import Member
 
+PER_PAGE = 50
 NAMES = (
     "voter__member__person",
     "voter__member__organisation",
@@ -135,10 +138,12 @@ def proxies(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "The proxy is noted.")
             return redirect("governance:proxies", pk)
     standing = Proxy.objects.standing().filter(voter__meeting=meeting).select_related(*NAMES)
+    page = Paginator(standing, PER_PAGE).get_page(request.GET.get("page"))
+    note_names_read(request, [voter for proxy in page for voter in (proxy.voter, proxy.holder)])
     context = {
         "form": form,
         "meeting": meeting,
-        "proxies": standing,
+        "page": page,
         "deadline": deadline(meeting),
         "most": meeting.rules.most_proxies,
     }
