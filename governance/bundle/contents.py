@@ -28,7 +28,7 @@ class Vote:
     """A vote that has been counted, with everything that may be published about it.
 
     `election`: title, kind, seats, rules, lot_order, threshold, mode, record date and times.
-    `roll`: entitled, voted, and by which way where that gives nobody away.
+    `roll`: entitled, voted, and how many papers came here, on paper, and could not be counted.
     `receipts`: hashes of the receipt codes. `checkpoints`: {"ballots", "root", "at"} in order.
     `blt`: the papers; empty where too few could have voted to publish them.
     `count`: the result as plain values; `words`: in sentences; `sheet`: the stage sheet as CSV.

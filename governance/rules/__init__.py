@@ -1,7 +1,7 @@
 """What law and rules say of meetings and votes: pure and exact, without rows or a clock."""
 
 from governance.rules.asking import part_of, requisition_needed
-from governance.rules.diary import YearEnd, last_year_end, months_after, reminder_due
+from governance.rules.diary import YearEnd, last_year_end, month_end_after, reminder_due
 from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
 from governance.rules.papers import (
     MOST_CANDIDATES,
@@ -10,7 +10,6 @@ from governance.rules.papers import (
     paper_fault,
 )
 from governance.rules.quorum import (
-    HALF_AN_HOUR,
     Presence,
     QuorumRule,
     QuorumState,
@@ -48,7 +47,6 @@ __all__ = [
     "AMALGAMATION",
     "BASE_CHOICES",
     "CONVERSION",
-    "HALF_AN_HOUR",
     "MAJORITY",
     "MODE_CHOICES",
     "MOST_CANDIDATES",
@@ -84,7 +82,7 @@ __all__ = [
     "last_sending",
     "last_year_end",
     "meeting_days",
-    "months_after",
+    "month_end_after",
     "nameable",
     "nearest",
     "paper_fault",

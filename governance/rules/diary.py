@@ -25,14 +25,14 @@ class YearEnd:
 
     @property
     def agm_by(self) -> dt.date:
-        return months_after(self.day, self.agm_months)
+        return month_end_after(self.day, self.agm_months)
 
     @property
     def return_by(self) -> dt.date:
-        return months_after(self.day, RETURN_MONTHS)
+        return month_end_after(self.day, RETURN_MONTHS)
 
 
-def months_after(end: dt.date, months: int) -> dt.date:
+def month_end_after(end: dt.date, months: int) -> dt.date:
     """The end of the month so many months after a month's end: 28 February + 6 is 31 August."""
     then: dt.date = end + relativedelta(months=months)
     return then.replace(day=calendar.monthrange(then.year, then.month)[1])

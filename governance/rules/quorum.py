@@ -11,9 +11,6 @@ from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 
-#: How long a meeting waits for its quorum, where the rules say nothing else.
-HALF_AN_HOUR = dt.timedelta(minutes=30)
-
 
 @dataclass(frozen=True)
 class QuorumRule:

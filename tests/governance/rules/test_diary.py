@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from governance.rules import YearEnd, last_year_end, months_after, reminder_due
+from governance.rules import YearEnd, last_year_end, month_end_after, reminder_due
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from governance.rules import YearEnd, last_year_end, months_after, reminder_due
         ("2026-12-31", 7, "2027-07-31"),
     ],
 )
-def test_months_after_a_year_s_end(end: str, months: int, then: str) -> None:
-    assert months_after(dt.date.fromisoformat(end), months).isoformat() == then
+def test_the_month_end_after_a_year_s_end(end: str, months: int, then: str) -> None:
+    assert month_end_after(dt.date.fromisoformat(end), months).isoformat() == then
 
 
 @pytest.mark.parametrize(
