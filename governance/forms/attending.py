@@ -47,6 +47,8 @@ class InterestForm(forms.Form):
         chosen.label_from_instance = lambda voter: voter.name
 
 
+#: What a proxy is for → (counts as present, may vote).
+PURPOSES = {"both": (True, True), "vote": (False, True), "present": (True, False)}
 HOLDER_DECIDES = "The one who speaks for me decides"
 
 
@@ -56,6 +58,18 @@ class ProxyForm(forms.Form):
     holder = MemberNumberField(
         label="Register number of who speaks for you",
         help_text="Ask them first: they have to agree.",
+    )
+    purpose = forms.ChoiceField(
+        label="What is it for?",
+        help_text="A meeting decides nothing unless enough people are present. Those who count as "
+        "present by proxy can be among them.",
+        choices=[
+            ("both", "They vote for me, and I count as present"),
+            ("vote", "They vote for me, but I do not count as present"),
+            ("present", "I count as present, but nobody votes for me"),
+        ],
+        widget=forms.RadioSelect,
+        initial="both",
     )
     discretion = forms.TypedChoiceField(
         label="Where you say nothing below, and on whatever else comes up",
@@ -82,7 +96,17 @@ class ProxyForm(forms.Form):
                 ],
             )
 
-    def directions(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
+        """What the operation takes, besides who."""
+        counts, may_vote = PURPOSES[self.cleaned_data["purpose"]]
+        return {
+            "directions": self._directions(),
+            "discretion": self.cleaned_data["discretion"],
+            "counts": counts,
+            "may_vote": may_vote,
+        }
+
+    def _directions(self) -> dict[str, str]:
         """Motion id → what to say, for those that are directed."""
         answers = {str(m.pk): self.cleaned_data[f"motion_{m.pk}"] for m in self.motions}
         return {motion: answer for motion, answer in answers.items() if answer}
@@ -92,11 +116,12 @@ class PaperProxyForm(ProxyForm):
     """A signed paper, keyed by staff."""
 
     voter = MemberNumberField(label="Register number of who gives it")
-    field_order = ["voter", "holder", "discretion"]
+    field_order = ["voter", "holder", "purpose", "discretion"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["holder"].label = "Register number of who speaks for them"
         self.fields["holder"].help_text = "They have signed the paper as well."
+        self.fields["purpose"].label = "What does the paper say it is for?"
         self.fields["discretion"].label = "What the paper says of whatever else comes up"
         self.order_fields(self.field_order)

@@ -107,9 +107,9 @@ class Proxy(models.Model):
     """One voter lets another speak and vote for them, while they are not there themselves.
 
     `directions` is motion id (as text) → "for", "against" or "abstain"; a motion without one is for
-    the holder to decide where `discretion` is given, and else not voted on. That they count towards
-    the quorum (`counts`) and that they may vote (`may_vote`) are two things. It takes the holder's
-    consent: before `accepted_at` it is an offer.
+    the holder to decide where `discretion` is given, and else not voted on. That they count as
+    present (`counts`) and that the holder may vote for them (`may_vote`) are two things: who gives
+    it chooses either or both. It takes the holder's consent: before `accepted_at` it is an offer.
     """
 
     class Way(models.TextChoices):
@@ -146,6 +146,13 @@ class Proxy(models.Model):
 
     def __str__(self) -> str:
         return f"proxy {self.pk}"
+
+    @property
+    def purpose(self) -> str:
+        """What it is given for, in words."""
+        if not self.may_vote:
+            return "To count as present, without a vote"
+        return "To vote, and to count as present" if self.counts else "To vote only"
 
     def says(self, motion_id: int) -> str | None:
         """What is directed on a motion: None where the holder decides, "" where nobody votes."""

@@ -306,13 +306,14 @@ def _decide(division: Division, room: Room, casting: str, now: dt.datetime) -> N
 
 
 def _votes(division: Division, room: Room) -> dict[str, rules.Votes]:
-    """Heads by constituency; who is represented, or voted before the meeting, counts as present
-    where that counts.
+    """Heads by constituency; who is represented, or voted by proxy or before the meeting, counts as
+    present where that counts.
     """
     here = set(room.there)
     if division.by_name:
         here |= room.represented.keys()
-        here |= set(division.votes.filter(early=True).values_list("voter_id", flat=True))
+        absent = division.votes.exclude(early=False, holder__isnull=True)
+        here |= set(absent.values_list("voter_id", flat=True))
     present, entitled = room.voting(here), room.voting(room.groups)
     found = {}
     for one in division.facts["classes"]:

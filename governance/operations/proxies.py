@@ -25,12 +25,15 @@ def give_proxy(
     holder: Voter,
     directions: Mapping[str, str] | None = None,
     discretion: bool = True,
+    counts: bool = True,
+    may_vote: bool = True,
     way: str = Proxy.Way.ONLINE,
     now: dt.datetime,
     by: Actor,
 ) -> Proxy:
     """A voter lets another vote for them, as directed. A later proxy takes the place of an earlier.
 
+    Whether they count as present by it, and whether the holder may vote for them, are two things.
     Given by the voter themselves, or keyed by staff from a signed paper. It must be here by the
     deadline of the rules, and binds nobody before the holder accepts it; a paper that the holder
     has signed too is accepted with it.
@@ -38,6 +41,7 @@ def give_proxy(
     _refuse_others(voter, by)
     meeting = voter.meeting
     _refuse_by_rules(meeting, voter, holder, now)
+    _refuse_purpose(counts, may_vote, directions or {})
     directed = _directions(meeting, directions or {})
     earlier = Proxy.objects.standing().filter(voter=voter)
     earlier.update(ended_at=now, ended_because="Another was given")
@@ -48,6 +52,8 @@ def give_proxy(
         way=way,
         directions=directed,
         discretion=discretion,
+        counts=counts,
+        may_vote=may_vote,
         received_at=now,
         accepted_at=now if way == Proxy.Way.PAPER else None,
     )
@@ -79,6 +85,15 @@ def _refuse_by_rules(meeting: Meeting, voter: Voter, holder: Voter, now: dt.date
     if now > latest:
         local = timezone.localtime(latest)
         raise RuleError(f"Proxies had to be here by {local:%-d %B %Y at %H:%M}.")
+
+
+def _refuse_purpose(counts: bool, may_vote: bool, wanted: Mapping[str, str]) -> None:
+    if not counts and not may_vote:
+        raise RuleError(
+            "Say what the proxy is for: to vote, to count as present, or both.", field="purpose"
+        )
+    if not may_vote and any(wanted.values()):
+        raise RuleError("The proxy is not to vote, so say nothing on the motions.", field="purpose")
 
 
 def _refuse_full(holder: Voter) -> None:

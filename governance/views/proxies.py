@@ -68,8 +68,7 @@ def proxy_give(request: HttpRequest, pk: int, voter_pk: int) -> HttpResponse:
             operations.give_proxy(
                 voter=voter,
                 holder=holder,
-                directions=form.directions(),
-                discretion=form.cleaned_data["discretion"],
+                **form.values(),
                 now=timezone.now(),
                 by=actor_of(request),
             )
@@ -129,8 +128,7 @@ def proxies(request: HttpRequest, pk: int) -> HttpResponse:
             operations.give_proxy(
                 voter=_on_roll(meeting, form.cleaned_data["voter"], "voter"),
                 holder=_on_roll(meeting, form.cleaned_data["holder"], "holder"),
-                directions=form.directions(),
-                discretion=form.cleaned_data["discretion"],
+                **form.values(),
                 way=Proxy.Way.PAPER,
                 now=timezone.now(),
                 by=actor_of(request),

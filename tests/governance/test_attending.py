@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from governance import operations as ops
 from governance.models import Attendance, Meeting, Proxy, Voter
-from governance.presence import room_of
+from governance.presence import room_of, voting_proxies
 from tests.governance.conftest import MEETING_AT, NOW, TODAY, Society
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -242,6 +242,44 @@ def test_a_refused_proxy_leaves_the_earlier_one_in_place(voters: list[Voter]) ->
         give(voters[0], voters[5])
     kept.refresh_from_db()
     assert kept.ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "may_vote", "present", "votes"),
+    [(True, True, 2, True), (True, False, 2, False), (False, True, 1, True)],
+)
+def test_to_count_as_present_and_to_vote_are_two_things(
+    society: Society,
+    meeting: Meeting,
+    voters: list[Voter],
+    counts: bool,
+    may_vote: bool,
+    present: int,
+    votes: bool,
+) -> None:
+    society.body().rule_sets.update(proxies_in_quorum=True)
+    meeting.refresh_from_db()
+    given = proxy(voters[0], voters[1], counts=counts, may_vote=may_vote)
+    come(society, voters[1])
+    room = room_of(meeting)
+    assert room.quorum.present == present
+    assert (voters[0].pk in room.represented) == counts
+    assert voting_proxies(room) == ({voters[0].pk: given} if votes else {})
+
+
+def test_a_proxy_is_for_something(meeting: Meeting, voters: list[Voter]) -> None:
+    motion = meeting.items.get(title="Rules").motion
+    with pytest.raises(RuleError, match="what the proxy is for"):
+        give(voters[0], voters[1], counts=False, may_vote=False)
+    with pytest.raises(RuleError, match="not to vote"):
+        give(voters[0], voters[1], may_vote=False, directions={str(motion.pk): "for"})
+    give(voters[0], voters[1], may_vote=False, directions={str(motion.pk): ""})
+
+
+def test_what_a_proxy_is_for_can_be_changed_by_giving_it_again(voters: list[Voter]) -> None:
+    give(voters[0], voters[1])
+    give(voters[0], voters[1], may_vote=False)
+    assert [one.may_vote for one in Proxy.objects.standing()] == [False]
 
 
 def test_proxies_have_a_deadline(society: Society, voters: list[Voter]) -> None:

@@ -228,6 +228,36 @@ def test_a_proxy_without_discretion_says_nothing_on_what_is_not_directed(society
     assert room.close(poll).totals["for"] == 1
 
 
+def test_a_proxy_that_is_not_to_vote_does_not(society: Society) -> None:
+    society.add_members(5)
+    room = Room(society, absent=1)
+    room.give_proxy(room.absent[0], room.voters[0], may_vote=False)
+    room.open()
+    poll = room.begin("named")
+    assert poll.quorum["present"] == 5
+    with pytest.raises(RuleError, match="nobody who is here speaks for them"):
+        room.enter(poll, room.absent[0], "for")
+    room.enter(poll, room.voters[0], "for")
+    assert room.close(poll).totals["for"] == 1
+
+
+def test_who_votes_by_proxy_without_counting_as_present_is_no_vote_more_than_there_are(
+    society: Society,
+) -> None:
+    """Two of four are for, which is not more than half of those present or voting."""
+    society.add_members(4)
+    room = Room(society, absent=1, threshold_of="present")
+    directions = {str(room.motion.pk): "for"}
+    room.give_proxy(room.absent[0], room.voters[0], counts=False, directions=directions)
+    room.open()
+    poll = room.begin("poll")
+    assert poll.quorum["present"] == 3
+    room.enter(poll, room.voters[0], "for")
+    room.close(poll)
+    assert poll.totals["for"] == 2
+    assert room.motion.state == "lost"
+
+
 def test_nobody_speaks_for_the_absent_once_the_holder_has_left(society: Society) -> None:
     society.add_members(5)
     room = Room(society, absent=1)

@@ -144,10 +144,16 @@ def test_a_member_gives_a_proxy_and_another_agrees(
     motion = meeting.items.get(title="Rules").motion
     assert "Nobody speaks for Ann" in text(ann.get(at("my_proxies", meeting)))
     give = at("proxy_give", meeting, voter("Ann").pk)
-    typed = {"holder": voter("Bo").member.number, "discretion": "no", f"motion_{motion.pk}": "for"}  # type: ignore[union-attr]
+    typed = {
+        "holder": voter("Bo").member.number,  # type: ignore[union-attr]
+        "purpose": "both",
+        "discretion": "no",
+        f"motion_{motion.pk}": "for",
+    }
     own = ann.post(give, typed | {"holder": voter("Ann").member.number})  # type: ignore[union-attr]
     assert "nobody is their own proxy" in text(own)
     assert cy.get(give).status_code == 404
+    assert "not to vote" in text(ann.post(give, typed | {"purpose": "present"}))
     ann.post(give, typed)
     proxy = Proxy.objects.get()
     assert (proxy.directions, proxy.discretion) == ({str(motion.pk): "for"}, False)
@@ -165,7 +171,12 @@ def test_a_paper_proxy_is_keyed(secretary_client: Client, meeting: Meeting) -> N
     url = at("proxies", meeting)
     assert "Nobody has given a proxy" in text(secretary_client.get(url))
     numbers = {name: voter(name).member.number for name in ("Ann", "Bo")}  # type: ignore[union-attr]
-    typed = {"voter": numbers["Ann"], "holder": numbers["Bo"], "discretion": "yes"}
+    typed = {
+        "voter": numbers["Ann"],
+        "holder": numbers["Bo"],
+        "purpose": "both",
+        "discretion": "yes",
+    }
     assert "Nobody in the register" in text(secretary_client.post(url, typed | {"voter": 999}))
     secretary_client.post(url, typed)
     proxy = Proxy.objects.get()
@@ -174,6 +185,35 @@ def test_a_paper_proxy_is_keyed(secretary_client: Client, meeting: Meeting) -> N
     assert "On paper" in text(secretary_client.get(url))
     refused = secretary_client.post(at("proxy_refuse", meeting, proxy.pk))
     assert refused.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("purpose", "counts", "may_vote", "words"),
+    [
+        ("both", True, True, "To vote, and to count as present"),
+        ("vote", False, True, "To vote only"),
+        ("present", True, False, "To count as present, without a vote"),
+    ],
+)
+def test_who_gives_a_proxy_says_what_it_is_for(
+    secretary_client: Client,
+    signed_in: SignIn,
+    meeting: Meeting,
+    purpose: str,
+    counts: bool,
+    may_vote: bool,
+    words: str,
+) -> None:
+    numbers = {name: voter(name).member.number for name in ("Ann", "Bo")}  # type: ignore[union-attr]
+    answers = {"holder": numbers["Bo"], "purpose": purpose, "discretion": "yes"}
+    ann, bo = signed_in(user("Ann")), signed_in(user("Bo"))
+    ann.post(at("proxy_give", meeting, voter("Ann").pk), answers)
+    for client in (ann, bo):
+        assert words in text(client.get(at("my_proxies", meeting)))
+    secretary_client.post(at("proxies", meeting), answers | {"voter": numbers["Ann"]})
+    assert words in text(secretary_client.get(at("proxies", meeting)))
+    given = Proxy.objects.values_list("way", "counts", "may_vote")
+    assert set(given) == {("online", counts, may_vote), ("paper", counts, may_vote)}
 
 
 def test_roll_and_door_ask_the_database_as_often_for_many(
