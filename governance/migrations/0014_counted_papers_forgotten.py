@@ -11,7 +11,7 @@ def forget(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0012_proposals'),
+        ('governance', '0013_decisions_by_mistake'),
     ]
 
     operations = [
