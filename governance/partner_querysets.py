@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from core.models import User
@@ -38,9 +39,34 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
 
 class DelegateQuerySet(models.QuerySet["Delegate"]):
-    def held_on(self, day: dt.date) -> DelegateQuerySet:
+    def noted_from(self, day: dt.date) -> DelegateQuerySet:
+        """Those whose time had not ended on a day, begun by then or later."""
         return self.filter(
-            Q(until__isnull=True) | Q(until__gte=day), since__lte=day, partner__left__isnull=True
+            Q(until__isnull=True) | Q(until__gte=day), partner__left__isnull=True
+        ).select_related("partner__body", "partner__organisation", "partner__citizens")
+
+    def across(self, group: Body | models.OuterRef) -> DelegateQuerySet:
+        """Those who speak for another partner than citizens, in a partnership with that group."""
+        partners: Any = self.model._meta.get_field("partner").related_model
+        beside = partners.objects.standing().filter(citizens=group).values("body")
+        return self.filter(partner__citizens__isnull=True, partner__body__in=beside)
+
+    def held_on(self, day: dt.date) -> DelegateQuerySet:
+        """Those who may speak on a day. For citizens: who sits on the group on that day, and speaks
+        for no other partner beside it; also where nobody has noted yet that they do not.
+        """
+        seats: Any = apps.get_model("governance", "Seat")
+        sits = seats.objects.held_on(day).filter(
+            body=OuterRef("partner__citizens"), person=OuterRef("person")
+        )
+        across = (
+            self.model.objects.noted_from(day)
+            .filter(since__lte=day, person=OuterRef("person"))
+            .across(OuterRef(OuterRef("partner__citizens")))
+        )
+        of_citizens = Exists(sits) & ~Exists(across)
+        return self.noted_from(day).filter(
+            Q(partner__citizens__isnull=True) | of_citizens, since__lte=day
         )
 
 
@@ -127,18 +153,23 @@ def partnerships_visible_to(bodies: models.QuerySet[Body], user: User, day: dt.d
 
 
 def spaces_open_to(bodies: models.QuerySet[Body], user: User, day: dt.date) -> Any:
-    """Citizen groups whose private space this user may enter: who sits on it or speaks for it.
+    """Citizen groups whose private space this user may enter: who sits on it.
 
     Nobody else, whatever their role; nor somebody who also speaks for another partner in a
     partnership with that group.
     """
     seats: Any = bodies.model._meta.get_field("seats").related_model
-    partners: Any = bodies.model._meta.get_field("partners").related_model
     sat_on = seats.objects.held_on(day).filter(person__user=user).values("body")
-    mine = partners.objects.of_delegate(user, day)
-    spoken_for = mine.filter(citizens__isnull=False).values("citizens")
-    across = partners.objects.standing().filter(
-        citizens__isnull=False, body__in=mine.filter(citizens__isnull=True).values("body")
+    return bodies.filter(pk__in=sat_on, kind="citizens").exclude(
+        pk__in=groups_across(user, day).values("citizens")
     )
-    groups = bodies.filter(Q(pk__in=sat_on) | Q(pk__in=spoken_for), kind="citizens")
-    return groups.exclude(pk__in=across.values("citizens"))
+
+
+def groups_across(user: User, day: dt.date) -> PartnerQuerySet:
+    """Citizen groups in partnerships in which this user speaks for another partner."""
+    partners: Any = apps.get_model("governance", "Partner")
+    others = partners.objects.of_delegate(user, day).filter(citizens__isnull=True)
+    found: PartnerQuerySet = partners.objects.standing().filter(
+        citizens__isnull=False, body__in=others.values("body")
+    )
+    return found

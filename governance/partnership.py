@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.actors import Actor
 from core.models import User
 from governance.models import Body, Delegate, FormationStep, Partner, PartnerAgreement, Seat
+from governance.partner_querysets import groups_across
 
 KEEPS = "governance.arrange_meeting"
 #: Who in a citizen group may say who speaks for it.
@@ -94,9 +95,13 @@ def partner_spoken_for(body: Body, by: Actor, day: dt.date) -> Delegate | None:
 
 
 def is_officer(partner: Partner, by: Actor, day: dt.date) -> bool:
-    """Whether this person is an officer of the citizen group that is a partner."""
+    """Whether this person is an officer of the citizen group that is a partner, and speaks for
+    no other partner beside it.
+    """
     user = own_user(by)
     if user is None or partner.citizens is None:
+        return False
+    if groups_across(user, day).filter(citizens=partner.citizens).exists():
         return False
     held = partner.citizens.seats.held_on(day).filter(person__user=user, role__in=OFFICERS)
     return bool(held.exists())

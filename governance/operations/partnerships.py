@@ -19,6 +19,12 @@ from governance.models import (
     Partner,
     PartnerQuestion,
 )
+from governance.operations.partner_sides import (
+    refuse_delegate_across,
+    refuse_group_across,
+    refuse_naming_oneself,
+    tell_group,
+)
 from governance.partnership import KEEPS, is_officer, is_voting, quorum_on
 from members.models import Organisation, Person
 
@@ -48,6 +54,7 @@ def add_partner(
         organisation = None
         if citizens is None or citizens.kind != Body.Kind.CITIZENS or citizens.ended_on:
             raise RuleError("Choose a citizen group that meets.", field="citizens")
+        refuse_group_across(body, citizens, joined)
     else:
         citizens = None
         if organisation is None:
@@ -128,12 +135,8 @@ def name_delegate(
     if person.died_on:
         raise RuleError("This person has died.", field="person")
     hours = _hours(partner, hours)
-    _refuse_two_sides(partner, person, since)
-    if partner.citizens and not partner.citizens.seats.held_on(since).filter(person=person):
-        raise RuleError(
-            "A citizen group is spoken for by its own members: give them a seat on it first.",
-            field="person",
-        )
+    refuse_naming_oneself(partner, person, since, by)
+    refuse_delegate_across(partner, person, since)
     try:
         with transaction.atomic():
             delegate = Delegate.objects.create(
@@ -143,6 +146,7 @@ def name_delegate(
         raise RuleError("They speak for it already.", field="person") from None
     _ask_what_is_open(delegate, since)
     audit.record(by, "governance.name_delegate", delegate, partner=partner.pk, person=person.pk)
+    _tell_group(delegate, f"speaks for it in {partner.body.name}", "named", by)
     return delegate
 
 
@@ -159,17 +163,9 @@ def _hours(partner: Partner, hours: int | None) -> int | None:
     return hours
 
 
-def _refuse_two_sides(partner: Partner, person: Person, day: dt.date) -> None:
-    """Who belongs to the citizens does not speak for a council or a provider beside them."""
-    others = Delegate.objects.held_on(day).filter(partner__body=partner.body, person=person)
-    if others.exclude(partner=partner).exists():
-        raise RuleError("They speak for another partner here already.", field="person")
-    groups = partner.body.partners.standing().filter(citizens__isnull=False)
-    sits = person.seats.held_on(day).filter(body__in=groups.values("citizens"))
-    if not partner.is_citizens and sits.exists():
-        raise RuleError(
-            "They sit on the citizen group, and cannot speak for another partner.", field="person"
-        )
+def _tell_group(delegate: Delegate, what: str, key: str, by: Actor) -> None:
+    if delegate.partner.citizens:
+        tell_group(delegate.partner.citizens, delegate.person, what, f"{key}:{delegate.pk}", by)
 
 
 def _ask_what_is_open(delegate: Delegate, day: dt.date) -> None:
@@ -197,6 +193,8 @@ def end_delegate(*, delegate: Delegate, until: dt.date, by: Actor) -> Delegate:
         raise RuleError("This has ended already.")
     delegate.refresh_from_db()
     audit.record(by, "governance.end_delegate", delegate, until=until.isoformat())
+    what = f"no longer speaks for it in {delegate.partner.body.name}"
+    _tell_group(delegate, what, "ended", by)
     return delegate
 
 

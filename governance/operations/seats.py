@@ -14,6 +14,12 @@ from core.actors import Actor
 from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from governance.models import Body, Seat
+from governance.operations.partner_sides import (
+    end_what_goes_with,
+    refuse_own_note,
+    refuse_seat_across,
+    tell_group,
+)
 from members import operations as members
 from members.models import Office, Person
 
@@ -57,6 +63,8 @@ def take_seat(
     if body.seats.held_from(since).filter(person=person).exists():
         raise RuleError("They sit on it already.", field="person")
     _refuse_full(body, constituency, since)
+    refuse_own_note(body, person, by)
+    refuse_seat_across(body, person, since)
     seat = Seat(
         body=body,
         person=person,
@@ -77,6 +85,8 @@ def take_seat(
     except IntegrityError:  # somebody else noted it just now
         raise RuleError("They sit on it already.", field="person") from None
     audit.record(by, "governance.take_seat", seat, body=body.pk, person=person.pk, way=way)
+    what = f"sits on it from {since:%-d %B %Y}, {seat.get_role_display().lower()}"
+    tell_group(body, person, what, f"seat:{seat.pk}", by)
     return seat
 
 
@@ -122,6 +132,8 @@ def give_role(*, seat: Seat, role: str, since: dt.date, minute: str, by: Actor) 
         raise RuleError("That is before they took their seat.", field="since")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
+    refuse_own_note(seat.body, seat.person, by)
+    refuse_seat_across(seat.body, seat.person, since)
     was, office = seat.role, seat.office
     seat.role = role
     if office:
@@ -133,6 +145,8 @@ def give_role(*, seat: Seat, role: str, since: dt.date, minute: str, by: Actor) 
         until = max(office.since, since - dt.timedelta(days=1))
         members.end_office(office=office, until=until, minute=minute, by=by)
     audit.record(by, "governance.give_role", seat, role=role, was=was, since=since.isoformat())
+    what = f"is now {seat.get_role_display().lower()}"
+    tell_group(seat.body, seat.person, what, f"role:{seat.pk}:{role}:{since}", by)
     return seat
 
 
@@ -147,7 +161,10 @@ def end_seat(*, seat: Seat, until: dt.date, minute: str, by: Actor) -> Seat:
     _end(seat, until, minute.strip())
     if seat.office and seat.office.until is None:
         members.end_office(office=seat.office, until=until, minute=minute, by=by)
+    end_what_goes_with(seat, until, by)
     audit.record(by, "governance.end_seat", seat, until=until.isoformat())
+    what = f"sits on it until {until:%-d %B %Y}, and speaks for it no longer"
+    tell_group(seat.body, seat.person, what, f"seat_end:{seat.pk}", by)
     return seat
 
 
@@ -167,7 +184,10 @@ def strike_seat(*, seat: Seat, by: Actor) -> Seat:
     seat.refresh_from_db()
     if seat.office and seat.office.struck_on is None:
         members.strike_office(office=seat.office, by=by)
+    end_what_goes_with(seat, timezone.localdate(), by)
     audit.record(by, "governance.strike_seat", seat, body=seat.body_id)
+    what = "was noted by mistake as sitting on it"
+    tell_group(seat.body, seat.person, what, f"seat_struck:{seat.pk}", by)
     return seat
 
 

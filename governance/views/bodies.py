@@ -15,7 +15,8 @@ from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
 from governance.forms import BodyForm, BodyNameForm, RoleForm, RuleSetForm, SeatEndForm, SeatForm
-from governance.models import Body, RuleSet, Seat
+from governance.models import Body, Delegate, RuleSet, Seat
+from governance.operations.partner_sides import speaks_by
 from governance.retiring import retiring_from
 from governance.rule_table import rule_table
 
@@ -165,23 +166,34 @@ def seat_role(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
 def seat_end(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
     """Somebody's last day."""
     seat = _seat_for(request, pk, seat_pk)
+    speaks = speaks_by(seat)
     form = SeatEndForm(request.POST or None, initial={"until": timezone.localdate()})
     if form.is_valid():
         with refusals_on(form):
             operations.end_seat(seat=seat, by=actor_of(request), **form.cleaned_data)
-            messages.success(request, "The end of the seat is noted.")
+            messages.success(request, f"The end of the seat is noted.{_stops(speaks)}")
             return redirect("governance:body", pk)
-    return render(request, "governance/seat_end.html", {"form": form, "seat": seat})
+    context = {"form": form, "seat": seat, "speaks": speaks}
+    return render(request, "governance/seat_end.html", context)
+
+
+def _stops(speaks: list[Delegate]) -> str:
+    """What somebody does no longer with the end of their seat, in sentences."""
+    return "".join(
+        f" They no longer speak for {one.partner} in {one.partner.body.name}." for one in speaks
+    )
 
 
 @requires("governance.arrange_meeting")
 def seat_strike(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
     """Strike out a seat that was entered by mistake."""
     seat = _seat_for(request, pk, seat_pk)
+    speaks = speaks_by(seat)
     form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals_on(form):
             operations.strike_seat(seat=seat, by=actor_of(request))
-            messages.success(request, "The entry is struck out.")
+            messages.success(request, f"The entry is struck out.{_stops(speaks)}")
             return redirect("governance:body", pk)
-    return render(request, "governance/seat_strike.html", {"form": form, "seat": seat})
+    context = {"form": form, "seat": seat, "speaks": speaks}
+    return render(request, "governance/seat_strike.html", context)

@@ -41,8 +41,10 @@ def citizen_space(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Your group can read it.")
             return redirect("governance:citizen_space", pk)
     notes = group.citizen_notes.select_related("person")
+    seats = group.seats.held_on(timezone.localdate()).select_related("person")
     context = {
         "group": group,
+        "seats": seats.order_by("since", "pk"),
         "form": form,
         "page": Paginator(notes, PER_PAGE).get_page(request.GET.get("page")),
         "partnerships": group.partnerships.filter(left__isnull=True).select_related("body"),
