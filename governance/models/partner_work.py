@@ -148,6 +148,13 @@ class Bid(models.Model):
         return self.state == self.State.PREPARING
 
     @property
+    def stage(self) -> str:
+        """How far it is: partners vote only once the question has been put to them."""
+        if self.state == self.State.VOTING and self.question and self.question.is_draft:
+            return "The partners are to be asked"
+        return self.get_state_display()
+
+    @property
     def is_over(self) -> bool:
         return self.state in (self.State.NO_GO, self.State.WON, self.State.LOST, self.State.DROPPED)
 

@@ -118,8 +118,12 @@ def _fill(
 
 @operation(needs=None)
 def add_bid_file(*, bid: Bid, upload: UploadedFile, by: Actor) -> PrivateFile:
-    """Add a paper to a bid that is not over: its lead partner may, and the secretary."""
+    """Add a paper to a bid that is not over: its lead partner may, and the secretary. Not while the
+    partners are asked: they vote on the papers that they were shown.
+    """
     _refuse_others(bid, by)
+    if bid.state == State.VOTING:
+        raise RuleError("The partners are asked with the papers that there are.")
     if bid.is_over:
         raise RuleError("This bid is over.")
     kept = keep_file(upload=upload, owner_kind=BID_FILES, owner_id=bid.pk, by=by)
@@ -129,10 +133,10 @@ def add_bid_file(*, bid: Bid, upload: UploadedFile, by: Actor) -> PrivateFile:
 
 @operation(needs=None)
 def remove_bid_file(*, bid: Bid, file: PrivateFile, by: Actor) -> None:
-    """Take a paper off a bid before it has gone."""
+    """Take a paper off a bid before the partners are asked."""
     _refuse_others(bid, by)
-    if bid.is_over or bid.state == State.SENT:
-        raise RuleError("What has been sent is kept.")
+    if not bid.may_change:
+        raise RuleError("The partners were asked with these papers: they are kept.")
     if (file.owner_kind, file.owner_id) != (BID_FILES, bid.pk):
         raise RuleError("That is no paper of this bid.")
     audit.record(by, "governance.remove_bid_file", bid, file=str(file.pk))

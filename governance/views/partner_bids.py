@@ -38,13 +38,13 @@ PER_PAGE = 25
 def bids(request: HttpRequest, pk: int) -> HttpResponse:
     """All of them, the latest deadline first."""
     body = partnership_for(request, pk)
-    rows = body.bids.select_related("lead__organisation", "lead__citizens")
+    rows = body.bids.select_related("lead__organisation", "lead__citizens", "question")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "governance/bids.html", {"body": body, "page": page})
 
 
 def _bid_for(request: HttpRequest, pk: int) -> Bid:
-    names = ("body", "lead__organisation", "lead__citizens", "question")
+    names = ("body", "lead__organisation", "lead__citizens", "question__decision")
     found = get_object_or_404(Bid.objects.select_related(*names), pk=pk)
     found.body = partnership_for(request, found.body_id)
     return found
