@@ -35,20 +35,26 @@ from members.models import Person
 def note_partner_progress(
     *, action: PartnerAction, text: str, state: str, on: dt.date, by: Actor
 ) -> PartnerProgress:
-    """Say how an action goes: the partner whose it is, by a delegate, or the secretary."""
+    """Say how an action goes: the partner whose it is, by a delegate, or the secretary.
+
+    How far it is says the note of the latest day, also where one of an earlier day comes after it.
+    """
     speaks = delegate_for(action.owner, by, timezone.localdate())
     if speaks is None and not by.may(KEEPS):
         raise PermissionDenied("not their action")
     refuse_day_to_come(on, "on")
+    if on < timezone.localdate(action.decision.decided_at):
+        raise RuleError("It had not been decided by then.", field="on")
     if not text.strip():
         raise RuleError("Say how it goes.", field="text")
     if state not in PartnerAction.State.values:
         raise RuleError("Say how far it is.", field="state")
-    PartnerAction.objects.filter(pk=action.pk).update(state=state)
-    action.refresh_from_db()
     progress = PartnerProgress.objects.create(
         action=action, text=text.strip(), state=state, on=on, noted_by=by.user
     )
+    newest = action.progress.order_by("-on", "-pk")[:1]
+    PartnerAction.objects.filter(pk=action.pk).update(state=newest[0].state)
+    action.refresh_from_db()
     audit.record(by, "governance.note_partner_progress", progress, of=action.pk, state=state)
     return progress
 

@@ -28,7 +28,7 @@ def partner_outcomes(request: HttpRequest, pk: int) -> HttpResponse:
     body = partnership_for(request, pk)
     mine = {one.pk: one for one in partners_spoken_for(request, body)}
     rows = Outcome.objects.filter(partner__body=body).select_related("partner__citizens")
-    rows = rows.prefetch_related("versions", "proposals__partner__organisation")
+    rows = rows.prefetch_related("versions__delegate__person", "proposals__partner__organisation")
     page = Paginator(rows.order_by("ended_on", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "body": body,
@@ -65,10 +65,18 @@ def _refuse_others(request: HttpRequest, outcome: Outcome) -> None:
         raise PermissionDenied("not their outcome")
 
 
-def _page(request: HttpRequest, form: Form, body: Body, title: str, button: str) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    form: Form,
+    body: Body,
+    title: str,
+    button: str,
+    says: str = "",
+    kind: str = "",
+) -> HttpResponse:
     address = reverse("governance:partner_outcomes", args=[body.pk])
     steps = [*trail(body), ("What should get better", address)]
-    return form_page(request, form, title, button=button, trail=steps)
+    return form_page(request, form, title, button=button, trail=steps, says=says, kind=kind)
 
 
 def _done(request: HttpRequest, said: str, body: Body) -> HttpResponse:
@@ -105,12 +113,21 @@ def outcome_reword(request: HttpRequest, pk: int, outcome_pk: int) -> HttpRespon
     return _page(request, form, found.partner.body, "In other words", "Save")
 
 
-@require_POST
 def outcome_drop(request: HttpRequest, pk: int, outcome_pk: int) -> HttpResponse:
-    """The citizens let go of it."""
+    """The citizens let go of it, after they were asked once more."""
     found = _outcome_for(request, pk, outcome_pk)
-    operations.drop_outcome(outcome=found, on=timezone.localdate(), by=actor_of(request))
-    return _done(request, "Let go. What it said is kept.", found.partner.body)
+    _refuse_others(request, found)
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.drop_outcome(outcome=found, on=timezone.localdate(), by=actor_of(request))
+            return _done(request, "Let go. What it said is kept.", found.partner.body)
+    says = (
+        f"“{found.words.text}” What it said is kept, and it cannot be taken up again: you would "
+        "set another."
+    )
+    title = f"Let “{found.words.title}” go?"
+    return _page(request, form, found.partner.body, title, "Let it go", says=says, kind="danger")
 
 
 def wording_new(request: HttpRequest, pk: int, outcome_pk: int) -> HttpResponse:
@@ -128,7 +145,8 @@ def wording_new(request: HttpRequest, pk: int, outcome_pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
             return _done(request, "Proposed. The citizens decide.", found.partner.body)
-    return _page(request, form, found.partner.body, "Propose other words", "Propose it")
+    says = f"The citizens’ words now: “{found.words.text}”"
+    return _page(request, form, found.partner.body, "Propose other words", "Propose it", says=says)
 
 
 def _proposal_for(
@@ -164,7 +182,8 @@ def wording_refuse(
             )
             return _done(request, "Your words stay.", proposal.outcome.partner.body)
     body = proposal.outcome.partner.body
-    return _page(request, form, body, "Keep your own words", "Keep them")
+    says = f"Your words: “{proposal.outcome.words.text}” Proposed instead: “{proposal.text}”"
+    return _page(request, form, body, "Keep your own words", "Keep them", says=says)
 
 
 @require_POST
