@@ -17,7 +17,8 @@ from djmoney.money import Money
 from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
-from governance.models import Election, Meeting, RollEntry
+from governance.models import Election, Meeting, PartnerQuestion, RollEntry
+from governance.partnership import agreements_to_sign
 from ledger.models import PayOut
 from ledger.money import in_words, pence_of
 from members.acting import authorities_of
@@ -71,6 +72,7 @@ def home_for(user: User, now: dt.datetime) -> Home:
     return Home(
         tasks=[
             *_votes(user, now),
+            *_partners(user, now, today),
             *_own_money(user, today),
             *_acting(user, today),
             *_applications(user),
@@ -116,6 +118,27 @@ def _votes(user: User, now: dt.datetime) -> Iterator[Task]:
                 state="Closed",
                 hint="Two tellers open the ballot box.",
             )
+
+
+def _partners(user: User, now: dt.datetime, today: dt.date) -> Iterator[Task]:
+    """What waits for the vote, or the signature, of a partner for which this user speaks."""
+    waiting = PartnerQuestion.objects.waiting_for(user, now, today).select_related("body")
+    for question in waiting:
+        yield Task(
+            title=f"Vote: {question.title}",
+            url=reverse("governance:partner_question", args=[question.pk]),
+            state="Open",
+            tone="accent",
+            hint=f"{question.body.name}, until {_day(question.closes_at)}",
+        )
+    for agreement, partner in agreements_to_sign(user, today):
+        yield Task(
+            title=f"Agreement to sign: {agreement.body.name}",
+            url=reverse("governance:partnership", args=[agreement.body_id]),
+            state="To sign",
+            tone="accent",
+            hint=f"for {partner}",
+        )
 
 
 def _own_money(user: User, today: dt.date) -> Iterator[Task]:

@@ -5,9 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Min, Q
+
 from core.actors import Actor
 from core.models import User
-from governance.models import Body, Delegate, FormationStep, Partner, PartnerAgreement, Seat
+from governance.models import (
+    AgreementPart,
+    Bid,
+    BidShare,
+    Body,
+    Delegate,
+    FormationStep,
+    Outcome,
+    OutcomeProposal,
+    Partner,
+    PartnerAgreement,
+    PartnerQuestion,
+    PartnerVote,
+    Seat,
+)
 from governance.partner_querysets import groups_across
 
 KEEPS = "governance.arrange_meeting"
@@ -43,6 +59,17 @@ def partners_to_sign(agreement: PartnerAgreement) -> list[Partner]:
     return list(agreement.body.partners.standing().with_names().exclude(pk__in=signed))
 
 
+def agreements_to_sign(user: User, day: dt.date) -> list[tuple[PartnerAgreement, Partner]]:
+    """Agreements that wait for the signature of a partner for which this user speaks."""
+    offered = PartnerAgreement.objects.filter(state=PartnerAgreement.State.OFFERED)
+    return [
+        (agreement, partner)
+        for partner in Partner.objects.of_delegate(user, day).with_names()
+        for agreement in offered.filter(body=partner.body_id).select_related("body")
+        if not agreement.signatures.filter(partner=partner).exists()
+    ]
+
+
 def quorum_on(body: Body, day: dt.date) -> int:
     """How many partners must take part in a vote, by the rules of the partnership."""
     return body.rules_on(day).quorum_least
@@ -71,6 +98,53 @@ def is_voting(body: Body) -> bool:
     return body.partner_questions.filter(state="open").exists()
 
 
+def why_not_change(question: PartnerQuestion) -> str:
+    """Why a question stays as it is, in a sentence; nothing while its words may change."""
+    if not question.is_draft:
+        return "It has been put to the partners: its words are fixed."
+    if Bid.objects.filter(question=question).exists():
+        return "This question belongs to a bid. Drop it, and ask again from the bid."
+    return ""
+
+
+def begun_on(body: Body) -> dt.date:
+    """The day from which a partnership exists: that of its first rules."""
+    first: dt.date = body.rule_sets.aggregate(first=Min("since"))["first"]
+    return first
+
+
+def who_has_taken_part(body: Body) -> set[int]:
+    """Partners on which anything rests already, such as a vote: they are corrected no more."""
+    signed = Q(agreement__state__in=["offered", "live", "ended"])
+    asks = PartnerQuestion.objects.filter(body=body)
+    rows = (
+        (asks, "partners"),
+        (asks, "asked_by"),
+        (asks, "owner"),
+        (AgreementPart.objects.filter(signed, partner__body=body), "partner"),
+        (BidShare.objects.filter(partner__body=body), "partner"),
+        (Outcome.objects.filter(partner__body=body), "partner"),
+        (OutcomeProposal.objects.filter(partner__body=body), "partner"),
+    )
+    first, *others = [found.order_by().values_list(name) for found, name in rows]
+    return {pk for (pk,) in first.union(*others) if pk}
+
+
+def why_not_close(question: PartnerQuestion, now: dt.datetime) -> str:
+    """Why a vote goes on, in a sentence; nothing when it may be closed."""
+    if now >= question.closes_at:
+        return ""
+    votes = list(question.votes.standing())
+    if len(votes) < len(question.voters()):
+        return "Not every partner has voted, and there is still time. It closes by itself."
+    if any(vote.way != PartnerVote.Way.ONLINE for vote in votes):
+        return (
+            "A vote was noted for a partner, which can say until the end that it is wrong. "
+            "The vote closes by itself."
+        )
+    return ""
+
+
 # --- Who speaks -----------------------------------------------------------------------------------
 
 
@@ -92,6 +166,14 @@ def partner_spoken_for(body: Body, by: Actor, day: dt.date) -> Delegate | None:
     user = own_user(by)
     held = Delegate.objects.held_on(day).filter(partner__body=body, person__user=user)
     return held.select_related("partner").first() if user else None
+
+
+def may_prepare(question: PartnerQuestion, by: Actor, day: dt.date) -> bool:
+    """Whether this person may change a question before it is put, or drop it: the secretary, and
+    who speaks for the partner that asks.
+    """
+    asks = question.asked_by
+    return by.may(KEEPS) or (asks is not None and delegate_for(asks, by, day) is not None)
 
 
 def is_officer(partner: Partner, by: Actor, day: dt.date) -> bool:

@@ -76,6 +76,15 @@ class DelegateForm(forms.Form):
             del self.fields["hours"]
 
 
+class HoursForm(forms.Form):
+    hours = forms.IntegerField(
+        label="Hours that they can give in a quarter of the year",
+        min_value=1,
+        widget=WHOLE,
+        help_text="What was asked of them this quarter counts as before.",
+    )
+
+
 class DelegateEndForm(forms.Form):
     until = DateBoxesField(label="Last day")
 
@@ -202,6 +211,12 @@ def question_values(question: PartnerQuestion) -> dict[str, Any]:
     ends = timezone.localtime(question.closes_at)
     values = {name: getattr(question, name) for name in names}
     return values | {"day": ends.date(), "clock": ends.time()}
+
+
+class VoteForm(forms.Form):
+    """What a delegate is about to say, to be looked at once more."""
+
+    answer = forms.ChoiceField(choices=PartnerVote.Answer.choices, widget=forms.HiddenInput)
 
 
 class KeyedVoteForm(forms.Form):

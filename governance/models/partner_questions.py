@@ -24,7 +24,8 @@ class PartnerQuestion(models.Model):
 
     Only what is strategic is put to the citizens, and takes up `minutes` of their time. What is
     operational stays with those who do the work: advice among them, which binds nobody.
-    `owner` does what is decided, by `due_on`.
+    `owner` does what is decided, by `due_on`. `partners` are those to which it has been put, also
+    where they have left since; a question being prepared has none yet.
     """
 
     class Matter(models.TextChoices):
@@ -57,6 +58,8 @@ class PartnerQuestion(models.Model):
     asked_by = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    partners = models.ManyToManyField(Partner, related_name="questions", blank=True)
 
     objects = PartnerQuestionQuerySet.as_manager()
 
@@ -94,7 +97,12 @@ class PartnerQuestion(models.Model):
         return self.state == self.State.OPEN and now < self.closes_at
 
     def voters(self) -> list[Partner]:
-        """The partners that may vote: of operational questions, not the citizens."""
+        """The partners that may vote: of operational questions, not the citizens.
+
+        From the moment it is put these are the same, whoever joins or leaves after the vote.
+        """
+        if not self.is_draft:
+            return list(self.partners.with_names())
         partners = list(self.body.partners.standing().with_names())
         return [one for one in partners if self.is_strategic or not one.is_citizens]
 

@@ -115,9 +115,17 @@ class Delegate(models.Model):
         return f"delegate {self.pk}"
 
     def minutes_left(self, day: dt.date) -> int:
-        """How much of their time is left in the quarter that a day is in."""
-        spent = self.asked.between(*quarter_of(day)).values_list("minutes", flat=True)
-        return minutes_left(self.hours or 0, list(spent))
+        """How much of their time is left in the quarter that a day is in.
+
+        What was asked of this person for this group counts, also where they were named twice.
+        """
+        asked = Asked.objects.between(*quarter_of(day)).filter(
+            delegate__person=self.person_id,
+            delegate__partner__body=self.partner.body_id,
+            delegate__partner__citizens=self.partner.citizens_id,
+        )
+        spent = dict(asked.values_list("question", "minutes"))
+        return minutes_left(self.hours or 0, list(spent.values()))
 
 
 class FormationStep(models.Model):

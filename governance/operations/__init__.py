@@ -153,6 +153,8 @@ from governance.operations.partner_work import (
 )
 from governance.operations.partnerships import (
     add_partner,
+    change_delegate_hours,
+    change_partner,
     choose_lead,
     end_delegate,
     name_delegate,
@@ -227,9 +229,11 @@ __all__ = [
     "change_bid",
     "change_body",
     "change_candidate",
+    "change_delegate_hours",
     "change_election",
     "change_item",
     "change_meeting",
+    "change_partner",
     "change_partner_agreement",
     "change_partner_question",
     "change_place",

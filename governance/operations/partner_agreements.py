@@ -23,6 +23,7 @@ from governance.models import (
     PartnerAgreement,
     PartnerSignature,
 )
+from governance.operations.telling import write_about
 from governance.partnership import KEEPS, is_voting, own_user
 from governance.rules.partners import shares_fault
 
@@ -109,14 +110,40 @@ def refuse_shares(shares: Sequence[Decimal]) -> None:
 def offer_partner_agreement(
     *, agreement: PartnerAgreement, on: dt.date, by: Actor
 ) -> PartnerAgreement:
-    """Lay a version before the partners to sign. Its words are fixed from now on."""
+    """Lay a version before the partners to sign. Its words are fixed from now on, and whoever may
+    sign it for a partner is written to.
+    """
     _refuse_other_partners(agreement)
     drafts = PartnerAgreement.objects.filter(pk=agreement.pk, state=State.DRAFT)
     if drafts.update(state=State.OFFERED, offered_on=on) != 1:
         raise RuleError("It has been offered or withdrawn already.")
     agreement.refresh_from_db()
     audit.record(by, "governance.offer_partner_agreement", agreement)
+    _tell(agreement, on, by)
     return agreement
+
+
+def _tell(agreement: PartnerAgreement, day: dt.date, by: Actor) -> None:
+    """Write to whoever may sign it for a partner."""
+    delegates = Delegate.objects.held_on(day).filter(
+        partner__body=agreement.body_id, person__died_on__isnull=True
+    )
+    parts = list(agreement.parts.select_related("partner__organisation", "partner__citizens"))
+    for one in delegates.select_related("person"):
+        write_about(
+            one.person,
+            key=f"governance.partner_agreement:{agreement.pk}:{one.pk}",
+            kind="governance.partner_agreement",
+            subject=f"{agreement.body.name}: an agreement to sign",
+            template="governance/mail/partner_agreement.txt",
+            context={
+                "agreement": agreement,
+                "parts": parts,
+                "delegate": one,
+                "name": str(one.person),
+            },
+            by=by,
+        )
 
 
 def _refuse_other_partners(agreement: PartnerAgreement) -> None:

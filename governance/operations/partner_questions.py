@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import audit
@@ -27,9 +29,12 @@ from governance.operations.telling import write_about
 from governance.partnership import (
     KEEPS,
     delegate_for,
+    may_prepare,
     partner_spoken_for,
     quorum_on,
     what_is_missing,
+    why_not_change,
+    why_not_close,
 )
 from governance.rules import earliest_meeting
 from governance.rules.partners import quarter_of
@@ -88,8 +93,9 @@ def change_partner_question(
 ) -> PartnerQuestion:
     """Change a question before it is put: the partner that asks it may, and the secretary."""
     _refuse_others(question, by)
+    if reason := why_not_change(question):
+        raise RuleError(reason)
     _hold(question, State.DRAFT, "It has been put to the partners: its words are fixed.")
-    _refuse_bids(question)
     _fill(question, title, text, matter, effect, closes_at, minutes, owner, due_on)
     question.save()
     audit.record(by, "governance.change_partner_question", question)
@@ -97,14 +103,8 @@ def change_partner_question(
 
 
 def _refuse_others(question: PartnerQuestion, by: Actor) -> None:
-    asks = question.asked_by
-    if not by.may(KEEPS) and (asks is None or delegate_for(asks, by, timezone.localdate()) is None):
+    if not may_prepare(question, by, timezone.localdate()):
         raise PermissionDenied("not their question")
-
-
-def _refuse_bids(question: PartnerQuestion) -> None:
-    if Bid.objects.filter(question=question).exists():
-        raise RuleError("This question belongs to a bid. Drop it, and ask again from the bid.")
 
 
 def _hold(question: PartnerQuestion, state: str, refusal: str) -> None:
@@ -137,6 +137,8 @@ def _fill(
         raise RuleError("Say what kind of question it is.", field="matter")
     if effect not in PartnerQuestion.Effect.values:
         raise RuleError("Say whether it is binding.", field="effect")
+    if closes_at <= timezone.now():
+        raise RuleError("The vote would be over before it begins: choose a later day.", field="day")
     strategic = matter == PartnerQuestion.Matter.STRATEGIC
     binding = effect == PartnerQuestion.Effect.BINDING
     if binding and not strategic:
@@ -195,10 +197,12 @@ def put_partner_question(
     if missing:
         raise RuleError("Voting is still locked. " + " ".join(missing))
     _hold(question, State.DRAFT, "It has been put to the partners, or dropped, already.")
-    _refuse_short_notice(question, day)
     _refuse_owner_who_left(question)
     if question.is_strategic:
         _take_time(question, day)
+    asked = _who_votes(question, day)
+    _refuse_short_notice(question, asked, day)
+    question.partners.set(question.voters())
     PartnerQuestion.objects.filter(pk=question.pk).update(state=State.OPEN, opened_at=now)
     question.refresh_from_db()
     audit.record(
@@ -209,36 +213,69 @@ def put_partner_question(
         effect=question.effect,
         minutes=question.minutes,
     )
-    _tell(question, day, by)
+    _tell(
+        asked,
+        question,
+        by,
+        kind="governance.partner_question",
+        key=f"governance.partner_question:{question.pk}",
+        subject="a vote is open",
+    )
     return question
 
 
-def _tell(question: PartnerQuestion, day: dt.date, by: Actor) -> None:
-    """Write to who may vote for the partners: of citizens, to those who are asked."""
-    delegates = Delegate.objects.held_on(day).filter(partner__in=question.voters())
-    asked = set(question.asked.values_list("delegate", flat=True))
-    for one in delegates.select_related("person", "partner__organisation", "partner__citizens"):
-        if one.partner.is_citizens and one.pk not in asked:
-            continue
+def _who_votes(question: PartnerQuestion, day: dt.date) -> list[Delegate]:
+    """Who may vote for the partners on a day: of citizens, those whose time is taken."""
+    asked = set(question.asked.values_list("delegate__person", flat=True))
+    return [
+        one
+        for one in _delegates(question, day)
+        if not one.partner.is_citizens or one.person_id in asked
+    ]
+
+
+def _delegates(question: PartnerQuestion, day: dt.date) -> QuerySet[Delegate]:
+    """Everybody alive who speaks for a partner to which it is put."""
+    held = Delegate.objects.held_on(day).filter(partner__in=question.voters())
+    return held.filter(person__died_on__isnull=True).select_related("person")
+
+
+def _tell(
+    delegates: Iterable[Delegate],
+    question: PartnerQuestion,
+    by: Actor,
+    *,
+    kind: str,
+    key: str,
+    subject: str,
+    **more: object,
+) -> None:
+    """Write to these about a question; the template is called as the kind of message."""
+    for one in delegates:
         write_about(
             one.person,
-            key=f"governance.partner_question:{question.pk}:{one.pk}",
-            kind="governance.partner_question",
-            subject=f"{question.body.name}: a vote is open",
-            template="governance/mail/partner_question.txt",
-            context={"question": question, "delegate": one, "name": str(one.person)},
+            key=f"{key}:{one.pk}",
+            kind=kind,
+            subject=f"{question.body.name}: {subject}",
+            template=f"governance/mail/{kind.split('.')[1]}.txt",
+            context={"question": question, "delegate": one, "name": str(one.person)} | more,
             by=by,
         )
 
 
-def _refuse_short_notice(question: PartnerQuestion, day: dt.date) -> None:
-    """The day it is put and the day the vote ends do not count, as with a meeting."""
-    days = question.body.rules_on(day).notice_days
-    earliest = earliest_meeting(day, days=days)
+def _refuse_short_notice(question: PartnerQuestion, asked: list[Delegate], day: dt.date) -> None:
+    """The day it is put and the day the vote ends do not count, as with a meeting; nor do the days
+    in the post, where one of those who vote reads letters.
+    """
+    its = question.body.rules_on(day)
+    by_post = any(not one.person.notices_by_email for one in asked)
+    in_post, working = (its.days_in_post, its.post_rests) if by_post else (0, False)
+    earliest = earliest_meeting(day, days=its.notice_days, in_post=in_post, working=working)
     if timezone.localdate(question.closes_at) < earliest:
+        letters = f", and letters take {its.days_in_post} days" if by_post else ""
         raise RuleError(
-            f"The rules of the partnership give {days} clear days: the vote ends on "
-            f"{earliest:%-d %B %Y} at the earliest."
+            f"The rules of the partnership give {its.notice_days} clear days{letters}: the vote "
+            f"ends on {earliest:%-d %B %Y} at the earliest."
         )
 
 
@@ -255,7 +292,8 @@ def _take_time(question: PartnerQuestion, day: dt.date) -> None:
         delegates = list(held.select_for_update(of=("self",)))
         if not delegates:
             raise RuleError(f"{group} has no delegate. It names one first.")
-        free = [one for one in delegates if one.minutes_left(day) >= question.minutes]
+        once = {one.person_id: one for one in delegates}.values()
+        free = [one for one in once if one.minutes_left(day) >= question.minutes]
         if not free:
             after = quarter_of(day)[1]
             raise RuleError(
@@ -291,7 +329,10 @@ def key_partner_vote(
     now: dt.datetime,
     by: Actor,
 ) -> PartnerVote:
-    """Enter a vote that a delegate sent by post or gave by telephone; who keyed it is kept."""
+    """Enter a vote that a delegate sent by post or gave by telephone; who keyed it is kept.
+
+    Whoever speaks for that partner is written to: until the vote ends they can say it is wrong.
+    """
     if way not in (Way.POST, Way.PHONE):
         raise RuleError("Say whether it came by post or by telephone.", field="way")
     if by.user is None:
@@ -299,7 +340,17 @@ def key_partner_vote(
     held = Delegate.objects.held_on(timezone.localdate(now)).filter(pk=delegate.pk)
     if not held.exists():
         raise RuleError("They do not speak for their partner any more.", field="delegate")
-    return _cast(question, delegate, answer, way, now, by)
+    vote = _cast(question, delegate, answer, way, now, by)
+    _tell(
+        _delegates(question, timezone.localdate(now)).filter(partner=delegate.partner_id),
+        question,
+        by,
+        kind="governance.partner_vote_keyed",
+        key=f"governance.partner_vote_keyed:{vote.pk}",
+        subject="a vote was noted for you",
+        vote=vote,
+    )
+    return vote
 
 
 def _cast(
@@ -318,7 +369,8 @@ def _cast(
     partner = delegate.partner
     if partner.pk not in {one.pk for one in question.voters()}:
         raise RuleError("This question is not put to this partner.")
-    if partner.is_citizens and not question.asked.filter(delegate=delegate).exists():
+    asked = question.asked.filter(delegate__person=delegate.person_id, delegate__partner=partner)
+    if partner.is_citizens and not asked.exists():
         raise RuleError(
             "This delegate was not asked: they had no time left this quarter.", field="delegate"
         )
@@ -341,12 +393,15 @@ def _cast(
     return vote
 
 
-@operation(needs=KEEPS)
+@operation(needs=None)
 def strike_partner_vote(*, vote: PartnerVote, now: dt.datetime, by: Actor) -> PartnerVote:
-    """Strike out a vote that was keyed by mistake, while the question is open.
+    """Strike out a vote that was keyed by mistake, while the question is open: the secretary may,
+    and whoever speaks for the partner. All partners see that it was.
 
     What a delegate voted online is theirs: nobody strikes it out.
     """
+    if not by.may(KEEPS) and delegate_for(vote.partner, by, timezone.localdate(now)) is None:
+        raise PermissionDenied("not their vote")
     if vote.way == Way.ONLINE:
         raise RuleError("A vote cast online stands.")
     _hold(vote.question, State.OPEN, "The vote is closed.")
@@ -364,12 +419,12 @@ def strike_partner_vote(*, vote: PartnerVote, now: dt.datetime, by: Actor) -> Pa
 def close_partner_question(
     *, question: PartnerQuestion, now: dt.datetime, by: Actor
 ) -> PartnerDecision:
-    """Close the vote when every partner has voted, or when its time has come, and decide it."""
-    waiting = len(question.voters()) - question.votes.standing().count()
-    if now < question.closes_at and waiting:
-        raise RuleError(
-            "Not every partner has voted, and there is still time. It closes by itself."
-        )
+    """Close the vote when every partner has voted online, or when its time has come, and decide it.
+
+    A vote that somebody else keyed may be wrong: its partner can say so until the time has come.
+    """
+    if reason := why_not_close(question, now):
+        raise RuleError(reason)
     return _decide(question, now, by)
 
 
@@ -414,6 +469,15 @@ def _decide(question: PartnerQuestion, now: dt.datetime, by: Actor) -> PartnerDe
     )
     if verdict.carried and question.is_binding:
         _begin(decision, now, by)
+    _tell(
+        _delegates(question, timezone.localdate(now)),
+        question,
+        by,
+        kind="governance.partner_decided",
+        key=f"governance.partner_decided:{question.pk}",
+        subject="a vote is decided",
+        decision=decision,
+    )
     return decision
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
@@ -25,7 +26,14 @@ from governance.operations.partner_sides import (
     refuse_naming_oneself,
     tell_group,
 )
-from governance.partnership import KEEPS, is_officer, is_voting, quorum_on
+from governance.partnership import (
+    KEEPS,
+    begun_on,
+    is_officer,
+    is_voting,
+    quorum_on,
+    who_has_taken_part,
+)
 from members.models import Organisation, Person
 
 #: Nobody gives more of their free time in a quarter than a working week.
@@ -47,18 +55,7 @@ def add_partner(
     The agreement of those before is then no longer one of all: they write another.
     """
     _refuse_other_bodies(body)
-    refuse_day_to_come(joined, "joined")
-    if role not in Partner.Role.values:
-        raise RuleError("Say as what it joins.", field="role")
-    if role == Partner.Role.CITIZENS:
-        organisation = None
-        if citizens is None or citizens.kind != Body.Kind.CITIZENS or citizens.ended_on:
-            raise RuleError("Choose a citizen group that meets.", field="citizens")
-        refuse_group_across(body, citizens, joined)
-    else:
-        citizens = None
-        if organisation is None:
-            raise RuleError("Choose an organisation.", field="organisation")
+    organisation, citizens = _who_joins(body, role, joined, organisation, citizens)
     try:
         with transaction.atomic():
             partner = Partner.objects.create(
@@ -68,6 +65,72 @@ def add_partner(
         field = "citizens" if citizens else "organisation"
         raise RuleError("It is a partner already.", field=field) from None
     audit.record(by, "governance.add_partner", partner, body=body.pk, role=role)
+    return partner
+
+
+def _who_joins(
+    body: Body,
+    role: str,
+    joined: dt.date,
+    organisation: Organisation | None,
+    citizens: Body | None,
+) -> tuple[Organisation | None, Body | None]:
+    """The organisation, or the citizen group, that is a partner from a day, by its role."""
+    refuse_day_to_come(joined, "joined")
+    _refuse_before(body, joined, "joined")
+    if role not in Partner.Role.values:
+        raise RuleError("Say as what it joins.", field="role")
+    if role != Partner.Role.CITIZENS:
+        if organisation is None:
+            raise RuleError("Choose an organisation.", field="organisation")
+        return organisation, None
+    if citizens is None or citizens.kind != Body.Kind.CITIZENS or citizens.ended_on:
+        raise RuleError("Choose a citizen group that meets.", field="citizens")
+    refuse_group_across(body, citizens, joined)
+    return None, citizens
+
+
+def _refuse_before(body: Body, day: dt.date, field: str) -> None:
+    if day < begun_on(body):
+        raise RuleError(
+            f"The partnership is there since {begun_on(body):%-d %B %Y}.",
+            field=field,
+        )
+
+
+@operation(needs=KEEPS)
+def change_partner(
+    *,
+    partner: Partner,
+    role: str,
+    joined: dt.date,
+    organisation: Organisation | None = None,
+    citizens: Body | None = None,
+    by: Actor,
+) -> Partner:
+    """Put right what was entered wrongly of a partner, while it has done nothing.
+
+    Once a question was put to it, or it asked, signed, set or bid for something, it stays as it is.
+    """
+    _refuse_other_bodies(partner.body)
+    if partner.left or partner.pk in who_has_taken_part(partner.body):
+        raise RuleError("It has taken part already: it stays as it was noted.")
+    organisation, citizens = _who_joins(partner.body, role, joined, organisation, citizens)
+    other = (organisation, citizens) != (partner.organisation, partner.citizens)
+    if other and partner.delegates.exists():
+        raise RuleError("Somebody speaks for it: who it is stays. Note that it leaves instead.")
+    if partner.delegates.filter(since__lt=joined).exists():
+        raise RuleError("Somebody spoke for it before that day.", field="joined")
+    was = {"role": partner.role, "joined": partner.joined.isoformat()}
+    partner.role, partner.joined = role, joined
+    partner.organisation, partner.citizens = organisation, citizens
+    try:
+        with transaction.atomic():
+            partner.save()
+    except IntegrityError:
+        field = "citizens" if citizens else "organisation"
+        raise RuleError("It is a partner already.", field=field) from None
+    audit.record(by, "governance.change_partner", partner, was=was, role=role)
     return partner
 
 
@@ -134,6 +197,10 @@ def name_delegate(
         raise RuleError("This partner has left.")
     if person.died_on:
         raise RuleError("This person has died.", field="person")
+    if since < partner.joined:
+        raise RuleError("Their partner had not joined by then.", field="since")
+    if partner.delegates.noted_from(since).filter(person=person).exists():
+        raise RuleError("They speak for it already on that day.", field="person")
     hours = _hours(partner, hours)
     refuse_naming_oneself(partner, person, since, by)
     refuse_delegate_across(partner, person, since)
@@ -175,11 +242,30 @@ def _ask_what_is_open(delegate: Delegate, day: dt.date) -> None:
     open_now = PartnerQuestion.objects.filter(
         body=delegate.partner.body, state="open", matter="strategic"
     )
-    for question in open_now:
+    asked_before = Asked.objects.filter(
+        delegate__person=delegate.person_id, delegate__partner=delegate.partner_id
+    )
+    for question in open_now.exclude(pk__in=asked_before.values("question")):
         if delegate.minutes_left(day) >= question.minutes:
             Asked.objects.create(
                 question=question, delegate=delegate, minutes=question.minutes, on=day
             )
+
+
+@operation(needs=None)
+def change_delegate_hours(*, delegate: Delegate, hours: int, by: Actor) -> Delegate:
+    """Somebody gives the partnership more, or less, of their free time. What was asked of them this
+    quarter counts as before.
+    """
+    _refuse_who_may_not_name(delegate.partner, timezone.localdate(), by)
+    if not delegate.partner.is_citizens:
+        raise RuleError("Only of citizens are hours counted.")
+    was, delegate.hours = delegate.hours, _hours(delegate.partner, hours)
+    held = Delegate.objects.filter(pk=delegate.pk, until__isnull=True)
+    if held.update(hours=delegate.hours) != 1:
+        raise RuleError("They speak for it no longer.")
+    audit.record(by, "governance.change_delegate_hours", delegate, hours=hours, was=was)
+    return delegate
 
 
 @operation(needs=None)
@@ -214,6 +300,7 @@ def note_formation_step(
     if kind not in FormationStep.Kind.values:
         raise RuleError("That is none of the steps.")
     refuse_day_to_come(done_on, "done_on")
+    _refuse_before(body, done_on, "done_on")
     if not evidence.strip():
         raise RuleError("Say what shows it, such as a minute or a document.", field="evidence")
     partners = body.partners.standing().count()

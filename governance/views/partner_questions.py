@@ -14,12 +14,33 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
+from core.errors import RuleError
 from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
-from governance.forms.partners import KeyedVoteForm, ProgressForm, QuestionForm, question_values
-from governance.models import Body, Delegate, Partner, PartnerAction, PartnerQuestion
-from governance.partnership import KEEPS
+from governance.forms.partners import (
+    KeyedVoteForm,
+    ProgressForm,
+    QuestionForm,
+    VoteForm,
+    question_values,
+)
+from governance.models import (
+    Bid,
+    Body,
+    Delegate,
+    Partner,
+    PartnerAction,
+    PartnerQuestion,
+    PartnerVote,
+)
+from governance.partnership import (
+    KEEPS,
+    delegate_for,
+    may_prepare,
+    why_not_change,
+    why_not_close,
+)
 from governance.views.form_page import form_page
 from governance.views.found import user_of
 from governance.views.partnerships import actions_of, partners_spoken_for, partnership_for, trail
@@ -32,7 +53,12 @@ def _question_for(request: HttpRequest, pk: int) -> PartnerQuestion:
     secretary and for delegates of other than citizens.
     """
     rows = PartnerQuestion.objects.select_related(
-        "body", "owner__organisation", "owner__citizens", "decision__action"
+        "body",
+        "owner__organisation",
+        "owner__citizens",
+        "asked_by__organisation",
+        "asked_by__citizens",
+        "decision__action",
     )
     found = get_object_or_404(rows, pk=pk)
     found.body = partnership_for(request, found.body_id)
@@ -80,8 +106,10 @@ def partner_question_new(request: HttpRequest, pk: int) -> HttpResponse:
 def partner_question_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a question before it is put."""
     found = _question_for(request, pk)
-    if not _may_ask(request, found.body):
+    if not may_prepare(found, actor_of(request), timezone.localdate()):
         raise PermissionDenied("partner_question_edit")
+    if reason := why_not_change(found):
+        raise RuleError(reason)
     form = QuestionForm(request.POST or None, body=found.body, initial=question_values(found))
     if form.is_valid():
         with refusals_on(form):
@@ -107,12 +135,18 @@ def partner_question(request: HttpRequest, pk: int) -> HttpResponse:
         "question": found,
         "body": found.body,
         "voters": [(one, votes.get(one.pk)) for one in found.voters()],
+        "struck": found.votes.filter(struck_at__isnull=False).select_related(
+            "partner__organisation", "partner__citizens", "keyed_by"
+        ),
+        "mine": {one.pk for one in mine},
         "waiting": [one for one in _may_vote(request, found, mine) if one.pk not in votes],
         "takes_votes": found.takes_votes(now),
-        "all_voted": len(votes) == len(found.voters()),
-        "is_due": now >= found.closes_at,
+        "may_close": found.state == "open" and not why_not_close(found, now),
         "decision": decision,
-        "may_change": found.is_draft and _may_ask(request, found.body),
+        "bid": Bid.objects.filter(question=found).first(),
+        "may_change": may_prepare(found, actor_of(request), timezone.localdate())
+        and not why_not_change(found),
+        "may_drop": found.is_draft and may_prepare(found, actor_of(request), timezone.localdate()),
         **_action_of(request, decision),
     }
     return render(request, "governance/partner_question.html", context)
@@ -166,20 +200,37 @@ def partner_question_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("governance:partnership", found.body_id)
 
 
-@require_POST
 def partner_vote(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse:
-    """I vote for my partner: once, and for good."""
+    """I look at my answer again, and vote for my partner: once, and for good."""
     found = _question_for(request, pk)
     partner = get_object_or_404(found.body.partners.standing().with_names(), pk=partner_pk)
-    vote = operations.vote_as_partner(
-        question=found,
-        partner=partner,
-        answer=request.POST.get("answer", ""),
-        now=timezone.now(),
-        by=actor_of(request),
+    if delegate_for(partner, actor_of(request), timezone.localdate()) is None:
+        raise PermissionDenied("partner_vote")
+    if request.method == "POST":
+        vote = operations.vote_as_partner(
+            question=found,
+            partner=partner,
+            answer=request.POST.get("answer", ""),
+            now=timezone.now(),
+            by=actor_of(request),
+        )
+        said = vote.get_answer_display().lower()
+        return _done(request, f"The vote of {partner} is recorded: {said}.", pk)
+    form = VoteForm(initial={"answer": request.GET.get("answer", "")})
+    answer = dict(PartnerVote.Answer.choices).get(request.GET.get("answer", ""))
+    if answer is None or not found.takes_votes(timezone.now()):
+        return redirect("governance:partner_question", pk)
+    return form_page(
+        request,
+        form,
+        f"{answer}: {found.title}",
+        button=f"Vote: {answer.lower()}",
+        trail=[
+            *trail(found.body),
+            (found.title, reverse("governance:partner_question", args=[pk])),
+        ],
+        says=f"You vote for {partner}, once and for good. The other partners see how it voted.",
     )
-    said = vote.get_answer_display().lower()
-    return _done(request, f"The vote of {partner} is recorded: {said}.", pk)
 
 
 @requires(KEEPS)
@@ -207,10 +258,9 @@ def partner_vote_key(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@requires(KEEPS)
 @require_POST
 def partner_vote_strike(request: HttpRequest, pk: int, vote_pk: int) -> HttpResponse:
-    """It was keyed by mistake."""
+    """It was keyed by mistake: the secretary says so, or the partner itself."""
     vote = get_object_or_404(_question_for(request, pk).votes.standing(), pk=vote_pk)
     operations.strike_partner_vote(vote=vote, now=timezone.now(), by=actor_of(request))
     return _done(request, "Struck out. The partner can vote.", pk)

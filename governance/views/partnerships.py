@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.actors import actor_of
+from core.errors import RuleError
 from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
@@ -24,6 +25,7 @@ from governance.forms.partners import (
     AgreementForm,
     DelegateEndForm,
     DelegateForm,
+    HoursForm,
     LeavesForm,
     PaperAgreementForm,
     PartnerForm,
@@ -42,12 +44,14 @@ from governance.partner_querysets import partnerships_visible_to, spaces_open_to
 from governance.partnership import (
     KEEPS,
     agreement_in_force,
+    agreements_to_sign,
     delegate_for,
     formation,
     is_officer,
     partners_to_sign,
     quorum_on,
     what_is_missing,
+    who_has_taken_part,
 )
 from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
@@ -90,6 +94,7 @@ def partnerships(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "waiting": waiting.select_related("body"),
+        "to_sign": agreements_to_sign(user, today),
         "spaces": spaces_open_to(Body.objects.standing(), user, today),
     }
     return render(request, "governance/partnerships.html", context)
@@ -100,9 +105,13 @@ def partnership(request: HttpRequest, pk: int) -> HttpResponse:
     body, today = partnership_for(request, pk), timezone.localdate()
     mine = partners_spoken_for(request, body)
     partners = list(
-        body.partners.standing().with_names().prefetch_related("delegates__person", "outcomes")
+        body.partners.standing().with_names().prefetch_related(_speaking(today), "outcomes")
     )
-    names = ("parts__partner__organisation", "parts__partner__citizens")
+    names = (
+        "parts__partner__organisation",
+        "parts__partner__citizens",
+        "signatures__delegate__person",
+    )
     agreements = list(body.agreements.prefetch_related(*names))
     live, steps = agreement_in_force(body), formation(body)
     making = next((one for one in agreements if one.state in ("draft", "offered")), None)
@@ -117,6 +126,8 @@ def partnership(request: HttpRequest, pk: int) -> HttpResponse:
         "settled": [one for one in steps if one.row],
         "in_force": next((one for one in agreements if one == live), None),
         "making": making,
+        "before": [one for one in agreements if one.state == "ended"],
+        "taken_part": who_has_taken_part(body),
         "to_sign": to_sign,
         "sign_for": [one for one in to_sign if one in mine],
         "quorum": quorum_on(body, today),
@@ -141,9 +152,15 @@ def _strategic(body: Body) -> Any:
     return body.partner_questions.filter(matter=PartnerQuestion.Matter.STRATEGIC)
 
 
+def _speaking(day: dt.date) -> Prefetch[str, Any, str]:
+    """Who speaks for each partner on a day, to be fetched with it."""
+    held = Delegate.objects.held_on(day).select_related("person", "partner")
+    return Prefetch("delegates", queryset=held)
+
+
 def _delegates(partner: Partner, day: dt.date) -> list[tuple[Delegate, int | None]]:
     """Who speaks for it today; of citizens with the minutes that they have left this quarter."""
-    held = [one for one in partner.delegates.all() if one.until is None or one.until >= day]
+    held = partner.delegates.all()
     return [(one, one.minutes_left(day) if partner.is_citizens else None) for one in held]
 
 
@@ -177,6 +194,22 @@ def _page(
     request: HttpRequest, form: Form, body: Body, title: str, button: str, says: str = ""
 ) -> HttpResponse:
     return form_page(request, form, title, button=button, trail=trail(body), says=says)
+
+
+@requires(KEEPS)
+def partner_edit(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse:
+    """It was entered wrongly, and has done nothing yet."""
+    found = _partner_for(request, pk, partner_pk)
+    if found.left or found.pk in who_has_taken_part(found.body):
+        raise RuleError("It has taken part already: it stays as it was noted.")
+    names = ("role", "organisation", "citizens", "joined")
+    initial = {name: getattr(found, name) for name in names}
+    form = PartnerForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.change_partner(partner=found, by=actor_of(request), **form.cleaned_data)
+            return done(request, "Put right.", found.body)
+    return _page(request, form, found.body, f"{found} was entered wrongly", "Save")
 
 
 @requires(KEEPS)
@@ -217,6 +250,27 @@ def delegate_new(request: HttpRequest, pk: int, partner_pk: int) -> HttpResponse
     return _page(request, form, found.body, f"Who speaks for {found}", "They speak for it")
 
 
+def delegate_hours(
+    request: HttpRequest, pk: int, partner_pk: int, delegate_pk: int
+) -> HttpResponse:
+    """They give more, or less, of their free time."""
+    found = _partner_for(request, pk, partner_pk)
+    if not _may_name(request, found):
+        raise PermissionDenied("delegate_hours")
+    rows = found.delegates.select_related("person").filter(hours__isnull=False)
+    delegate = get_object_or_404(rows, pk=delegate_pk)
+    delegate.partner = found
+    form = HoursForm(request.POST or None, initial={"hours": delegate.hours})
+    if form.is_valid():
+        with refusals_on(form):
+            operations.change_delegate_hours(
+                delegate=delegate, by=actor_of(request), **form.cleaned_data
+            )
+            return done(request, f"Noted for {delegate.person}.", found.body)
+    says = f"{delegate.person}, for {found}."
+    return _page(request, form, found.body, "Hours in a quarter", "Save", says=says)
+
+
 def delegate_end(request: HttpRequest, pk: int, partner_pk: int, delegate_pk: int) -> HttpResponse:
     """Somebody speaks for it no longer."""
     found = _partner_for(request, pk, partner_pk)
@@ -229,8 +283,8 @@ def delegate_end(request: HttpRequest, pk: int, partner_pk: int, delegate_pk: in
         with refusals_on(form):
             operations.end_delegate(delegate=delegate, by=actor_of(request), **form.cleaned_data)
             return done(request, f"Noted for {delegate.person}.", found.body)
-    title = f"{delegate.person} speaks for {found} until"
-    return _page(request, form, found.body, title, "Note it")
+    says = f"{delegate.person} speaks for {found} until the day that you note."
+    return _page(request, form, found.body, "Somebody’s last day", "Note it", says=says)
 
 
 # --- Formation ------------------------------------------------------------------------------------
@@ -242,7 +296,11 @@ def step_note(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     body = partnership_for(request, pk)
     if kind not in FormationStep.Kind.values:
         raise Http404
-    form = StepForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    step = body.formation_steps.filter(kind=kind).first()
+    initial: dict[str, Any] = {"done_on": timezone.localdate()}
+    if step:
+        initial = {"done_on": step.done_on, "evidence": step.evidence}
+    form = StepForm(request.POST or None, initial=initial)
     if form.is_valid():
         with refusals_on(form):
             operations.note_formation_step(
@@ -275,7 +333,8 @@ def agreement_write(request: HttpRequest, pk: int) -> HttpResponse:
     body = partnership_for(request, pk)
     draft = body.agreements.filter(state=PartnerAgreement.State.DRAFT).first()
     partners = list(body.partners.standing().with_names())
-    form = AgreementForm(request.POST or None, partners=partners, agreement=draft)
+    begins_from = draft or body.agreements.filter(state=PartnerAgreement.State.LIVE).first()
+    form = AgreementForm(request.POST or None, partners=partners, agreement=begins_from)
     if form.is_valid():
         with refusals_on(form):
             by = actor_of(request)
@@ -285,6 +344,8 @@ def agreement_write(request: HttpRequest, pk: int) -> HttpResponse:
                 operations.draft_partner_agreement(body=body, by=by, **form.values())
             return done(request, "Saved. Next: lay it before the partners.", body)
     says = "The shares come to 100 % together, exactly."
+    if begins_from and begins_from != draft:
+        says = f"It begins with the words of version {begins_from.version}, in force. {says}"
     return _page(request, form, body, "What the partners agree", "Save", says=says)
 
 

@@ -22,6 +22,7 @@ from governance.models import (
     PartnerQuestion,
     PartnerVote,
 )
+from members.models import Person
 from tests.governance.conftest import NOW, TODAY
 from tests.governance.partnering import CLOSES, DUE, LATER, Partnership
 
@@ -50,6 +51,7 @@ def ready(together: Partnership) -> Partnership:
         ({"owner": None}, "which partner does it"),
         ({"due_on": None}, "by when"),
         ({"due_on": CLOSES.date()}, "after the vote"),
+        ({"closes_at": NOW - dt.timedelta(days=300)}, "over before it begins"),
     ],
 )
 def test_a_question_that_cannot_be_put_is_refused(
@@ -112,6 +114,65 @@ def test_a_vote_is_open_for_as_many_clear_days_as_the_rules_give_notice(
     assert ready.put(closes_at=NOW + 15 * DAY).state == "open"
 
 
+def test_letters_take_their_days_before_the_clear_days_of_a_vote(ready: Partnership) -> None:
+    person = ready.delegates["citizens"].person
+    Person.objects.filter(pk=person.pk).update(format="post")
+    question = ready.question(closes_at=NOW + 15 * DAY)
+    with pytest.raises(RuleError, match="letters take 2 days: the vote ends on 20 March 2026"):
+        ready.put(question)
+    assert ready.put(closes_at=NOW + 17 * DAY).state == "open"
+
+
+def test_a_partner_is_written_to_of_a_vote_noted_for_it_and_may_say_it_is_wrong(
+    ready: Partnership,
+) -> None:
+    question = ready.put()
+    ready.vote(question, council="for", coop="for")
+    vote = ops.key_partner_vote(
+        question=question,
+        delegate=ready.delegates["citizens"],
+        answer="for",
+        way="phone",
+        now=NOW,
+        by=ready.secretary,
+    )
+    told = OutboxMessage.objects.get(kind="governance.partner_vote_keyed")
+    assert told.to == ready.delegates["citizens"].person.email
+    assert "by telephone: For" in told.text
+    with pytest.raises(RuleError, match="say until the end that it is wrong"):
+        ops.close_partner_question(question=question, now=NOW, by=ready.secretary)
+    with pytest.raises(PermissionDenied):
+        ops.strike_partner_vote(vote=vote, now=NOW, by=ready.by["council"])
+    ops.strike_partner_vote(vote=vote, now=NOW, by=ready.by["citizens"])
+    ready.vote(question, citizens="against")
+    decision = ops.close_partner_question(question=question, now=NOW, by=ready.secretary)
+    assert not decision.carried
+    decided = OutboxMessage.objects.filter(kind="governance.partner_decided")
+    assert {one.to for one in decided} == {one.person.email for one in ready.delegates.values()}
+    assert decision.words in decided[0].text
+
+
+def test_who_voted_stands_on_a_decided_question_whoever_leaves_or_joins(
+    ready: Partnership,
+) -> None:
+    question = ready.put()
+    ready.vote(question, council="for", coop="for", citizens="for")
+    ready.decide(question)
+    before = [one.pk for one in question.voters()]
+    council = ready.partners["council"]
+    ops.partner_leaves(partner=council, left=TODAY, by=ready.secretary)
+    ready.add("trust", "Damside Trust", "charity", "funder")
+    ops.add_partner(
+        body=ready.body,
+        role="council",
+        organisation=council.organisation,
+        joined=TODAY,
+        by=ready.secretary,
+    )
+    assert [one.pk for one in question.voters()] == before
+    assert council.pk in before
+
+
 # --- Citizens' time -------------------------------------------------------------------------------
 
 
@@ -141,6 +202,33 @@ def test_only_delegates_with_time_left_are_asked(ready: Partnership) -> None:
             now=NOW,
             by=Actor("user", user=busy.user),
         )
+    assert delegate.minutes_left(TODAY) == 60
+
+
+def test_who_is_named_again_has_no_more_time_than_before(ready: Partnership) -> None:
+    """Six hours a quarter, of which one is gone."""
+    question = ready.put()
+    delegate, group = ready.delegates["citizens"], ready.partners["citizens"]
+    ops.end_delegate(delegate=delegate, until=TODAY, by=ready.secretary)
+    with pytest.raises(RuleError, match="already on that day"):
+        ready.name(group, delegate.person, 6)
+    Delegate.objects.filter(pk=delegate.pk).update(since=TODAY - DAY, until=TODAY - DAY)
+    again = ready.name(group, delegate.person, 6)
+    assert again.minutes_left(TODAY) == 300
+    ready.vote(question, citizens="for")
+    assert question.asked.count() == 1
+
+
+def test_hours_change_and_what_was_asked_still_counts(ready: Partnership) -> None:
+    ready.put()
+    delegate = ready.delegates["citizens"]
+    with pytest.raises(PermissionDenied):
+        ops.change_delegate_hours(delegate=delegate, hours=9, by=ready.by["council"])
+    with pytest.raises(RuleError, match="hours a quarter"):
+        ops.change_delegate_hours(delegate=delegate, hours=99, by=ready.secretary)
+    with pytest.raises(RuleError, match="Only of citizens"):
+        ops.change_delegate_hours(delegate=ready.delegates["council"], hours=2, by=ready.secretary)
+    ops.change_delegate_hours(delegate=delegate, hours=2, by=ready.secretary)
     assert delegate.minutes_left(TODAY) == 60
 
 
@@ -377,8 +465,14 @@ def test_a_binding_decision_becomes_an_action_that_everybody_can_follow(
     assert action.is_late_on(DUE + DAY)
 
 
-def test_its_owner_says_how_it_goes(ready: Partnership, action: PartnerAction) -> None:
-    fields: dict[str, Any] = {"action": action, "text": "Two carers found.", "on": TODAY}
+def test_its_owner_says_how_it_goes(
+    ready: Partnership, action: PartnerAction, time_machine: Any
+) -> None:
+    time_machine.move_to(LATER, tick=False)
+    day = LATER.date()
+    fields: dict[str, Any] = {"action": action, "text": "Two carers found.", "on": day}
+    with pytest.raises(RuleError, match="had not been decided"):
+        ops.note_partner_progress(**fields | {"on": day - DAY}, state="done", by=ready.by["co-op"])
     for key in ("council", "citizens"):
         with pytest.raises(PermissionDenied):
             ops.note_partner_progress(**fields, state="done", by=ready.by[key])
@@ -390,6 +484,21 @@ def test_its_owner_says_how_it_goes(ready: Partnership, action: PartnerAction) -
     assert PartnerAction.objects.get().state == "under_way"
     with transaction.atomic(), pytest.raises(IntegrityError):
         PartnerProgress.objects.update(text="Nothing")
+
+
+def test_how_far_it_is_says_the_note_of_the_latest_day(
+    ready: Partnership, action: PartnerAction, time_machine: Any
+) -> None:
+    time_machine.move_to(LATER + 5 * DAY, tick=False)
+    for days, state in ((5, "done"), (2, "to_do")):
+        ops.note_partner_progress(
+            action=action,
+            text="So it is.",
+            on=LATER.date() + days * DAY,
+            state=state,
+            by=ready.by["co-op"],
+        )
+    assert PartnerAction.objects.get().state == "done"
 
 
 def test_the_secretary_takes_an_action_off_the_website_and_puts_it_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -248,6 +249,8 @@ def test_an_outcome_is_the_citizens_own(together: Partnership, signed_in: SignIn
     citizens.post(at("wording_accept", body.pk, outcome.pk, second.pk))
     outcome.refresh_from_db()
     assert Outcome.objects.get().words.text == "Through the night."
+    asked = said(citizens.get(at("outcome_drop", body.pk, outcome.pk)))
+    assert "it cannot be taken up again" in asked
     citizens.post(at("outcome_drop", body.pk, outcome.pk))
     assert "Let go on" in said(citizens.get(at("partner_outcomes", body.pk)))
 
@@ -315,7 +318,7 @@ def test_a_bid_goes_from_its_beginning_to_its_outcome(
     won = {"state": "won", "outcome": "All of it.", "on": "3/3/2026"}
     assert "All of it." in said(lead.post(at("bid_outcome", bid.pk), won, follow=True))
     gone = lead.post(at("bid_file_remove", bid.pk, file.pk), follow=True)
-    assert "What has been sent is kept" in said(gone)
+    assert "they are kept" in said(gone)
     with_list = said(other.get(at("bids", together.body.pk)))
     assert "Won" in with_list
 
@@ -336,3 +339,169 @@ def test_only_the_group_enters_its_own_space(
     page = said(citizens.post(back, follow=True))
     assert "Taken back." in page
     assert "never calls back" not in page
+
+
+def test_only_who_asks_is_shown_how_to_change_or_drop_a_question(
+    together: Partnership, signed_in: SignIn
+) -> None:
+    council = client_of(together, "council", signed_in)
+    council.post(at("partner_question_new", together.body.pk), question_answers(together))
+    question = PartnerQuestion.objects.get()
+    edit, page = at("partner_question_edit", question.pk), at("partner_question", question.pk)
+    assert edit in said(council.get(page))
+    assert "Drop it" in said(council.get(page))
+    citizens = client_of(together, "citizens", signed_in)
+    shown = said(citizens.get(page))
+    assert edit not in shown
+    assert "Drop it" not in shown
+    assert "Asked by" in shown
+    assert "60 minutes of each citizen delegate" in shown
+    assert citizens.get(edit).status_code == 403
+    together.ready()
+    together.put(question)
+    fixed = council.get(edit)
+    assert fixed.status_code == 409
+    assert "its words are fixed" in said(fixed)
+
+
+def test_a_delegate_looks_at_their_answer_once_more(
+    together: Partnership, signed_in: SignIn
+) -> None:
+    question = together.ready().put()
+    citizens, mine = client_of(together, "citizens", signed_in), together.partners["citizens"]
+    url = at("partner_vote", question.pk, mine.pk)
+    page = said(citizens.get(url, {"answer": "against"}))
+    assert "You vote for Harrow Voices, once and for good" in page
+    assert "Vote: against" in page
+    assert not PartnerVote.objects.exists()
+    assert citizens.get(url).status_code == 302
+    citizens.post(url, {"answer": "against"})
+    assert PartnerVote.objects.get().answer == "against"
+
+
+def test_a_delegate_says_that_a_vote_noted_for_them_is_wrong(
+    together: Partnership, signed_in: SignIn
+) -> None:
+    question = together.ready().put()
+    vote = ops.key_partner_vote(
+        question=question,
+        delegate=together.delegates["citizens"],
+        answer="for",
+        way="phone",
+        now=NOW,
+        by=together.secretary,
+    )
+    citizens = client_of(together, "citizens", signed_in)
+    assert "This is wrong" in said(citizens.get(at("partner_question", question.pk)))
+    council = client_of(together, "council", signed_in)
+    assert "This is wrong" not in said(council.get(at("partner_question", question.pk)))
+    citizens.post(at("partner_vote_strike", question.pk, vote.pk))
+    shown = said(council.get(at("partner_question", question.pk)))
+    assert "Struck out on" in shown
+    assert "Harrow Voices, for, noted by telephone" in shown
+
+
+def test_what_waits_for_a_delegate_stands_on_their_home_page(
+    together: Partnership, signed_in: SignIn
+) -> None:
+    together.form()
+    agreement = together.agree("council", "co-op")
+    home = reverse("home")
+    citizens = client_of(together, "citizens", signed_in)
+    assert "Agreement to sign: Upper Harrow Together" in said(citizens.get(home))
+    assert "waits for the signature of Harrow Voices" in said(citizens.get(at("partnerships")))
+    ops.sign_partner_agreement(
+        agreement=agreement,
+        delegate=together.delegates["citizens"],
+        signed_on=NOW.date(),
+        by=together.by["citizens"],
+    )
+    assert "Agreement to sign" not in said(citizens.get(home))
+    question = together.put()
+    assert f"Vote: {question.title}" in said(citizens.get(home))
+    together.vote(question, citizens="for")
+    assert f"Vote: {question.title}" not in said(citizens.get(home))
+
+
+def test_the_next_version_begins_from_the_one_in_force_and_shows_who_signed(
+    together: Partnership, secretary_client: Client
+) -> None:
+    together.ready()
+    form = said(secretary_client.get(at("agreement_write", together.body.pk)))
+    assert "We decide together." in form
+    assert "Does its part" in form
+    page = said(secretary_client.get(at("partnership", together.body.pk)))
+    assert "Citizensdelegate Example, Tuesday 3 March 2026" in page
+    together.agree()
+    page = said(secretary_client.get(at("partnership", together.body.pk)))
+    assert "Version 1, replaced" in page
+    step = said(secretary_client.get(at("step_note", together.body.pk, "chair")))
+    assert "Minute 1" in step
+
+
+def test_a_partner_is_put_right_and_hours_change_on_screen(
+    together: Partnership, secretary_client: Client
+) -> None:
+    body, partner = together.body, together.partners["co-op"]
+    edit = at("partner_edit", body.pk, partner.pk)
+    assert edit in said(secretary_client.get(at("partnership", body.pk)))
+    answers = {"role": "other", "organisation": partner.organisation_id, "joined": "3/3/2026"}
+    secretary_client.post(edit, answers)
+    partner.refresh_from_db()
+    assert partner.role == "other"
+    group, delegate = together.partners["citizens"], together.delegates["citizens"]
+    hours = at("delegate_hours", body.pk, group.pk, delegate.pk)
+    assert secretary_client.post(hours, {"hours": "99"}).status_code == 400
+    secretary_client.post(hours, {"hours": "9"})
+    delegate.refresh_from_db()
+    assert delegate.hours == 9
+    together.ready()
+    assert edit not in said(secretary_client.get(at("partnership", body.pk)))
+    assert secretary_client.get(edit).status_code == 409
+
+
+def test_who_voted_stays_on_the_page_of_a_decided_question(
+    together: Partnership, secretary_client: Client
+) -> None:
+    question = together.ready().put()
+    together.vote(question, council="for", coop="for")
+    together.decide(question)
+    council = together.partners["council"]
+    ops.partner_leaves(partner=council, left=NOW.date(), by=together.secretary)
+    page = said(secretary_client.get(at("partner_question", question.pk)))
+    assert "Harrow Council" in page
+    assert "Did not vote" in page
+
+
+def test_the_papers_of_a_bid_are_held_while_the_partners_vote_on_it(
+    together: Partnership, signed_in: SignIn
+) -> None:
+    together.ready()
+    council = together.partners["council"]
+    bid = ops.prepare_bid(
+        body=together.body,
+        title="Night calls",
+        funder="The lottery",
+        lead=council,
+        pence=100,
+        deadline=LATER.date().replace(month=6),
+        shares={council.pk: Decimal(100)},
+        by=together.secretary,
+    )
+    paper = SimpleUploadedFile("bid.pdf", b"%PDF-1.4 bid", content_type="application/pdf")
+    file = ops.add_bid_file(bid=bid, upload=paper, by=together.secretary)
+    question = ops.ask_go_no_go(
+        bid=bid, text="Go?", minutes=5, closes_at=LATER, by=together.by["council"]
+    )
+    lead = client_of(together, "council", signed_in)
+    page = said(lead.get(at("bid", bid.pk)))
+    assert "The partners are to be asked" in page
+    assert "Take it off" not in page
+    assert "Add it" not in page
+    assert "they are kept" in said(lead.post(at("bid_file_remove", bid.pk, file.pk)))
+    together.put(question)
+    citizens = client_of(together, "citizens", signed_in)
+    shown = said(citizens.get(at("partner_question", question.pk)))
+    assert at("bid", bid.pk) in shown
+    assert "£1.00 from The lottery" in shown
+    assert "Partners are voting" in said(citizens.get(at("bid", bid.pk)))

@@ -142,15 +142,6 @@ def test_only_the_citizens_enter_their_space(together: Partnership, make_user: A
             ops.write_citizen_note(group=together.group, text="Hello", now=NOW, by=by)
 
 
-def test_who_speaks_for_another_partner_does_not_enter_by_a_seat(together: Partnership) -> None:
-    """A delegate of the council who later takes a seat among the citizens."""
-    both = together.delegates["council"].person
-    together.seat(both)
-    assert not may_enter(together, both.user)
-    ops.end_delegate(delegate=together.delegates["council"], until=TODAY, by=together.secretary)
-    assert bool(spaces_open_to(Body.objects.all(), both.user, TODAY + DAY).exists())  # type: ignore[arg-type]
-
-
 def test_a_note_is_taken_back_by_its_author_and_its_words_are_gone(
     together: Partnership,
 ) -> None:

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 
 from core.actors import Actor
 from core.errors import RuleError
-from core.models import AuditLine
+from core.models import AuditLine, OutboxMessage
 from governance import operations as ops
 from governance.models import Asked, Body, Partner, PartnerAgreement, PartnerSignature
 from governance.partner_querysets import partnerships_visible_to
-from governance.partnership import agreement_in_force, what_is_missing
+from governance.partnership import agreement_in_force, agreements_to_sign, what_is_missing
 from members.models import Organisation
 from tests.governance.conftest import TODAY
 from tests.governance.partnering import Partnership
@@ -54,6 +54,62 @@ def test_a_partner_joins_once_and_only_a_partnership(together: Partnership) -> N
             joined=TODAY,
             by=together.secretary,
         )
+
+
+def test_nobody_joins_or_settles_something_before_the_partnership_is_there(
+    together: Partnership,
+) -> None:
+    trust = Organisation.objects.create(name="Trust", kind="charity")
+    before = dt.date(2025, 11, 5)
+    with pytest.raises(RuleError, match="there since 1 January 2026"):
+        ops.add_partner(
+            body=together.body,
+            role="funder",
+            organisation=trust,
+            joined=before,
+            by=together.secretary,
+        )
+    with pytest.raises(RuleError, match="there since 1 January 2026"):
+        ops.note_formation_step(
+            body=together.body,
+            kind="terms",
+            done_on=before,
+            evidence="x",
+            by=together.secretary,
+        )
+
+
+def test_a_partner_entered_wrongly_is_put_right_while_it_has_done_nothing(
+    together: Partnership,
+) -> None:
+    trust = Organisation.objects.create(name="Trust", kind="charity")
+    other = Organisation.objects.create(name="Other trust", kind="charity")
+    partner = ops.add_partner(
+        body=together.body,
+        role="council",
+        organisation=trust,
+        joined=TODAY,
+        by=together.secretary,
+    )
+    changed = {"partner": partner, "joined": TODAY - DAY, "by": together.secretary}
+    ops.change_partner(role="funder", organisation=other, **changed)  # type: ignore[arg-type]
+    partner.refresh_from_db()
+    assert (partner.role, str(partner), partner.joined) == ("funder", "Other trust", TODAY - DAY)
+    with pytest.raises(RuleError, match="already"):
+        ops.change_partner(
+            role="council",
+            organisation=together.partners["council"].organisation,
+            **changed,  # type: ignore[arg-type]
+        )
+    together.name(partner, together.person("tess"))
+    with pytest.raises(RuleError, match="speaks for it"):
+        ops.change_partner(role="funder", organisation=trust, **changed)  # type: ignore[arg-type]
+    together.partners["trust"] = partner
+    together.delegates["trust"] = partner.delegates.get()
+    together.by["trust"] = Actor("user", user=partner.delegates.get().person.user)
+    together.ready()
+    with pytest.raises(RuleError, match="taken part already"):
+        ops.change_partner(role="council", organisation=other, **changed)  # type: ignore[arg-type]
 
 
 def test_only_the_secretary_arranges_partners(together: Partnership) -> None:
@@ -236,6 +292,19 @@ def test_every_partner_has_its_part(together: Partnership) -> None:
             ops.draft_partner_agreement(
                 body=together.body, text="x", parts=wrong, by=together.secretary
             )
+
+
+def test_whoever_may_sign_is_written_to_and_finds_it_among_what_waits(
+    together: Partnership,
+) -> None:
+    together.agree("council")
+    told = OutboxMessage.objects.filter(kind="governance.partner_agreement")
+    assert {one.to for one in told} == {one.person.email for one in together.delegates.values()}
+    assert "We decide together." in told[0].text
+    for key, number in (("council", 0), ("co-op", 1), ("citizens", 1)):
+        user = together.by[key].user
+        assert user
+        assert len(agreements_to_sign(user, TODAY)) == number
 
 
 def test_an_agreement_is_in_force_when_the_last_has_signed(together: Partnership) -> None:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.actors import Actor
+from core.models import User
 from governance import operations as ops
 from governance.models import Bid, Body, Delegate, FormationStep, Partner, PartnerQuestion
 from members.models import Organisation, Person
@@ -36,7 +37,12 @@ class _Partnership:
             minute="1",
             by=self.by,
         )
-        other = Person.objects.create(first_name="Pru", last_name="Vider", email="pru@example.org")
+        other = Person.objects.create(
+            first_name="Pru",
+            last_name="Vider",
+            email="pru@example.org",
+            user=User.objects.create(email="pru@example.org"),
+        )
         self.partners: dict[str, Partner] = {}
         self.delegates: dict[str, Delegate] = {}
         self._add("council", officer)
@@ -116,10 +122,19 @@ class _Partnership:
         ops.put_partner_question(question=question, now=timezone.now(), by=self.by)
         if state in ("all", "closed"):
             for role in self.delegates:
-                self.key(question, role)
+                self.vote(question, role)
         if state == "closed":
             ops.close_partner_question(question=question, now=timezone.now(), by=self.by)
         return question
+
+    def vote(self, question: PartnerQuestion, role: str) -> Any:
+        return ops.vote_as_partner(
+            question=question,
+            partner=self.partners[role],
+            answer="for",
+            now=timezone.now(),
+            by=Actor("user", self.delegates[role].person.user),
+        )
 
     def key(self, question: PartnerQuestion, role: str) -> Any:
         return ops.key_partner_vote(
@@ -154,6 +169,12 @@ def partner(state: str, cast: dict[str, Any]) -> dict[str, Any]:
 def delegate(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     it = _Partnership(cast)
     row = it.delegates["provider"]
+    return {"pk": it.body.pk, "partner_pk": row.partner_id, "delegate_pk": row.pk}
+
+
+def citizen_delegate(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    it = _Partnership(cast)
+    row = it.delegates["citizens"]
     return {"pk": it.body.pk, "partner_pk": row.partner_id, "delegate_pk": row.pk}
 
 
