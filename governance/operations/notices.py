@@ -16,6 +16,7 @@ from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, Meeting, Notice, Requisition, RuleSet
 from governance.operations.early_votes import early_until
+from governance.operations.rolls import entitled
 from governance.operations.shorter_notice import agreed_to_less
 from governance.operations.telling import (
     BATCH,
@@ -89,6 +90,7 @@ def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
     """draft → called, by the rules of its day, if the agenda and the notice are in order."""
     if not meeting.items.exists():
         raise RuleError("Put something on the agenda first: notice says what will be dealt with.")
+    _refuse_if_nobody_sits(meeting)
     its = meeting.body.rules_on(meeting.day)
     _refuse_short_notice(meeting, its, sent_on, by_post)
     called = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.DRAFT).update(
@@ -98,6 +100,16 @@ def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
         raise RuleError("This meeting has been called already.")
     Requisition.objects.filter(meeting=meeting).update(state=Requisition.State.CALLED)
     meeting.refresh_from_db()
+
+
+def _refuse_if_nobody_sits(meeting: Meeting) -> None:
+    """A meeting at which nobody could vote is not called: its roll could never be taken."""
+    body, day = meeting.body, meeting.record_date
+    if not body.is_of_members and not entitled(body, day):
+        raise RuleError(
+            f"Nobody sits on {body.name} on {_long(day)}, the record date, so nobody could vote. "
+            "Note first who sits on it."
+        )
 
 
 def _refuse_short_notice(meeting: Meeting, its: RuleSet, sent_on: dt.date, by_post: bool) -> None:

@@ -107,6 +107,45 @@ def test_a_called_meeting_gets_its_roll_by_itself_on_the_day(society: Society) -
     assert meeting.voters.count() == 1
 
 
+def committee_meeting(society: Society, name: str = "Rota", **said: Any) -> Meeting:
+    """A meeting of a committee on which Ann has sat since the record date."""
+    body = ops.make_body(name=name, kind="committee", since=RECORD_DATE, by=society.secretary)
+    ann = society.add_member("Ann").person
+    assert ann
+    ops.take_seat(
+        body=body, person=ann, way="elected", since=RECORD_DATE, minute="1", by=society.secretary
+    )
+    values = {"record_date": RECORD_DATE, "starts_at": MEETING_AT, "place": "Hall"} | said
+    meeting = ops.make_meeting(
+        body=body, kind="committee", title=name, by=society.secretary, **values
+    )
+    ops.add_item(meeting=meeting, title="Rota", by=society.secretary)
+    return meeting
+
+
+def test_a_meeting_without_voters_keeps_back_no_other_roll(society: Society) -> None:
+    empty = committee_meeting(society, record_date=RECORD_DATE + DAY)
+    ops.record_notice(meeting=empty, sent_on=TODAY, by=society.secretary)
+    ops.end_seat(seat=empty.body.seats.get(), until=RECORD_DATE, minute="2", by=society.secretary)
+    other = society.meeting()
+    assert ops.take_due_rolls(now=NOW, by=SYSTEM) == 1
+    assert other.voters.exists()
+    assert not empty.voters.exists()
+
+
+def test_a_body_on_which_nobody_sits_calls_no_meeting(society: Society) -> None:
+    meeting = committee_meeting(society)
+    ops.strike_seat(seat=meeting.body.seats.get(), by=society.secretary)
+    for call in (
+        lambda: ops.record_notice(meeting=meeting, sent_on=TODAY, by=society.secretary),
+        lambda: ops.call_meeting(meeting=meeting, now=NOW, by=society.secretary),
+    ):
+        with pytest.raises(RuleError, match="Nobody sits on Rota on Sunday 1 March 2026"):
+            call()
+    meeting.refresh_from_db()
+    assert meeting.is_draft
+
+
 def test_nobody_comes_on_or_off_it_in_silence(society: Society) -> None:
     member = society.add_member()
     meeting = society.meeting()
