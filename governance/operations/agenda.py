@@ -31,6 +31,7 @@ def add_item(
     last = meeting.items.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem(meeting=meeting, position=last + 1)
     _fill_in(item, title, text)
+    item.save()
     _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.add_item", item, meeting=meeting.pk)
     return item
@@ -52,6 +53,7 @@ def change_item(
     """Change an item; its motion goes if its words are taken out."""
     refuse_fixed(item.meeting)
     _fill_in(item, title, text)
+    item.save(update_fields=["title", "text"])
     _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.change_item", item, meeting=item.meeting_id)
     return item
@@ -59,7 +61,7 @@ def change_item(
 
 def refuse_fixed(meeting: Meeting) -> None:
     """Neither after notice, nor where members asked for the meeting: it deals with what they
-    stated and with nothing else.
+    stated and with nothing else. Holds the meeting: of two who change its agenda, one waits.
     """
     refuse_if_called(meeting)
     if hasattr(meeting, "requisition"):
@@ -70,7 +72,6 @@ def _fill_in(item: AgendaItem, title: str, text: str) -> None:
     if not title.strip():
         raise RuleError("Give the item a title.", field="title")
     item.title, item.text = title.strip(), text.strip()
-    item.save()
 
 
 def _fill_in_motion(
@@ -125,6 +126,7 @@ def _refuse_if_voted_on(item: AgendaItem, motion: Motion) -> None:
 def move_item(*, item: AgendaItem, up: bool, by: Actor) -> AgendaItem:
     """Change places with the item above or below; the first does not go up, nor the last down."""
     refuse_fixed(item.meeting)
+    item.refresh_from_db(fields=["position"])
     others = item.meeting.items
     if up:
         other = others.filter(position__lt=item.position).order_by("-position").first()

@@ -14,6 +14,17 @@ from governance.models import Announcement, Body, Division, Election, Meeting, R
 from governance.operations.telling import announce
 
 Held = Meeting.Held
+#: What can change until the meeting is called.
+CHANGEABLE = (
+    "kind",
+    "title",
+    "starts_at",
+    "held",
+    "place",
+    "joining",
+    "record_date",
+    "notice_text",
+)
 
 
 @operation(needs="governance.arrange_meeting")
@@ -33,6 +44,7 @@ def make_meeting(
     """Begin to prepare a meeting; nobody but the secretary sees it before it is called."""
     meeting = Meeting(body=body)
     _fill_in(meeting, kind, title, starts_at, place, record_date, joining, held, notice_text)
+    meeting.save()
     audit.record(by, "governance.make_meeting", meeting, kind=kind)
     return meeting
 
@@ -51,9 +63,12 @@ def change_meeting(
     notice_text: str = "",
     by: Actor,
 ) -> Meeting:
-    """Change a meeting that has not been called."""
+    """Change a meeting that has not been called. Once its roll is taken the record date stays."""
     refuse_if_called(meeting)
+    if meeting.record_date != record_date:
+        _refuse_if_roll_taken(meeting)
     _fill_in(meeting, kind, title, starts_at, place, record_date, joining, held, notice_text)
+    meeting.save(update_fields=CHANGEABLE)
     audit.record(by, "governance.change_meeting", meeting)
     return meeting
 
@@ -80,12 +95,9 @@ def _fill_in(
             "The record date must not be after the meeting: it says who may vote at it.",
             field="record_date",
         )
-    if meeting.pk and meeting.record_date != record_date:
-        _refuse_if_roll_taken(meeting)
     meeting.kind, meeting.title, meeting.starts_at = kind, title.strip(), starts_at
     meeting.record_date, meeting.notice_text = record_date, notice_text.strip()
     place_meeting(meeting, held, place, joining)
-    meeting.save()
 
 
 def place_meeting(meeting: Meeting, held: str, place: str, joining: str) -> None:
@@ -107,16 +119,23 @@ def place_meeting(meeting: Meeting, held: str, place: str, joining: str) -> None
 
 
 def _refuse_if_roll_taken(meeting: Meeting) -> None:
-    if meeting.elections.exclude(state=Election.State.DRAFT).exists():
+    if meeting.voters.exists():
         raise RuleError(
-            "The roll of a vote has been frozen as at the record date, so that date stays.",
+            "The roll has been taken as at the record date, so that date stays.",
             field="record_date",
         )
 
 
+def hold_meeting(meeting: Meeting) -> None:
+    """Read a meeting as it is now, and let nobody else change it until this transaction ends."""
+    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+
+
 def refuse_if_called(meeting: Meeting) -> None:
-    """What members have been given notice of does not change behind their backs."""
-    meeting.refresh_from_db(fields=["state"])
+    """What members have been given notice of does not change behind their backs. Holds the meeting,
+    so that nobody calls it meanwhile.
+    """
+    hold_meeting(meeting)
     if meeting.state == Meeting.State.CANCELLED:
         raise RuleError("This meeting is called off.")
     if not meeting.is_draft:
@@ -148,7 +167,7 @@ def change_place(
     *, meeting: Meeting, held: str, place: str, joining: str, now: dt.datetime, by: Actor
 ) -> Meeting:
     """A called meeting is held elsewhere, or otherwise, on the same day: everybody is told."""
-    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    hold_meeting(meeting)
     if meeting.state != Meeting.State.CALLED:
         raise RuleError("Only a meeting that is called and has not begun moves elsewhere.")
     before = (meeting.held, meeting.place, meeting.joining)
@@ -168,7 +187,7 @@ def cancel_meeting(*, meeting: Meeting, because: str, now: dt.datetime, by: Acto
     Not once it has begun, nor while a secret vote of it is open. What members asked for can then
     be prepared anew.
     """
-    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    hold_meeting(meeting)
     if meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED):
         raise RuleError(f"The meeting is {meeting.get_state_display().lower()}.")
     if meeting.had_notice and not because.strip():

@@ -16,6 +16,7 @@ from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, Meeting, Notice, Requisition, RuleSet
 from governance.operations.early_votes import early_until
+from governance.operations.meetings import hold_meeting
 from governance.operations.rolls import entitled
 from governance.operations.shorter_notice import agreed_to_less
 from governance.operations.telling import (
@@ -38,12 +39,14 @@ def call_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
     on which the meeting could be held; unless enough have agreed to less (shorter_notice). Whom an
     e-mail does not reach, or who asks for post, large print, Easy Read or audio, gets a letter.
     """
+    _hold_draft(meeting)
     today = timezone.localdate(now)
     notices = _to_members(meeting, today) if meeting.body.is_of_members else _to_seats(meeting)
     by_post = any(notice.way == Notice.Way.POST for notice in notices)
-    _call(meeting, today, by_post=by_post)
+    _refuse_call(meeting, today, by_post=by_post)
     if not notices:
         raise RuleError("There is nobody to give notice to.")
+    _call(meeting, today)
     Notice.objects.bulk_create(notices)
     meeting.notice_job = Job.objects.create(
         kind="governance.notices", total=len(notices), started_by=by.user
@@ -61,9 +64,18 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
     """Note that notice of a meeting was given outside Weft, on a day: nothing is sent from here."""
     if sent_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="sent_on")
-    _call(meeting, sent_on, by_post=False)
+    _hold_draft(meeting)
+    _refuse_call(meeting, sent_on, by_post=False)
+    _call(meeting, sent_on)
     audit.record(by, "governance.record_notice", meeting, sent_on=sent_on.isoformat())
     return meeting
+
+
+def _hold_draft(meeting: Meeting) -> None:
+    """Nobody changes it while it is called: what people have notice of is what was looked over."""
+    hold_meeting(meeting)
+    if not meeting.is_draft:
+        raise RuleError("This meeting has been called already, or called off.")
 
 
 def _to_members(meeting: Meeting, today: dt.date) -> list[Notice]:
@@ -86,20 +98,20 @@ def _addressed(notice: Notice) -> Notice:
     return notice
 
 
-def _call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
-    """draft → called, by the rules of its day, if the agenda and the notice are in order."""
+def _refuse_call(meeting: Meeting, sent_on: dt.date, *, by_post: bool) -> None:
+    """Unless the agenda, those who vote and the notice are in order."""
     if not meeting.items.exists():
         raise RuleError("Put something on the agenda first: notice says what will be dealt with.")
     _refuse_if_nobody_sits(meeting)
-    its = meeting.body.rules_on(meeting.day)
-    _refuse_short_notice(meeting, its, sent_on, by_post)
-    called = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.DRAFT).update(
-        state=Meeting.State.CALLED, called_on=sent_on, rule_set=its
-    )
-    if called != 1:
-        raise RuleError("This meeting has been called already.")
+    _refuse_short_notice(meeting, meeting.rules, sent_on, by_post)
+
+
+def _call(meeting: Meeting, sent_on: dt.date) -> None:
+    """draft → called, by the rules of its day."""
+    meeting.rule_set = meeting.body.rules_on(meeting.day)
+    meeting.state, meeting.called_on = Meeting.State.CALLED, sent_on
+    meeting.save(update_fields=["state", "called_on", "rule_set"])
     Requisition.objects.filter(meeting=meeting).update(state=Requisition.State.CALLED)
-    meeting.refresh_from_db()
 
 
 def _refuse_if_nobody_sits(meeting: Meeting) -> None:

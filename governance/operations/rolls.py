@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import Body, Meeting, Voter
+from governance.operations.meetings import hold_meeting
 from members.models import Member, MemberClass
 
 
@@ -49,7 +50,7 @@ def take_due_rolls(*, now: dt.datetime, by: Actor) -> int:
 def roll_taken(meeting: Meeting, now: dt.datetime) -> int:
     """Write the roll of a meeting, within an operation; how many are on it."""
     # The row is the lock: two who take the roll at once write it once.
-    meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update())
+    hold_meeting(meeting)
     if meeting.voters.exists():
         raise RuleError("The roll of this meeting has been taken already.")
     if timezone.localdate(now) < meeting.record_date:

@@ -1,4 +1,6 @@
 import datetime as dt
+import threading
+from typing import Any
 
 import pytest
 from django.core import mail as django_mail
@@ -10,8 +12,10 @@ from core.models import AuditLine, Job, OutboxMessage
 from governance import operations as ops
 from governance import tasks
 from governance.models import AgendaItem, Meeting, Notice
+from governance.operations import agenda, meetings
 from members.models import Letter
 from tests.governance.conftest import CLOSES_AT, LONDON, MEETING_AT, NOW, RECORD_DATE, Society
+from tests.governance.test_ballots import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -256,3 +260,75 @@ def test_a_meeting_opens_and_closes_in_order(society: Society) -> None:
         ops.make_election(
             meeting=meeting, title="Late", closes_at=CLOSES_AT, seats=1, by=society.secretary
         )
+
+
+# --- What people had notice of --------------------------------------------------------------------
+
+
+def test_once_the_roll_is_taken_the_record_date_stays_of_a_draft_too(society: Society) -> None:
+    society.add_member()
+    meeting = society.meeting(called=False)
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    later = fields(record_date=RECORD_DATE + dt.timedelta(days=1))
+    with pytest.raises(RuleError, match="roll has been taken") as refused:
+        ops.change_meeting(meeting=meeting, by=society.secretary, **later)  # type: ignore[arg-type]
+    assert refused.value.field == "record_date"
+    ops.change_meeting(meeting=meeting, by=society.secretary, **fields(title="Ours"))  # type: ignore[arg-type]
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.record_date) == ("Ours", RECORD_DATE)
+
+
+def test_an_item_that_moved_meanwhile_keeps_its_new_place(society: Society) -> None:
+    meeting = society.meeting(called=False)
+    stale, moved = meeting.items.get(title="Rules"), meeting.items.get(title="Rules")
+    ops.move_item(item=moved, up=True, by=society.secretary)
+    ops.change_item(item=stale, title="Our rules", by=society.secretary)
+    assert list(meeting.items.values_list("title", flat=True)) == ["Our rules", "Welcome"]
+
+
+@pytest.mark.parametrize(
+    ("module", "step", "change"),
+    [
+        (
+            meetings,
+            "place_meeting",
+            lambda meeting, by: ops.change_meeting(meeting=meeting, by=by, **fields(title="Other")),  # type: ignore[arg-type]
+        ),
+        (
+            agenda,
+            "_fill_in",
+            lambda meeting, by: ops.add_item(meeting=meeting, title="Other", by=by),
+        ),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_nobody_changes_a_meeting_while_it_is_called(
+    society: Society, monkeypatch: pytest.MonkeyPatch, module: Any, step: str, change: Any
+) -> None:
+    """Somebody else calls it just as it changes: they wait, and give notice of what it is then."""
+    society.add_member()
+    draft = society.meeting(called=False)
+    halfway, called, original = threading.Event(), threading.Event(), getattr(module, step)
+    of_call: list[bool] = []
+
+    def slowly(*args: Any) -> Any:
+        halfway.set()
+        of_call.append(called.wait(1))
+        return original(*args)
+
+    monkeypatch.setattr(module, step, slowly)
+
+    def call() -> None:
+        halfway.wait(5)
+        meeting = Meeting.objects.get(pk=draft.pk)
+        ops.record_notice(meeting=meeting, sent_on=NOW.date(), by=society.secretary)
+        called.set()
+
+    def edit() -> None:
+        change(Meeting.objects.get(pk=draft.pk), society.secretary)
+
+    assert at_once(edit, call) == ["done", "done"]
+    assert of_call == [False]
+    draft.refresh_from_db()
+    assert draft.state == Meeting.State.CALLED
+    assert draft.called_on == NOW.date()
