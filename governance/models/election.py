@@ -14,7 +14,7 @@ from core.models import Job
 from governance import rules
 from governance.counting import Contest
 from governance.counting.tally import CHOICES
-from governance.models.meeting import Meeting, Motion
+from governance.models.meeting import Meeting, Motion, classes_on
 from governance.querysets import ElectionQuerySet, ResultQuerySet
 from members.models import Member
 
@@ -190,7 +190,9 @@ class Election(models.Model):
         """Whether somebody who stands is not of the members that a seat is kept for."""
         if not constituency or self.pk is None:
             return False
-        return self.candidates.exclude(member__member_class__constituency=constituency).exists()
+        standing = Member.objects.filter(candidacies__election=self)
+        classes = classes_on(standing, self.meeting.record_date).values()
+        return any(one.constituency != constituency for one in classes)
 
     def contest(self, ballots: tuple[Any, ...]) -> Contest:
         """The election as the count knows it: who has withdrawn is counted as never there."""

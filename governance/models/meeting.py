@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -13,7 +14,16 @@ from core.models import Job
 from governance import rules
 from governance.models.body import Body, RuleSet
 from governance.querysets import MeetingQuerySet
-from members.models import Member, Organisation, Person
+from members.models import Member, MemberClass, Organisation, Person
+
+
+def classes_on(members: QuerySet[Member], day: dt.date) -> dict[int, MemberClass]:
+    """Member id → the class in which each was on a day: a vote goes by the class of the record
+    date, whatever they moved to since.
+    """
+    classes = MemberClass.objects.in_bulk()
+    then: Any = members.with_class(day)  # type: ignore[attr-defined]
+    return {pk: classes[code] for pk, code in then.values_list("pk", "class_then")}
 
 
 class Meeting(models.Model):
@@ -121,6 +131,10 @@ class Meeting(models.Model):
     def rules(self) -> RuleSet:
         """Those by which it was called; of a draft, those in force on its day."""
         return self.rule_set or self.body.rules_on(self.day)
+
+    def class_of(self, member: Member) -> MemberClass:
+        """The class in which a member votes at it, stands and nominates."""
+        return classes_on(Member.objects.filter(pk=member.pk), self.record_date)[member.pk]
 
     @property
     def last_posting(self) -> dt.date:

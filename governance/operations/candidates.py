@@ -47,8 +47,9 @@ def refuse_to_stand(election: Election, member: Member) -> None:
         raise RuleError("This member is on the paper already.", field="member")
     if election.meeting.tellers.filter(user__person=member.person_id).exists():
         raise RuleError("A teller at this meeting cannot stand.", field="member")
-    if election.constituency and member.member_class.constituency != election.constituency:
-        raise RuleError(f"This seat is kept for {election.constituency}.", field="member")
+    kept_for = election.constituency
+    if kept_for and election.meeting.class_of(member).constituency != kept_for:
+        raise RuleError(f"This seat is kept for {kept_for}.", field="member")
 
 
 @operation(needs="governance.run_election")

@@ -81,7 +81,7 @@ def _refuse_outsider(election: Election, nominator: Member) -> None:
     if not nominator.is_active_on(election.meeting.record_date):
         raise RuleError("Only members in the register on the record date nominate.")
     kept_for = election.constituency
-    if kept_for and nominator.member_class.constituency != kept_for:
+    if kept_for and election.meeting.class_of(nominator).constituency != kept_for:
         raise RuleError(f"This seat is kept for {kept_for}, and they nominate for it.")
 
 

@@ -13,8 +13,9 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import Body, Meeting, Voter
+from governance.models.meeting import classes_on
 from governance.operations.meetings import hold_meeting
-from members.models import Member, MemberClass
+from members.models import Member
 
 
 @operation(needs="governance.arrange_meeting")
@@ -69,15 +70,10 @@ def entitled(body: Body, day: dt.date) -> list[dict[str, Any]]:
     if not body.is_of_members:
         seats = body.seats.held_on(day).order_by("since", "lot")
         return [{"person_id": one.person_id, "constituency": one.constituency} for one in seats]
-    then: Any = Member.objects.active_on(day).with_class(day).order_by("number")
-    classes = MemberClass.objects.in_bulk()
+    classes = classes_on(Member.objects.active_on(day).order_by("number"), day)
     return [
-        {
-            "member_id": pk,
-            "member_class": classes[class_then].code,
-            "constituency": classes[class_then].constituency,
-        }
-        for pk, class_then in then.values_list("pk", "class_then")
+        {"member_id": pk, "member_class": its.code, "constituency": its.constituency}
+        for pk, its in classes.items()
     ]
 
 
@@ -91,11 +87,12 @@ def add_voter(*, meeting: Meeting, member: Member, because: str, by: Actor) -> V
     if not voter and not member.is_active_on(meeting.record_date):
         raise RuleError("They were not in the register on the record date.", field="member")
     if voter is None:
+        its = meeting.class_of(member)
         voter = Voter(
             meeting=meeting,
             member=member,
-            member_class=member.member_class.code,
-            constituency=member.member_class.constituency,
+            member_class=its.code,
+            constituency=its.constituency,
         )
     voter.struck_on, voter.struck_because = None, ""
     voter.added_because = because.strip()

@@ -13,8 +13,8 @@ from core.models import AuditLine
 from governance import operations as ops
 from governance.models import Meeting, Voter
 from members import operations as members
-from members.models import MemberClass
-from tests.governance.conftest import MEETING_AT, NOW, RECORD_DATE, TODAY, Society
+from members.models import Member, MemberClass
+from tests.governance.conftest import CLOSES_AT, MEETING_AT, NOW, RECORD_DATE, TODAY, Society
 
 DAY = dt.timedelta(days=1)
 
@@ -51,6 +51,57 @@ def test_everybody_is_on_it_once_in_the_class_of_that_day(society: Society) -> N
     ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
     (voter,) = meeting.voters.all()
     assert (voter.member_class, voter.constituency) == ("workers", "Workers")
+
+
+def moved_since(society: Society, meeting: Meeting) -> Member:
+    """Somebody who was of the Workers on the record date, and is of the Families now."""
+    member = society.add_member(constituency="Workers")
+    family = society.member_class("Families")
+    MemberClass.objects.filter(pk=family.pk).update(minimum_shares=0)
+    family.refresh_from_db()
+    members.move_class(
+        member=member,
+        entered=family,
+        date=meeting.record_date + DAY,
+        because="Left the rota",
+        minute="B 1",
+        by=society.secretary,
+    )
+    member.refresh_from_db()
+    return member
+
+
+def test_who_is_put_on_it_later_votes_in_the_class_of_that_day(society: Society) -> None:
+    society.add_member()
+    meeting = society.meeting()
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    member = moved_since(society, meeting)
+    said = {"meeting": meeting, "member": member, "because": "Left off"}
+    voter = ops.add_voter(by=society.secretary, **said)
+    assert (voter.member_class, voter.constituency) == ("workers", "Workers")
+
+
+def test_who_stands_and_nominates_goes_by_the_class_of_that_day(society: Society) -> None:
+    other = society.add_member(constituency="Families")
+    meeting = society.meeting()
+    member = moved_since(society, meeting)
+    election = society.election(meeting, seats=1, standing=0)
+    kept = {"title": "Board", "closes_at": CLOSES_AT, "seats": 1}
+    ops.change_election(election=election, constituency="Families", by=society.secretary, **kept)
+    with pytest.raises(RuleError, match="kept for Families"):
+        ops.add_candidate(election=election, member=member, by=society.secretary)
+    begins, ends = NOW, NOW + DAY
+    ops.call_for_nominations(election=election, begins=begins, ends=ends, by=society.secretary)
+    with pytest.raises(RuleError, match="they nominate for it"):
+        ops.nominate(
+            election=election, member=other, nominator=member, now=NOW, by=society.secretary
+        )
+    ops.change_election(election=election, constituency="Workers", by=society.secretary, **kept)
+    ops.add_candidate(election=election, member=member, by=society.secretary)
+    with pytest.raises(RuleError, match="is not one of them"):
+        ops.change_election(
+            election=election, constituency="Families", by=society.secretary, **kept
+        )
 
 
 def test_an_organisation_votes_beside_the_person_who_represents_it(society: Society) -> None:
