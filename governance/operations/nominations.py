@@ -16,7 +16,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.models import Election, Nomination, Nominator
 from governance.operations.candidates import add_candidate, refuse_to_stand
-from governance.operations.elections import refuse_if_opened
+from governance.operations.elections import hold, refuse_if_opened
 from members.models import Member
 
 KEEPS = "governance.run_election"
@@ -130,6 +130,8 @@ def withdraw_nomination(*, nomination: Nomination, by: Actor) -> Nomination:
 @operation(needs=KEEPS)
 def accept_nomination(*, nomination: Nomination, by: Actor) -> Nomination:
     """Put who is nominated on the paper: with their consent, and enough nominators."""
+    hold(nomination.election)
+    nomination.refresh_from_db()
     if nomination.missing:
         raise RuleError(" ".join(nomination.missing))
     _decide(nomination, State.ACCEPTED)
@@ -154,6 +156,7 @@ def refuse_nomination(*, nomination: Nomination, because: str, by: Actor) -> Nom
 
 
 def _decide(nomination: Nomination, state: str, **fields: str) -> None:
+    hold(nomination.election)  # as `stand` does: neither writes over what the other decides
     waiting = Nomination.objects.filter(pk=nomination.pk, state=State.OPEN)
     moved = waiting.update(state=state, **fields)
     nomination.refresh_from_db()

@@ -39,11 +39,16 @@ def give_proxy(
     has signed too is accepted with it.
     """
     _refuse_others(voter, by)
+    if way == Proxy.Way.PAPER and not by.may(KEEPS):
+        raise PermissionDenied("no paper of theirs")
+    _hold(voter, holder)
     meeting = voter.meeting
     _refuse_by_rules(meeting, voter, holder, now)
     _refuse_purpose(counts, may_vote, directions or {})
     directed = _directions(meeting, directions or {})
     earlier = Proxy.objects.standing().filter(voter=voter)
+    if earlier.filter(holder=holder, way=way, directions=directed, discretion=discretion).exists():
+        raise RuleError(f"This proxy has been given to {holder.name} already.", field="holder")
     earlier.update(ended_at=now, ended_because="Another was given")
     _refuse_full(holder)
     proxy = Proxy.objects.create(
@@ -70,6 +75,13 @@ def _refuse_others(voter: Voter, by: Actor) -> None:
 def _is(voter: Voter, by: Actor) -> bool:
     mine = Voter.objects.filter(pk=voter.pk)
     return by.user is not None and mine.of_user(by.user, timezone.localdate()).exists()
+
+
+def _hold(voter: Voter, holder: Voter) -> None:
+    """Of two who give a proxy to one person at once, or one of theirs to two, one waits."""
+    rows = Voter.objects.select_for_update(no_key=True).filter(pk__in=[voter.pk, holder.pk])
+    struck = dict(rows.order_by("pk").values_list("pk", "struck_on"))
+    voter.struck_on, holder.struck_on = struck[voter.pk], struck[holder.pk]
 
 
 def _refuse_by_rules(meeting: Meeting, voter: Voter, holder: Voter, now: dt.datetime) -> None:

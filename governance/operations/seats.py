@@ -50,6 +50,8 @@ def take_seat(
 
     Refused where all seats, or those of a constituency, are taken.
     """
+    # The row is the lock: of two who take the last seat at once, one finds it taken.
+    body.refresh_from_db(from_queryset=Body.objects.select_for_update(no_key=True))
     _refuse_bodies_without_seats(body)
     refuse_day_to_come(since, "since")
     if role not in Seat.Role.values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from governance import operations as ops
 from governance.models import Attendance, Meeting, Proxy, Voter
 from governance.presence import room_of, voting_proxies
 from tests.governance.conftest import MEETING_AT, NOW, TODAY, Society
+from tests.governance.test_ballots import at_once
 
 LATER = NOW + dt.timedelta(hours=1)
 
@@ -228,10 +230,44 @@ def test_nobody_holds_more_than_the_rules_let_them(voters: list[Voter]) -> None:
     give(voters[1], holder)
     with pytest.raises(RuleError, match="speaks for 2 members already"):
         give(voters[2], holder)
-    give(voters[0], holder)  # instead of the first, not beside it
+    give(voters[0], holder, discretion=False)  # instead of the first, not beside it
     first.refresh_from_db()
     assert first.ended_at is not None
     assert Proxy.objects.standing().filter(holder=holder).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_ask_one_holder_at_once_no_more_than_the_rules_say_succeed(
+    voters: list[Voter],
+) -> None:
+    holder, *givers = voters
+    fresh = Voter.objects.select_related("meeting__rule_set", "member__person__user")
+
+    def give_of(pk: int) -> Callable[[], Proxy]:
+        return lambda: give(fresh.get(pk=pk), fresh.get(pk=holder.pk))
+
+    ends = at_once(*[give_of(one.pk) for one in givers])
+    assert ends.count("done") == 2
+    assert Proxy.objects.standing().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_gives_one_proxy(voters: list[Voter]) -> None:
+    fresh = Voter.objects.select_related("meeting__rule_set", "member__person__user")
+
+    def act() -> Proxy:
+        return give(fresh.get(pk=voters[0].pk), fresh.get(pk=voters[1].pk))
+
+    ends = at_once(act, act)
+    assert sorted(ends) == ["This proxy has been given to " + voters[1].name + " already.", "done"]
+    assert Proxy.objects.count() == 1
+
+
+def test_nobody_but_staff_says_that_a_proxy_came_on_paper(voters: list[Voter]) -> None:
+    """On paper the holder has signed too, and is not asked."""
+    with pytest.raises(PermissionDenied):
+        give(voters[0], voters[1], way="paper")
+    assert not Proxy.objects.exists()
 
 
 def test_a_refused_proxy_leaves_the_earlier_one_in_place(voters: list[Voter]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -18,8 +19,10 @@ from core.errors import RuleError
 from core.models import OutboxMessage, User
 from governance import operations as ops
 from governance.models import Election, Nomination
+from governance.operations import nominations
 from members.models import Member
 from tests.governance.conftest import CLOSES_AT, NOW, Society
+from tests.governance.test_ballots import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,38 @@ def test_who_agrees_and_is_nominated_by_enough_goes_on_the_paper(
         ops.accept_nomination(nomination=nomination, by=society.secretary)
     with pytest.raises(RuleError, match="decided"):
         stand(called_for, ann)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_sent_just_then_does_not_undo_that_a_nomination_is_accepted(
+    society: Society, called_for: Election, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bo, cy, *_ = society.members
+    nominate(called_for, ann, bo)
+    nominate(called_for, ann, cy)
+    nomination = stand(called_for, ann)
+    halfway, accepted = threading.Event(), threading.Event()
+    original = nominations._nominated
+
+    def slowly(*args: Any) -> Nomination:
+        found = original(*args)
+        halfway.set()
+        accepted.wait(1)
+        return found
+
+    monkeypatch.setattr(nominations, "_nominated", slowly)
+
+    def accept() -> None:
+        halfway.wait(5)
+        fresh = Nomination.objects.get(pk=nomination.pk)
+        ops.accept_nomination(nomination=fresh, by=society.secretary)
+        accepted.set()
+
+    ends = at_once(lambda: stand(Election.objects.get(), ann, statement="Anew"), accept)
+    assert ends == ["done", "done"]
+    nomination.refresh_from_db()
+    assert (nomination.state, nomination.statement) == ("accepted", "Anew")
+    assert called_for.candidates.get().statement == "Anew"
 
 
 def test_nobody_nominates_themselves_or_twice_or_for_another(

@@ -15,6 +15,7 @@ from governance.retiring import retiring_from
 from members import operations as members
 from members.models import Office, Person
 from tests.governance.conftest import TODAY, Society
+from tests.governance.test_ballots import at_once
 
 SINCE = dt.date(2025, 1, 1)
 
@@ -81,6 +82,21 @@ def test_a_seat_struck_out_takes_its_office_along(society: Society, board: Body)
     assert not Office.objects.standing().exists()
     with pytest.raises(RuleError, match="struck out already"):
         ops.strike_seat(seat=seat, by=society.secretary)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_the_last_seat_at_once_one_is_refused(
+    society: Society, board: Body
+) -> None:
+    people = [one.person for one in society.add_members(3)]
+
+    def sit_of(person: Any) -> Any:
+        said = {"person": person, "constituency": "Workers"}
+        return lambda: sit(Body.objects.get(pk=board.pk), society, **said)
+
+    ends = at_once(*map(sit_of, people))
+    assert ends.count("done") == 1
+    assert board.seats.count() == 1
 
 
 def test_refused_half_way_nothing_is_left(society: Society, board: Body) -> None:
