@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor
@@ -18,6 +17,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance import codes, sealing
 from governance.models import Election, PhoneVote, RollEntry, SealedBallot
+from governance.operations.elections import share
 from governance.showing_classes import constituencies_on_papers
 from members.models import Member
 
@@ -41,8 +41,7 @@ def cast_ballot(
     receipt code, which is not kept. A second vote is refused however many are sent at once: the
     roll entry changes from not voted to voted only once.
     """
-    _share(election)
-    election.refresh_from_db()
+    share(election)
     _refuse_unless_open(election, now)
     entry = RollEntry.objects.filter(election=election, member=member).first()
     _refuse_without_right(election, member, entry, code, by, now)
@@ -71,19 +70,6 @@ def cast_ballot(
         receipt=sealing.receipt_hash(receipt),
     )
     return receipt
-
-
-def _share(election: Election) -> None:
-    """Hold the close off until this vote is in; voters do not wait for each other.
-
-    The counterpart of `hold` in governance.operations.elections. On SQLite the
-    IMMEDIATE transaction that is already open keeps every other writer out.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM governance_election WHERE id = %s FOR SHARE", [election.pk]
-            )
 
 
 def _refuse_unless_open(election: Election, now: dt.datetime) -> None:

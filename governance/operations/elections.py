@@ -6,6 +6,8 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.db import connection
+
 from core import audit
 from core.actors import Actor
 from core.errors import RuleError
@@ -31,6 +33,11 @@ from governance.operations.record import Kind, note_event, take_last_checkpoint
 from governance.operations.rolls import roll_taken
 
 State = Election.State
+#: What can be changed until voting opens.
+ON_THE_PAPER = (
+    *("title", "explanation", "closes_at", "threshold", "threshold_of"),
+    *("seats", "counting", "constituency"),
+)
 
 
 @operation(needs="governance.run_election")
@@ -86,14 +93,14 @@ def change_election(
     by: Actor,
 ) -> Election:
     """Change the paper, until voting opens. While it is open, only a later end is possible."""
-    election.refresh_from_db()
+    hold(election)
     if election.state == State.OPEN:
         _extend(election, closes_at)
     else:
         refuse_if_opened(election)
         _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
         _fill_seats(election, seats, counting, constituency)
-        election.save()
+        election.save(update_fields=ON_THE_PAPER)
         note_event(election, Kind.CHANGED, title=election.title)
     audit.record(by, "governance.change_election", election)
     return election
@@ -146,7 +153,10 @@ def _extend(election: Election, closes_at: dt.datetime) -> None:
 
 
 def refuse_if_opened(election: Election) -> None:
-    election.refresh_from_db(fields=["state"])
+    """Nor can it open before this transaction ends: what is changed now is on the paper, or is
+    refused.
+    """
+    hold(election)
     if not election.may_change:
         raise RuleError("Voting has opened, so the paper cannot change any more.")
 
@@ -159,11 +169,11 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     """Copy the roll of the meeting, as it stands now, to this vote: it is taken with it, if nobody
     took it before. Later changes of the one do not touch the other.
     """
+    if not election.meeting.voters.exists():
+        roll_taken(election.meeting, now)
     hold(election)
     if election.state != State.DRAFT:
         raise RuleError("The roll of this vote has been frozen already.")
-    if not election.meeting.voters.exists():
-        roll_taken(election.meeting, now)
     voters = election.meeting.voters.standing().filter(member__isnull=False)
     if election.constituency:
         voters = voters.filter(constituency=election.constituency)
@@ -215,6 +225,7 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
 @operation(needs="governance.run_election")
 def open_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     """Open voting: the lot for ties is drawn and shown, and the paper is fixed from now on."""
+    hold(election)
     missing = missing_before_opening(election, now)
     if missing:
         raise RuleError("Voting cannot open yet. " + " ".join(missing))
@@ -279,12 +290,25 @@ def _close(election: Election, now: dt.datetime) -> None:
 
 
 def hold(election: Election) -> None:
-    """Wait for whoever is casting a vote, and keep others out until this transaction ends.
+    """Wait for whoever casts a vote, or changes the paper or the keys, and keep all of them out
+    until this transaction ends.
 
-    The counterpart of `_share` in governance.operations.ballots. On SQLite the IMMEDIATE
-    transaction already has the database's only write lock.
+    On SQLite the IMMEDIATE transaction already has the database's only write lock.
     """
     election.refresh_from_db(from_queryset=Election.objects.select_for_update())
+
+
+def share(election: Election) -> None:
+    """Hold the close off until what comes now is in; voters do not wait for each other.
+
+    The counterpart of `hold`.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM governance_election WHERE id = %s FOR SHARE", [election.pk]
+            )
+    election.refresh_from_db()
 
 
 def _archive(election: Election) -> None:

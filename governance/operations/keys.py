@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from nacl.public import PrivateKey
 
 from core.errors import RuleError
 from governance import rules, sealing
-from governance.models import Election, KeyBox, Teller
+from governance.models import Election, KeyBox, Meeting, Teller
 from governance.operations.record import Kind, note_event
+
+NOT_OPENED = (Election.State.DRAFT, Election.State.ROLLED)
+
+
+def hold_tellers(meeting: Meeting) -> list[Teller]:
+    """The tellers as they are, who stay so until this transaction ends: before any vote is held."""
+    return list(meeting.tellers.select_for_update().order_by("pk"))
+
+
+def votes_to_come(meeting: Meeting) -> list[Election]:
+    """The votes of a meeting, held so that none of them opens meanwhile; refused once one has."""
+    elections = list(meeting.elections.select_for_update().order_by("pk"))
+    refuse_once_opened(elections)
+    return elections
+
+
+def refuse_once_opened(elections: Iterable[Election]) -> None:
+    """Keys in use stay: without them what has been cast could never be opened, or recounted."""
+    if any(election.state not in NOT_OPENED for election in elections):
+        raise RuleError("Voting at this meeting has begun, so its tellers and their keys stay.")
 
 
 def remake_keys(election: Election) -> None:
@@ -17,8 +38,8 @@ def remake_keys(election: Election) -> None:
 
     Without three passphrases there is no key yet. The private half is never kept as it is.
     """
+    tellers = hold_tellers(election.meeting)
     election.boxes.all().delete()
-    tellers = list(election.meeting.tellers.order_by("pk"))
     ready = len(tellers) == rules.TELLERS and all(teller.has_key for teller in tellers)
     secret = PrivateKey.generate() if ready else None
     election.public_key = bytes(secret.public_key) if secret else None
@@ -66,7 +87,14 @@ def keys_of_pair(
     }
 
 
-def open_box(box: KeyBox, keys: dict[int, PrivateKey]) -> PrivateKey:
+def refuse_other_keys(tellers: Iterable[Teller], keys: Mapping[int, PrivateKey]) -> None:
+    """A passphrase may have been set again while the key of the one before was worked out."""
+    known = {teller.pk: teller.lock for teller in tellers}
+    if any(known.get(pk) != bytes(key.public_key) for pk, key in keys.items()):
+        raise RuleError("A passphrase has just been set again, or others are tellers. Try again.")
+
+
+def open_box(box: KeyBox, keys: Mapping[int, PrivateKey]) -> PrivateKey:
     """The election's private key, by the two tellers of this box."""
     try:
         return sealing.open_with_pair(bytes(box.box), keys[box.outer_id], keys[box.inner_id])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -20,11 +20,19 @@ from governance import rules, sealing
 from governance.counting_room import Papers, result_of
 from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
 from governance.operations.batches import forget_papers, keyed_papers
-from governance.operations.keys import keys_of_pair, open_box, remake_keys
+from governance.operations.keys import (
+    NOT_OPENED,
+    hold_tellers,
+    keys_of_pair,
+    open_box,
+    refuse_once_opened,
+    refuse_other_keys,
+    remake_keys,
+    votes_to_come,
+)
 from governance.operations.record import Kind, note_event
 
 State = Election.State
-NOT_OPENED = (State.DRAFT, State.ROLLED)
 
 
 @operation(needs="governance.run_election")
@@ -34,29 +42,26 @@ def name_tellers(*, meeting: Meeting, people: Sequence[tuple[str, str]], by: Act
     Whoever cannot sign in yet is given a way to. Who stands does not count the votes. Others can
     be named until the first vote opens; the keys are then made anew.
     """
-    _refuse_if_voting(meeting)
+    # Two who name tellers at once do so one after the other; then those who set a passphrase wait.
+    Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+    hold_tellers(meeting)
+    to_come = votes_to_come(meeting)
     if len(people) != rules.TELLERS or len({email.lower() for _, email in people}) != len(people):
         raise RuleError(f"Name {rules.TELLERS} different people.")
     users = [create_user(email=email.strip(), name=name.strip(), by=by) for name, email in people]
     _refuse_candidates(meeting, users)
-    for election in meeting.elections.filter(state__in=NOT_OPENED):
-        election.boxes.all().delete()
+    KeyBox.objects.filter(election__in=to_come).delete()
     meeting.tellers.exclude(user__in=users).delete()
     there = set(meeting.tellers.values_list("user_id", flat=True))
     Teller.objects.bulk_create(
         [Teller(meeting=meeting, user=u) for u in users if u.pk not in there]
     )
-    _remake_all_keys(meeting)
+    for election in to_come:
+        remake_keys(election)
     for teller in meeting.tellers.exclude(user__in=there).select_related("user"):
         _ask(teller)
     audit.record(by, "governance.name_tellers", meeting, users=[user.pk for user in users])
     return list(meeting.tellers.order_by("pk"))
-
-
-def _refuse_if_voting(meeting: Meeting) -> None:
-    """Keys in use stay: without them what has been cast could never be opened, or recounted."""
-    if meeting.elections.exclude(state__in=NOT_OPENED).exists():
-        raise RuleError("Voting at this meeting has begun, so its tellers and their keys stay.")
 
 
 def _refuse_candidates(meeting: Meeting, users: list[User]) -> None:
@@ -76,32 +81,42 @@ def _ask(teller: Teller) -> None:
     )
 
 
-def _remake_all_keys(meeting: Meeting) -> None:
-    for election in meeting.elections.filter(state__in=NOT_OPENED):
-        remake_keys(election)
-
-
-@operation(needs=None)
 def set_passphrase(*, teller: Teller, passphrase: str, by: Actor) -> Teller:
     """A teller, alone, sets the passphrase that their key is worked out from; it is kept nowhere.
 
     It may be set again until the first vote opens: all keys are then made anew, and rehearsed anew.
+    To work out a key takes a while by intent, so it is done before anything is locked.
     """
     _refuse_others(teller, by)
-    _refuse_if_voting(teller.meeting)
     if len(passphrase.strip()) < rules.SHORTEST_PASSPHRASE:
         raise RuleError(
             f"Use at least {rules.SHORTEST_PASSPHRASE} characters: four or five words that have "
             "nothing to do with each other are good.",
             field="passphrase",
         )
+    refuse_once_opened(teller.meeting.elections.all())
     strength = sealing.Strength(*settings.TELLER_KEY_COST)
     salt = sealing.new_salt()
     key = sealing.key_from(passphrase, salt, strength)
-    teller.salt, teller.public_key = salt, bytes(key.public_key)
+    return keep_key(
+        teller=teller, salt=salt, strength=strength, public_key=bytes(key.public_key), by=by
+    )
+
+
+@operation(needs=None)
+def keep_key(
+    *, teller: Teller, salt: bytes, strength: sealing.Strength, public_key: bytes, by: Actor
+) -> Teller:
+    """Keep the public half of a teller's own key, and how the other half is worked out."""
+    _refuse_others(teller, by)
+    if teller not in hold_tellers(teller.meeting):
+        raise RuleError("Others have been named as tellers of this meeting.")
+    to_come = votes_to_come(teller.meeting)
+    teller.salt, teller.public_key = salt, public_key
     teller.passes, teller.memory = strength.passes, strength.memory
     teller.save()
-    _remake_all_keys(teller.meeting)
+    for election in to_come:
+        remake_keys(election)
     audit.record(by, "governance.set_passphrase", teller, meeting=teller.meeting_id)
     return teller
 
@@ -117,7 +132,6 @@ def _refuse_bystanders(first: Teller, second: Teller, by: Actor) -> None:
         raise PermissionDenied("not one of these tellers")
 
 
-@operation(needs=None)
 def rehearse(
     *,
     first: Teller,
@@ -133,20 +147,31 @@ def rehearse(
     """
     _refuse_bystanders(first, second, by)
     keys = keys_of_pair(first, first_passphrase, second, second_passphrase)
-    boxes = KeyBox.objects.filter(
-        election__state__in=NOT_OPENED, outer_id=min(keys), inner_id=max(keys)
-    ).select_related("election")
-    for box in boxes:
+    return try_keys(meeting=first.meeting, keys=keys, by=by)
+
+
+@operation(needs=None)
+def try_keys(*, meeting: Meeting, keys: Mapping[int, PrivateKey], by: Actor) -> int:
+    """Try the keys of two tellers, teller id → key. Only the boxes that they opened count as
+    rehearsed.
+    """
+    refuse_other_keys(hold_tellers(meeting), keys)
+    to_come = meeting.elections.filter(state__in=NOT_OPENED).select_for_update().order_by("pk")
+    tried = []
+    for box in KeyBox.objects.filter(
+        election__in=list(to_come), outer_id=min(keys), inner_id=max(keys)
+    ).select_related("election"):
         _try_paper(box.election, open_box(box, keys))
-        note_event(box.election, Kind.REHEARSED, tellers=_numbers(first.meeting, keys))
-    rehearsed = boxes.update(rehearsed=True)
-    if not rehearsed:
+        note_event(box.election, Kind.REHEARSED, tellers=_numbers(meeting, keys))
+        tried.append(box.pk)
+    if not tried:
         raise RuleError(
             "There is nothing to rehearse: it takes a vote that has not opened, and the "
             "passphrases of all three tellers."
         )
-    audit.record(by, "governance.rehearse", first.meeting, tellers=sorted(keys), votes=rehearsed)
-    return rehearsed
+    KeyBox.objects.filter(pk__in=tried).update(rehearsed=True)
+    audit.record(by, "governance.rehearse", meeting, tellers=sorted(keys), votes=len(tried))
+    return len(tried)
 
 
 def _numbers(meeting: Meeting, keys: Iterable[int]) -> list[int]:
@@ -166,7 +191,6 @@ def _try_paper(election: Election, secret: PrivateKey) -> None:
         raise RuleError("The key does not fit this vote. Set the passphrases again.")
 
 
-@operation(needs=None)
 def unseal(
     *,
     election: Election,
@@ -188,6 +212,14 @@ def unseal(
     if first.meeting_id != election.meeting_id:
         raise PermissionDenied("not a teller of this meeting")
     keys = keys_of_pair(first, first_passphrase, second, second_passphrase)
+    return count_papers(election=election, keys=keys, now=now, by=by)
+
+
+@operation(needs=None)
+def count_papers(
+    *, election: Election, keys: Mapping[int, PrivateKey], now: dt.datetime, by: Actor
+) -> Result:
+    """Open the box with the keys of two tellers, teller id → key, and count what is in it."""
     moved = Election.objects.filter(pk=election.pk, state=State.CLOSED).update(state=State.COUNTED)
     election.refresh_from_db()
     if moved != 1:

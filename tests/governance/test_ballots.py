@@ -1,5 +1,6 @@
 """Casting: once, only while open, only by those on the roll, and leaving no trace."""
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from core.actors import Actor
 from core.errors import RuleError
@@ -18,12 +19,14 @@ from governance import sealing
 from governance.models import (
     ArchivedBallot,
     ArchivedRollEntry,
+    Candidate,
     Election,
     RollEntry,
     SealedBallot,
+    Teller,
 )
 from members.models import Member
-from tests.governance.conftest import AFTER, CLOSES_AT, NOW, Society
+from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society
 
 pytestmark = pytest.mark.django_db
 
@@ -369,3 +372,157 @@ def test_two_closes_at_once_move_everything_once(society: Society) -> None:
     ends = at_once(close, close)
     assert sorted(end == "done" for end in ends) == [False, True]
     assert ArchivedBallot.objects.count() == 4
+
+
+# --- Opening beside every change of the paper and the keys ----------------------------------------
+
+
+def one_within_the_other(first: Callable[[], Any], second: Callable[[], Any]) -> list[str]:
+    """`second` begins when `first` has done its work but not committed it; how each ended."""
+    done, over = threading.Event(), threading.Event()
+
+    def hold_open() -> None:
+        with transaction.atomic():
+            first()
+            done.set()
+            over.wait(0.5)
+
+    def come_late() -> None:
+        done.wait(20)
+        second()
+        over.set()
+
+    return at_once(hold_open, come_late)
+
+
+@pytest.fixture
+def ready(society: Society) -> Election:
+    """An election that can be opened at once."""
+    society.add_members(5)
+    election = society.election(society.meeting(), standing=3)
+    society.make_ready(election)
+    return election
+
+
+def fresh(election: Election) -> Election:
+    return Election.objects.get(pk=election.pk)
+
+
+def opening(society: Society, election: Election) -> Callable[[], Any]:
+    return lambda: ops.open_vote(election=fresh(election), now=NOW, by=society.secretary)
+
+
+def changes(society: Society, election: Election) -> dict[str, Callable[[], Any]]:
+    """Whatever changes the paper or its keys before voting opens."""
+    meeting, by = election.meeting, society.secretary
+    begins, ends = NOW, NOW + dt.timedelta(days=2)
+
+    def last() -> Candidate:
+        return Candidate.objects.get(election=election, position=3)
+
+    def new_passphrase() -> None:
+        teller = Teller.objects.filter(meeting=meeting).first()
+        assert teller
+        ops.set_passphrase(
+            teller=teller, passphrase="another set of words", by=Actor("user", teller.user)
+        )
+
+    return {
+        "change": lambda: ops.change_election(
+            election=fresh(election), title="Other", seats=1, closes_at=CLOSES_AT, by=by
+        ),
+        "add": lambda: ops.add_candidate(
+            election=fresh(election), member=society.members[4], by=by
+        ),
+        "rename": lambda: ops.change_candidate(candidate=last(), name="Other", by=by),
+        "remove": lambda: ops.remove_candidate(candidate=last(), by=by),
+        "nominations": lambda: ops.call_for_nominations(
+            election=fresh(election), begins=begins, ends=ends, by=by
+        ),
+        "passphrase": new_passphrase,
+        "tellers": lambda: society.tellers(meeting),
+    }
+
+
+CHANGES = ("change", "add", "rename", "remove", "nominations", "passphrase", "tellers")
+
+
+def paper_and_keys(election: Election) -> tuple[Any, ...]:
+    found = fresh(election)
+    return (
+        (found.state, found.title, found.seats, found.lot_order, found.opened_at),
+        (found.nominations_from, found.lock),
+        list(found.candidates.values_list("position", "name")),
+        sorted((box.pk, bytes(box.box), box.rehearsed) for box in found.boxes.all()),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_comes_while_voting_opens_changes_neither_paper_nor_keys(
+    society: Society, ready: Election, name: str
+) -> None:
+    change = changes(society, ready)[name]
+    opened: list[Any] = []
+
+    def open_it() -> None:
+        opening(society, ready)()
+        opened.append(paper_and_keys(ready))
+
+    ends = one_within_the_other(open_it, change)
+    assert ends[0] == "done"
+    assert any(why in ends[1] for why in ("has opened", "has begun", "Voting is open"))
+    assert [paper_and_keys(ready)] == opened
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_vote_opens_with_what_was_changed_just_before_or_not_at_all(
+    society: Society, ready: Election, name: str
+) -> None:
+    ends = one_within_the_other(changes(society, ready)[name], opening(society, ready))
+    assert ends[0] == "done"
+    found = fresh(ready)
+    if name in ("passphrase", "tellers"):
+        assert "passphrase" in ends[1] or "not rehearsed" in ends[1]
+        assert found.state == Election.State.ROLLED
+    else:
+        assert (ends[1], found.state) == ("done", Election.State.OPEN)
+        assert sorted(found.lot_order) == sorted(found.options())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_made_while_a_passphrase_changes_has_keys_that_fit(
+    society: Society, ready: Election
+) -> None:
+    made = one_within_the_other(
+        changes(society, ready)["passphrase"],
+        lambda: ops.make_election(
+            meeting=ready.meeting, title="Chair", closes_at=CLOSES_AT, seats=1, by=society.secretary
+        ),
+    )
+    assert made == ["done", "done"]
+    first, second = Teller.objects.filter(meeting=ready.meeting)[:2]
+    assert (
+        ops.rehearse(
+            first=first,
+            first_passphrase="another set of words",
+            second=second,
+            second_passphrase=WORDS[1],
+            by=Actor("user", first.user),
+        )
+        == 2
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_boxes_made_anew_while_a_pair_rehearses_are_not_rehearsed(
+    society: Society, ready: Election
+) -> None:
+    tellers = list(ready.meeting.tellers.all())
+    ends = one_within_the_other(
+        changes(society, ready)["passphrase"], lambda: society.rehearse(tellers)
+    )
+    assert ends[0] == "done"
+    assert "has just been set again" in ends[1]
+    assert not ready.boxes.filter(rehearsed=True).exists()
