@@ -44,6 +44,7 @@ from governance.operations.divisions import (
 from governance.operations.early_votes import vote_early
 from governance.operations.elections import (
     change_election,
+    close_due_vote,
     close_due_votes,
     close_vote,
     freeze_roll,
@@ -243,6 +244,7 @@ __all__ = [
     "choose_lead",
     "circulate_minutes",
     "close_due_partner_questions",
+    "close_due_vote",
     "close_due_votes",
     "close_meeting",
     "close_partner_question",

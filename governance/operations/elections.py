@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from core import audit
 from core.actors import Actor
@@ -263,15 +263,34 @@ def close_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     return election
 
 
-@operation(needs=None)
 def close_due_votes(*, now: dt.datetime, by: Actor) -> int:
-    """Close every vote whose time has come; returns how many."""
-    closed = 0
+    """Close every vote whose time has come, each in a transaction of its own: one that cannot be
+    closed keeps no other open. Returns how many.
+    """
+    closed, faults = 0, []
     for election in Election.objects.due_to_close(now):
-        _close(election, now)
-        audit.record(by, "governance.close_vote", election)
-        closed += 1
+        try:
+            close_due_vote(election=election, now=now, by=by)
+        except RuleError:
+            continue  # somebody has just closed it, or given it more time
+        except DatabaseError as fault:
+            faults.append(fault)
+        else:
+            closed += 1
+    if faults:
+        raise ExceptionGroup("Some votes could not be closed.", faults)
     return closed
+
+
+@operation(needs=None)
+def close_due_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
+    """Close one vote, if its time has come."""
+    hold(election)
+    if now < election.closes_at:
+        raise RuleError("Voting has been given more time.")
+    _close(election, now)
+    audit.record(by, "governance.close_vote", election)
+    return election
 
 
 def _close(election: Election, now: dt.datetime) -> None:

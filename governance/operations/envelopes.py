@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import Election, PhoneVote, RollEntry
+from governance.operations.elections import share
 from members.models import Member
 
 State = RollEntry.State
@@ -82,7 +83,7 @@ def take_phone_vote(
 
 
 def _refuse_unless_open(election: Election, now: dt.datetime) -> None:
-    election.refresh_from_db()
+    share(election)
     if not election.takes_votes(now):
         raise RuleError(
             "Voting has not opened yet." if election.may_change else "Voting has closed."

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage, ReadLine
 from governance import operations as ops
@@ -25,6 +25,7 @@ from governance.models import (
     SealedBallot,
     Teller,
 )
+from governance.operations import elections
 from members.models import Member
 from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society
 
@@ -526,3 +527,82 @@ def test_boxes_made_anew_while_a_pair_rehearses_are_not_rehearsed(
     assert ends[0] == "done"
     assert "has just been set again" in ends[1]
     assert not ready.boxes.filter(rehearsed=True).exists()
+
+
+# --- Envelopes beside the close -------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_a_paper(society: Society, voting: Election) -> Election:
+    """One voting paper is here already."""
+    ops.receive_paper(election=voting, member=society.members[1], now=NOW, by=society.secretary)
+    return voting
+
+
+def notes(society: Society, election: Election) -> dict[str, Callable[[], Any]]:
+    """What is noted on the roll while voting is open."""
+    by, members = society.secretary, society.members
+    return {
+        "receive": lambda: ops.receive_paper(
+            election=fresh(election), member=members[0], now=NOW, by=by
+        ),
+        "give back": lambda: ops.give_back_paper(
+            election=fresh(election), member=members[1], now=NOW, by=by
+        ),
+        "call": lambda: ops.take_phone_vote(
+            election=fresh(election), member=members[0], known_by="voice", now=NOW, by=by
+        ),
+    }
+
+
+NOTES = {"receive": 2, "give back": 0, "call": 1}
+
+
+def closing(society: Society, election: Election) -> Callable[[], Any]:
+    return lambda: society.close(fresh(election))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", NOTES)
+def test_the_close_waits_for_what_is_being_noted(
+    society: Society, with_a_paper: Election, name: str
+) -> None:
+    note = notes(society, with_a_paper)[name]
+    assert one_within_the_other(note, closing(society, with_a_paper)) == ["done", "done"]
+    assert ArchivedRollEntry.objects.on_paper().count() == NOTES[name]
+    assert ArchivedRollEntry.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", NOTES)
+def test_what_is_noted_within_the_close_comes_too_late(
+    society: Society, with_a_paper: Election, name: str
+) -> None:
+    note = notes(society, with_a_paper)[name]
+    ends = one_within_the_other(closing(society, with_a_paper), note)
+    assert ends == ["done", "Voting has closed."]
+    assert ArchivedRollEntry.objects.on_paper().count() == 1
+
+
+def test_a_vote_that_cannot_be_closed_keeps_no_other_open(
+    society: Society, voting: Election, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = society.open_another(voting.meeting)
+    archive = elections._archive
+
+    def fails(election: Election) -> None:
+        if election == voting:
+            raise IntegrityError("something is wrong with its rows")
+        archive(election)
+
+    monkeypatch.setattr(elections, "_archive", fails)
+    with pytest.raises(ExceptionGroup, match="could not be closed"):
+        ops.close_due_votes(now=CLOSES_AT, by=SYSTEM)
+    assert [fresh(each).state for each in (voting, other)] == ["open", "closed"]
+    monkeypatch.undo()
+    assert ops.close_due_votes(now=CLOSES_AT, by=SYSTEM) == 1
+
+
+def test_a_vote_given_more_time_just_now_stays_open(society: Society, voting: Election) -> None:
+    with pytest.raises(RuleError, match="more time"):
+        ops.close_due_vote(election=voting, now=NOW, by=SYSTEM)
