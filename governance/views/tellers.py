@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from core import ratelimit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import show_refusal
@@ -22,6 +23,18 @@ from governance.models import Election, KeyBox, Meeting, Teller
 from governance.views.found import election_for, meeting_for, teller_for, user_of
 
 secret = sensitive_post_parameters("passphrase", "again", "first_passphrase", "second_passphrase")
+
+BUSY = "That was a lot of passphrases in a short time. Please wait ten minutes and try again."
+
+
+def _may_try(request: HttpRequest, form: PassphraseForm | PairForm) -> bool:
+    """A teller does not try passphrases without end: not even the two colleagues' own."""
+    allowed = ratelimit.allow(
+        "governance.passphrase", str(user_of(request).pk), limit=20, seconds=600
+    )
+    if not allowed:
+        form.add_error(None, BUSY)
+    return allowed
 
 
 def tellers(request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,7 +98,7 @@ def passphrase(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = meeting_for(request, pk)
     me = teller_for(request, meeting)
     form = PassphraseForm(request.POST or None)
-    if form.is_valid():
+    if form.is_valid() and _may_try(request, form):
         try:
             operations.set_passphrase(
                 teller=me, passphrase=form.cleaned_data["passphrase"], by=actor_of(request)
@@ -109,7 +122,7 @@ def rehearse(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = meeting_for(request, pk)
     me = teller_for(request, meeting)
     form = PairForm(request.POST or None, teller=me)
-    if form.is_valid():
+    if form.is_valid() and _may_try(request, form):
         try:
             votes = operations.rehearse(first=me, by=actor_of(request), **form.cleaned_data)
         except RuleError as error:
@@ -128,7 +141,7 @@ def unseal(request: HttpRequest, pk: int) -> HttpResponse:
     election = election_for(request, pk)
     me = get_object_or_404(Teller, meeting=election.meeting_id, user=user_of(request))
     form = PairForm(request.POST or None, teller=me)
-    if form.is_valid():
+    if form.is_valid() and _may_try(request, form):
         try:
             operations.unseal(
                 election=election,

@@ -371,6 +371,30 @@ def test_tellers_set_rehearse_and_open(
     assert "Agrees with the roll" in shown
 
 
+def test_a_teller_does_not_try_the_passphrase_of_another_without_end(
+    society: Society, signed_in: Callable[[User], Client]
+) -> None:
+    society.add_members(3)
+    election = society.open(society.election(society.meeting(), standing=2))
+    society.close(election)
+    tellers = list(election.meeting.tellers.select_related("user"))
+    client, page = signed_in(tellers[0].user), reverse("governance:unseal", args=[election.pk])
+    answers = {"first_passphrase": WORDS[0], "second": tellers[1].pk}
+    for number in range(20):
+        tried = client.post(page, answers | {"second_passphrase": f"guess number {number}"})
+        assert "not the passphrase" in text(tried)
+    right = answers | {"second_passphrase": WORDS[1]}
+    assert "wait ten minutes" in text(client.post(page, right))
+    rehearsal = reverse("governance:rehearse", args=[election.meeting_id])
+    assert "wait ten minutes" in text(client.post(rehearsal, right))
+    election.refresh_from_db()
+    assert election.state == "closed"
+    other = {"first_passphrase": WORDS[1], "second": tellers[0].pk, "second_passphrase": WORDS[0]}
+    signed_in(tellers[1].user).post(page, other)
+    election.refresh_from_db()
+    assert election.state == "counted"
+
+
 def test_papers_are_offered_for_large_rolls_only(
     society: Society, voting: Election, secretary_client: Client
 ) -> None:
