@@ -38,7 +38,7 @@ def end_delegates_without_a_seat(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0012_proposals")]
+    dependencies = [("governance", "0014_counted_papers_forgotten")]
 
     operations = [
         migrations.AddField(
