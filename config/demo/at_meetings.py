@@ -139,7 +139,7 @@ def board_meets(world: World) -> None:
     agenda(world, meeting, (("Apologies", ""), ("Bicycles", words)))
     record_notice(meeting=meeting, sent_on=world.today - days(9), by=world.secretary)
     take_roll(meeting=meeting, now=now, by=world.secretary)
-    open_meeting(meeting=meeting, by=world.secretary)
+    open_meeting(meeting=meeting, now=now, by=world.secretary)
     for voter, way in zip(meeting.voters.all()[:4], ("room", "room", "room", "video"), strict=True):
         check_in(voter=voter, way=way, now=now, by=world.secretary)
     move_amendment(
@@ -180,7 +180,7 @@ def approved_since(world: World, last_year: Meeting) -> None:
     agenda(world, meeting, (("Minutes of the annual general meeting", ""), ("Fees next year", "")))
     record_notice(meeting=meeting, sent_on=day - days(20), by=world.secretary)
     take_roll(meeting=meeting, now=at(day, 8), by=world.secretary)
-    open_meeting(meeting=meeting, by=world.secretary)
-    close_meeting(meeting=meeting, by=world.secretary)
+    open_meeting(meeting=meeting, now=at(day, 19), by=world.secretary)
+    close_meeting(meeting=meeting, now=at(day, 20), by=world.secretary)
     minutes = approve_minutes(minutes=last_year.minutes, at=meeting, on=day, by=world.secretary)
     publish_minutes(minutes=minutes, on=day + days(1), by=world.secretary)

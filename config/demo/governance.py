@@ -298,11 +298,11 @@ def _last_year(world: World, body: Body) -> None:
     voters = _voters(world, board, 84)
     _vote_on_motion(world, motion, voters, in_favour=0.9, now=opened)
     _rank(world, board, voters, opened)
-    open_meeting(meeting=meeting, by=world.secretary)
+    open_meeting(meeting=meeting, now=meeting.starts_at, by=world.secretary)
     for election in (motion, board):
         _count(world, election, closes_at, at(day, 15))
     by_hands(world, meeting, at(day, 15))
-    close_meeting(meeting=meeting, by=world.secretary)
+    close_meeting(meeting=meeting, now=at(day, 16), by=world.secretary)
     what_stays(world, meeting)
     approved_since(world, meeting)
 

@@ -64,6 +64,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "requisition_percent",
             "requisition_most",
             "requisition_days",
+            "requisition_held_days",
         ),
         "general",
     ),
@@ -81,6 +82,7 @@ SUFFIXES = {
     "agm_months": "months",
     "requisition_percent": "%",
     "requisition_days": "days",
+    "requisition_held_days": "days",
 }
 
 

@@ -179,6 +179,11 @@ class RuleSet(models.Model):
     requisition_days = models.PositiveSmallIntegerField(
         "days within which a meeting asked for must be called", default=28
     )
+    requisition_held_days = models.PositiveSmallIntegerField(
+        "days after that within which it must be held",
+        default=28,
+        help_text="Many rules say nothing of it; companies have 28 days.",
+    )
     retire_one_in = models.PositiveSmallIntegerField(
         "one in how many retires each year", default=3, help_text="3: a third. 1: all."
     )

@@ -244,6 +244,15 @@ class Motion(models.Model):
         return rules.TWO_MEETINGS.get(self.kind)
 
     @property
+    def passed_on(self) -> dt.date:
+        """The day on which it was decided: of the sitting that did, if the meeting was put off
+        since; of a secret vote, the day of the meeting.
+        """
+        vote = self.divisions.filter(state="decided", amendment__isnull=True)
+        last = vote.order_by("decided_at").last()
+        return timezone.localdate(last.decided_at) if last else self.item.meeting.day
+
+    @property
     def step(self) -> rules.Step:
         """Which of the two meetings it is before."""
         return rules.Step.SECOND if self.confirms_id else rules.Step.FIRST

@@ -79,6 +79,14 @@ class Requisition(models.Model):
         return valid_on + dt.timedelta(days=self.body.rules_on(valid_on).requisition_days)
 
     @property
+    def hold_by(self) -> dt.date | None:
+        """The day by which the meeting of a valid one must be held."""
+        if self.call_by is None:
+            return None
+        its = self.body.rules_on(self.call_by)
+        return self.call_by + dt.timedelta(days=its.requisition_held_days)
+
+    @property
     def lapses_at(self) -> dt.datetime:
         return self.started_at + self.LASTS
 

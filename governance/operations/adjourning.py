@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import Adjournment, Announcement, Division, Meeting
-from governance.operations.meetings import place_meeting
+from governance.operations.meetings import LONGEST_AHEAD, place_meeting
 from governance.operations.telling import announce
 from governance.presence import room_of
 
@@ -39,6 +39,8 @@ def adjourn_meeting(
     then = to or _next_week(meeting.starts_at, now)
     if then <= now:
         raise RuleError("Choose a time that is still to come.", field="day")
+    if then > now + LONGEST_AHEAD:
+        raise RuleError("Choose a day within a year.", field="day")
     adjournment = Adjournment.objects.create(
         meeting=meeting,
         was_for=meeting.starts_at,

@@ -10,10 +10,21 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Announcement, Body, Division, Election, Meeting, Requisition
+from governance.models import (
+    Adjournment,
+    Announcement,
+    Body,
+    Division,
+    Election,
+    Meeting,
+    Motion,
+    Requisition,
+)
 from governance.operations.telling import announce
 
 Held = Meeting.Held
+#: How long before a meeting its record date, and after one the day to which it is put off, can be.
+LONGEST_AHEAD = dt.timedelta(days=366)
 #: What can change until the meeting is called.
 CHANGEABLE = (
     "kind",
@@ -68,6 +79,7 @@ def change_meeting(
     if meeting.record_date != record_date:
         _refuse_if_roll_taken(meeting)
     _fill_in(meeting, kind, title, starts_at, place, record_date, joining, held, notice_text)
+    refuse_wrong_day(meeting)
     meeting.save(update_fields=CHANGEABLE)
     audit.record(by, "governance.change_meeting", meeting)
     return meeting
@@ -95,9 +107,34 @@ def _fill_in(
             "The record date must not be after the meeting: it says who may vote at it.",
             field="record_date",
         )
+    if record_date < timezone.localdate(starts_at) - LONGEST_AHEAD:
+        raise RuleError("That is more than a year before the meeting.", field="record_date")
     meeting.kind, meeting.title, meeting.starts_at = kind, title.strip(), starts_at
     meeting.record_date, meeting.notice_text = record_date, notice_text.strip()
     place_meeting(meeting, held, place, joining)
+
+
+def refuse_wrong_day(meeting: Meeting) -> None:
+    """A second meeting is held within the days that the Act gives for what it is to confirm; one
+    that members asked for is a general meeting within the days of the rules.
+    """
+    motions = Motion.objects.filter(item__meeting=meeting, confirms__isnull=False)
+    for motion in motions.select_related("confirms__item__meeting"):
+        assert motion.confirms
+        assert motion.confirms.statute
+        if fault := motion.confirms.statute.day_fault(motion.confirms.passed_on, meeting.day):
+            raise RuleError(fault, field="day")
+    asked = Requisition.objects.filter(meeting=meeting).select_related("body").first()
+    if asked:
+        refuse_unless_as_asked(asked, meeting)
+
+
+def refuse_unless_as_asked(requisition: Requisition, meeting: Meeting) -> None:
+    if meeting.kind != Meeting.Kind.GENERAL:
+        raise RuleError("Members asked for a general meeting.", field="kind")
+    hold_by = requisition.hold_by
+    if hold_by and meeting.day > hold_by:
+        raise RuleError(f"By the rules it is held by {hold_by:%-d %B %Y}.", field="day")
 
 
 def place_meeting(meeting: Meeting, held: str, place: str, joining: str) -> None:
@@ -143,21 +180,23 @@ def refuse_if_called(meeting: Meeting) -> None:
 
 
 @operation(needs="governance.arrange_meeting")
-def open_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
-    """The chair has opened the meeting."""
-    _move_on(meeting, Meeting.State.CALLED, Meeting.State.OPEN, opened_at=timezone.now())
+def open_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
+    """The chair has opened the meeting: not before the day of which members had notice."""
+    if timezone.localdate(now) < meeting.day:
+        raise RuleError(f"The meeting is on {meeting.day:%-d %B %Y}. It does not begin before.")
+    _move_on(meeting, Meeting.State.CALLED, Meeting.State.OPEN, opened_at=now)
     audit.record(by, "governance.open_meeting", meeting)
     return meeting
 
 
 @operation(needs="governance.arrange_meeting")
-def close_meeting(*, meeting: Meeting, by: Actor) -> Meeting:
+def close_meeting(*, meeting: Meeting, now: dt.datetime, by: Actor) -> Meeting:
     """The chair has closed the meeting. Every vote at it must have closed before."""
     if meeting.elections.filter(state=Election.State.OPEN).exists():
         raise RuleError("A vote is still open. Close it before the meeting.")
     if Division.objects.filter(motion__item__meeting=meeting, state="open").exists():
         raise RuleError("A vote on a motion is being taken. Finish it before closing the meeting.")
-    _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED, closed_at=timezone.now())
+    _move_on(meeting, Meeting.State.OPEN, Meeting.State.CLOSED, closed_at=now)
     audit.record(by, "governance.close_meeting", meeting)
     return meeting
 
@@ -184,12 +223,14 @@ def change_place(
 def cancel_meeting(*, meeting: Meeting, because: str, now: dt.datetime, by: Actor) -> Meeting:
     """Call a meeting off. Who had notice of it is told, with the reason.
 
-    Not once it has begun, nor while a secret vote of it is open. What members asked for can then
-    be prepared anew.
+    Not once it has begun, be it before it was put off, nor while a secret vote of it is open. What
+    members asked for, and what was to be confirmed at it, can then be prepared anew.
     """
     hold_meeting(meeting)
     if meeting.state not in (Meeting.State.DRAFT, Meeting.State.CALLED):
         raise RuleError(f"The meeting is {meeting.get_state_display().lower()}.")
+    if meeting.adjournments.exclude(why=Adjournment.Why.NO_QUORUM).exists():
+        raise RuleError("It had begun before it was put off. Open it and close it instead.")
     if meeting.had_notice and not because.strip():
         raise RuleError("Say why: members are told.", field="because")
     if meeting.elections.filter(state=Election.State.OPEN).exists():
@@ -197,6 +238,7 @@ def cancel_meeting(*, meeting: Meeting, because: str, now: dt.datetime, by: Acto
     meeting.state = Meeting.State.CANCELLED
     meeting.save(update_fields=["state"])
     Requisition.objects.filter(meeting=meeting).update(meeting=None, state=Requisition.State.VALID)
+    Motion.objects.filter(item__meeting=meeting).update(confirms=None)
     if meeting.had_notice:
         announce(meeting, Announcement.What.CALLED_OFF, words=because.strip(), now=now, by=by)
     audit.record(by, "governance.cancel_meeting", meeting)

@@ -13,7 +13,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, AskingSignature, Body, Meeting, Motion, Requisition
-from governance.operations.meetings import make_meeting
+from governance.operations.meetings import make_meeting, refuse_unless_as_asked
 from governance.operations.own_hand import refuse_others, refuse_unless_own_or_on_paper
 from governance.operations.telling import tell_secretaries
 from members.models import Member
@@ -207,6 +207,7 @@ def call_requisitioned(
         held=held,
         by=by,
     )
+    refuse_unless_as_asked(requisition, meeting)
     item = AgendaItem.objects.create(
         meeting=meeting, position=1, title=requisition.title, text=requisition.business
     )

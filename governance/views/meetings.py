@@ -158,7 +158,9 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def meeting_open(request: HttpRequest, pk: int) -> HttpResponse:
     """The chair opens the meeting."""
-    operations.open_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
+    operations.open_meeting(
+        meeting=meeting_for(request, pk), now=timezone.now(), by=actor_of(request)
+    )
     messages.success(request, "The meeting is open.")
     return redirect("governance:meeting", pk)
 
@@ -167,7 +169,9 @@ def meeting_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
     """The chair closes the meeting."""
-    operations.close_meeting(meeting=meeting_for(request, pk), by=actor_of(request))
+    operations.close_meeting(
+        meeting=meeting_for(request, pk), now=timezone.now(), by=actor_of(request)
+    )
     messages.success(request, "The meeting is closed.")
     return redirect("governance:meeting", pk)
 

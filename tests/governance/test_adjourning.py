@@ -70,7 +70,7 @@ def test_with_a_quorum_only_the_meeting_decides(society: Society) -> None:
         adjourn(room, "no_quorum")
     with pytest.raises(RuleError, match="in progress can decide"):
         adjourn(room, "decided", to=LATE + WEEK)
-    ops.open_meeting(meeting=room.meeting, by=room.by)
+    ops.open_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     with pytest.raises(RuleError, match="Say to when"):
         adjourn(room, "decided")
     with pytest.raises(RuleError, match="still to come"):
@@ -85,7 +85,7 @@ def test_a_meeting_that_lost_its_quorum_goes_on_another_day(society: Society) ->
     room = short(society, came=3)
     with pytest.raises(RuleError, match="quorum, so the meeting goes on"):
         adjourn(room, "quorum_lost")
-    ops.open_meeting(meeting=room.meeting, by=room.by)
+    ops.open_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     ops.check_out(attendance=room.voters[0].attendances.get(), now=LATE, by=room.by)
     adjourn(room, "quorum_lost")
     with pytest.raises(RuleError, match="not been opened"):
@@ -94,13 +94,13 @@ def test_a_meeting_that_lost_its_quorum_goes_on_another_day(society: Society) ->
 
 def test_no_meeting_is_put_off_while_a_vote_is_taken_or_once_it_is_over(society: Society) -> None:
     room = short(society, came=4)
-    ops.open_meeting(meeting=room.meeting, by=room.by)
+    ops.open_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     room.motion.item.meeting.refresh_from_db()
     room.begin()
     with pytest.raises(RuleError, match="Finish it first"):
         adjourn(room, "decided", to=LATE + WEEK)
     room.hands(3, 1, 0)
-    ops.close_meeting(meeting=room.meeting, by=room.by)
+    ops.close_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     with pytest.raises(RuleError, match="The meeting is closed"):
         adjourn(room, "decided", to=LATE + WEEK)
 

@@ -133,8 +133,8 @@ def test_an_apology_goes_when_they_come_after_all(society: Society, voters: list
 def test_nobody_comes_before_the_call_or_after_the_end(
     society: Society, meeting: Meeting, voters: list[Voter]
 ) -> None:
-    ops.open_meeting(meeting=meeting, by=society.secretary)
-    ops.close_meeting(meeting=meeting, by=society.secretary)
+    ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
+    ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     with pytest.raises(RuleError, match="closed"):
         come(society, voters[0])
 

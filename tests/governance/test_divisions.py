@@ -41,7 +41,7 @@ class Room:
     def open(self) -> Room:
         for voter in self.voters[: len(self.voters) - len(self.absent)]:
             ops.check_in(voter=voter, way="room", now=NOW, by=self.by)
-        ops.open_meeting(meeting=self.meeting, by=self.by)
+        ops.open_meeting(meeting=self.meeting, now=self.meeting.starts_at, by=self.by)
         self.motion.item.meeting.refresh_from_db()
         return self
 
@@ -166,7 +166,7 @@ def test_nothing_is_voted_on_before_the_meeting_is_open_or_twice(society: Societ
     with pytest.raises(RuleError, match="being taken already"):
         room.begin("named")
     with pytest.raises(RuleError, match="Finish it before"):
-        ops.close_meeting(meeting=room.meeting, by=room.by)
+        ops.close_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     room.hands(3, 1, 0)
     with pytest.raises(RuleError, match="no longer open: carried"):
         room.begin()

@@ -247,14 +247,14 @@ def test_a_meeting_opens_and_closes_in_order(society: Society) -> None:
     society.add_members(3)
     meeting = society.meeting(called=False)
     with pytest.raises(RuleError, match="being prepared"):
-        ops.open_meeting(meeting=meeting, by=society.secretary)
+        ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     ops.record_notice(meeting=meeting, sent_on=NOW.date(), by=society.secretary)
     election = society.open(society.election(meeting, standing=2))
-    ops.open_meeting(meeting=meeting, by=society.secretary)
+    ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     with pytest.raises(RuleError, match="still open"):
-        ops.close_meeting(meeting=meeting, by=society.secretary)
+        ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     society.close(election)
-    ops.close_meeting(meeting=meeting, by=society.secretary)
+    ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     assert meeting.state == "closed"
     with pytest.raises(RuleError, match="over"):
         ops.make_election(

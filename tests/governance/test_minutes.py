@@ -38,7 +38,7 @@ def room(society: Society) -> Room:
         item=room.motion.item, voter=room.voters[0], interest="Bakes", now=NOW, by=room.by
     )
     room.hands(3, 1, 0)
-    ops.close_meeting(meeting=room.meeting, by=room.by)
+    ops.close_meeting(meeting=room.meeting, now=room.meeting.starts_at, by=room.by)
     return room
 
 
@@ -103,8 +103,8 @@ def test_a_draft_says_who_was_elected(society: Society) -> None:
     society.close(election)
     society.unseal(election)
     ops.publish_result(election=election, now=AFTER, by=society.secretary)
-    ops.open_meeting(meeting=meeting, by=society.secretary)
-    ops.close_meeting(meeting=meeting, by=society.secretary)
+    ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
+    ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     last = ops.draft_minutes(meeting=meeting, by=society.secretary).entries.last()
     assert last
     assert last.title == "Board"

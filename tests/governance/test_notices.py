@@ -99,7 +99,7 @@ def test_a_letter_follows_by_itself_where_no_server_takes_the_e_mail(society: So
 
 def test_nothing_follows_once_the_meeting_has_begun(society: Society) -> None:
     meeting = called(society)
-    ops.open_meeting(meeting=meeting, by=society.secretary)
+    ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     OutboxMessage.objects.filter(kind="governance.notice").update(state="failed")
     assert ops.follow_up_lost_notices(now=NOW, by=SYSTEM) == 0
     with pytest.raises(RuleError, match="in progress"):
@@ -323,7 +323,7 @@ def test_who_had_notice_hears_that_the_meeting_is_called_off(society: Society) -
     with pytest.raises(RuleError, match="called off"):
         call_off(society, meeting)
     with pytest.raises(RuleError, match="called off"):
-        ops.open_meeting(meeting=meeting, by=society.secretary)
+        ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     with pytest.raises(RuleError, match="called off"):
         ops.add_item(meeting=meeting, title="More", by=society.secretary)
 

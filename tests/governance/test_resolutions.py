@@ -102,7 +102,7 @@ def test_what_is_confirmed_awaits_registration_and_what_is_not_is_lost(society: 
     ops.take_roll(meeting=meeting, now=NOW, by=room.by)
     for voter in meeting.voters.all():
         ops.check_in(voter=voter, way="room", now=NOW, by=room.by)
-    ops.open_meeting(meeting=meeting, by=room.by)
+    ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=room.by)
     room.motion = Motion.objects.get(item__meeting=meeting)
     room.hands(4, 2, 0)
     assert room.motion.state == "awaiting"

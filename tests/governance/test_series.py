@@ -113,8 +113,8 @@ def test_the_agenda_begins_with_what_is_open(society: Society) -> None:
     society.add_members(3)
     general = society.body()
     last = society.meeting(motion="That it be red.")
-    ops.open_meeting(meeting=last, by=society.secretary)
-    ops.close_meeting(meeting=last, by=society.secretary)
+    ops.open_meeting(meeting=last, now=last.starts_at, by=society.secretary)
+    ops.close_meeting(meeting=last, now=last.starts_at, by=society.secretary)
     owner = Person.objects.create(first_name="Ann", last_name="Ash")
     action = {"body": general, "owner": owner, "by": society.secretary}
     ops.add_action(text="Ring the landlord", due_on=TODAY + 30 * DAY, **action)

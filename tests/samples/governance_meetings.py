@@ -79,9 +79,9 @@ def _meeting(state: str, cast: dict[str, Any]) -> Meeting:
     if state != "draft":
         ops.call_meeting(meeting=meeting, now=timezone.now(), by=by)
     if state in ("open", "closed"):
-        ops.open_meeting(meeting=meeting, by=by)
+        ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=by)
     if state == "closed":
-        ops.close_meeting(meeting=meeting, by=by)
+        ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=by)
     return meeting
 
 
@@ -337,7 +337,7 @@ def _in_progress(cast: dict[str, Any]) -> tuple[Meeting, Motion]:
     Body.objects.get(pk=found.body_id).rule_sets.update(quorum_least=1, poll_demand=1)
     for row in found.voters.all():
         ops.check_in(voter=row, way="room", now=timezone.now(), by=_secretary(cast))
-    ops.open_meeting(meeting=found, by=_secretary(cast))
+    ops.open_meeting(meeting=found, now=found.starts_at, by=_secretary(cast))
     return found, found.items.get(title="The rules").motion
 
 
