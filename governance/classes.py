@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from governance import rules
-from governance.models import RuleSet
+from governance.models import Election, Motion, RuleSet
 from members.models import MemberClass
 
 
@@ -37,6 +37,29 @@ def mode_of(rule_set: RuleSet) -> rules.Mode:
     if mode is rules.Mode.CAPPED and not limited_classes():
         return rules.Mode.HEADS
     return mode
+
+
+def needs_of(motion: Motion, *, amendment: bool = False) -> rules.Needs:
+    """What a motion needs by the Act, or else by the rules of its meeting; by hands, on a poll and
+    in a secret vote alike. An amendment takes no more than any motion.
+    """
+    if motion.statute:
+        return motion.statute.needs(motion.step)
+    its = motion.item.meeting.rules
+    change = motion.kind == Motion.Kind.RULES and not amendment
+    threshold = its.rule_change if change else its.threshold
+    return rules.Needs(
+        rules.THRESHOLDS[threshold], rules.Base(its.threshold_of), rules.Mode(mode_of(its))
+    )
+
+
+def needs_of_vote(election: Election) -> rules.Needs | None:
+    """What a secret vote needs to be carried: from its opening on what was asked then. None where
+    people are elected.
+    """
+    if election.motion is None:
+        return None
+    return needs_of(election.motion) if election.may_change else election.needs
 
 
 def class_facts(rule_set: RuleSet, names: Iterable[str]) -> list[dict[str, Any]]:

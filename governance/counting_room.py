@@ -83,17 +83,16 @@ def _verdict(
 ) -> dict[str, Any]:
     """The verdict; with the votes of each class where they decide, and may be shown."""
     election = result.election
-    threshold, base = rules.THRESHOLDS[election.threshold], rules.Base(election.threshold_of)
-    mode = rules.Mode(election.mode)
-    if mode is rules.Mode.HEADS:
+    needs = election.needs
+    if needs.mode is rules.Mode.HEADS:
         votes = rules.Votes(
             tally.votes_for, tally.votes_against, tally.abstentions, tally.present, result.entitled
         )
-        decided = rules.verdict(threshold, base, [rules.ClassOutcome("", "", votes)])
+        decided = needs.verdict([rules.ClassOutcome("", "", votes)])
         return {"verdict": decided.as_dict()}
     on_roll = Counter(roll_of(election).values_list("constituency", flat=True))
     by_class = {group: _votes(by_group[group], entitled) for group, entitled in on_roll.items()}
-    decided = rules.verdict(threshold, base, outcomes(election.classes, by_class), mode=mode)
+    decided = needs.verdict(outcomes(election.classes, by_class))
     if any(group not in shown for group, votes in by_group.items() if votes.total()):
         return {"verdict": _without_figures(decided)}
     rows = [

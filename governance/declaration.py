@@ -54,9 +54,7 @@ def _election(election: Election) -> dict[str, Any]:
         }
     return facts | {
         "motion": election.motion.text if election.motion else "",
-        "threshold": election.threshold,
-        "threshold_of": election.threshold_of,
-        "mode": election.mode,
+        **election.needs.as_dict(),
         "classes": election.classes,
     }
 

@@ -50,7 +50,6 @@ from governance.operations import (
     take_seat,
     unseal,
 )
-from governance.rules import THREE_QUARTERS
 from members.models import Member
 
 STATEMENTS = (
@@ -223,7 +222,6 @@ def _open_now(world: World, body: Body) -> None:
         title="Two board seats for people who are supported",
         explanation="A change of the rules. The board recommends it.",
         motion=meeting.items.get(motion__isnull=False).motion,
-        threshold=THREE_QUARTERS.key,
         closes_at=closes_at,
         by=world.secretary,
     )

@@ -16,6 +16,7 @@ ROOT = HERE.parent.parent
 #: The code that counts, as it stands in this program; and packages that are only folders there.
 CODE = (
     "governance/counting/*.py",
+    "governance/rules/needs.py",
     "governance/rules/thresholds.py",
     "governance/rules/verdicts.py",
 )
@@ -27,7 +28,8 @@ FOLDERS = ("governance", "governance/rules", "members", "members/rules")
 class Vote:
     """A vote that has been counted, with everything that may be published about it.
 
-    `election`: title, kind, seats, rules, lot_order, threshold, mode, record date and times.
+    `election`: title, kind, seats, rules, lot_order, what a motion needs (governance.rules.Needs),
+    record date and times.
     `roll`: entitled, voted, and how many papers came here, on paper, and could not be counted.
     `receipts`: hashes of the receipt codes. `checkpoints`: {"ballots", "root", "at"} in order.
     `blt`: the papers; empty where too few could have voted to publish them.

@@ -14,8 +14,9 @@ from typing import Any
 
 from governance.counting import Contest, CountError, count, count_choices, read_blt
 from governance.counting.tally import CHOICES
-from governance.rules.thresholds import THRESHOLDS, Base, Votes
-from governance.rules.verdicts import ClassOutcome, Mode, Verdict, verdict
+from governance.rules.needs import Needs
+from governance.rules.thresholds import Votes
+from governance.rules.verdicts import ClassOutcome, Mode, Verdict
 
 Read = Callable[[str], str]
 
@@ -81,12 +82,12 @@ def _sum_difference(
 
 
 def verdict_of(election: dict[str, Any], tally: dict[str, Any], *, entitled: int) -> Verdict | None:
-    """Whether a motion is carried by the threshold of the vote, and by its classes if they count.
+    """Whether a motion is carried by what it needs, and by its classes if they count.
 
     None where the classes count and their votes are left out, lest they show how somebody voted.
     """
-    mode = Mode(election["mode"])
-    if mode is Mode.HEADS:
+    needs = Needs.of(election)
+    if needs.mode is Mode.HEADS:
         outcomes = [ClassOutcome("", "", _votes(tally, entitled))]
     elif "by_class" in tally:
         known = {one["code"]: one for one in election["classes"]}
@@ -96,8 +97,7 @@ def verdict_of(election: dict[str, Any], tally: dict[str, Any], *, entitled: int
         ]
     else:
         return None
-    threshold = THRESHOLDS[election["threshold"]]
-    return verdict(threshold, Base(election["threshold_of"]), outcomes, mode=mode)
+    return needs.verdict(outcomes)
 
 
 def _votes(tally: dict[str, Any], entitled: int) -> Votes:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.forms import ClockField, DateBoxesField
 from governance import rules
+from governance.classes import needs_of
 from governance.forms.fields import (
     LONG_TEXT,
     MemberNumberField,
@@ -60,25 +61,12 @@ class ElectionForm(VoteForm):
 
 
 class MotionVoteForm(VoteForm):
-    """A vote on a motion."""
+    """A vote on a motion. What it needs is not asked: the rules say it, or the Act."""
 
     motion = forms.ModelChoiceField(
         Motion.objects.none(), label="Motion", empty_label=None, widget=forms.RadioSelect
     )
-    threshold = forms.ChoiceField(
-        label="To be carried it needs",
-        choices=rules.THRESHOLD_CHOICES,
-        initial=rules.MAJORITY.key,
-        widget=forms.RadioSelect,
-        help_text="As many for as against is lost: there is no casting vote.",
-    )
-    threshold_of = forms.ChoiceField(
-        label="Of whom",
-        choices=rules.BASE_CHOICES,
-        initial=rules.Base.CAST.value,
-        widget=forms.RadioSelect,
-    )
-    field_order = ("motion", "title", "explanation", "threshold", "threshold_of")
+    field_order = ("motion", "title", "explanation")
 
     def __init__(self, *args: Any, motions: Any = None, **kwargs: Any) -> None:
         """`motions` are those to choose from; without any the choice is not offered again."""
@@ -88,15 +76,16 @@ class MotionVoteForm(VoteForm):
         else:
             field = self.fields["motion"]
             field.queryset = motions  # type: ignore[attr-defined]
-            field.label_from_instance = lambda motion: motion.item.title  # type: ignore[attr-defined]
+            field.label_from_instance = _with_its_needs  # type: ignore[attr-defined]
+
+
+def _with_its_needs(motion: Motion) -> str:
+    return f"{motion.item.title} (it needs {needs_of(motion).words})"
 
 
 def vote_values(election: Election) -> dict[str, Any]:
     """A vote as the form shows it."""
-    names = (
-        *("title", "explanation", "seats", "counting", "constituency"),
-        *("threshold", "threshold_of"),
-    )
+    names = ("title", "explanation", "seats", "counting", "constituency")
     end = timezone.localtime(election.closes_at)
     values = {name: getattr(election, name) for name in names}
     return values | {"closing_day": end.date(), "closing_clock": end.time()}

@@ -32,8 +32,9 @@ class Election(models.Model):
     `lot_order` holds candidates' numbers, the favoured first: drawn and shown when voting opens,
     so that a tie can be settled without a second lot. `public_key` seals the papers.
     `constituency`: where a seat is kept for some members, only they vote and stand; else empty.
-    `mode` and `classes` (governance.classes): how a motion is decided where classes count, as the
-    rules were when voting opened.
+    `threshold`, `threshold_of`, `mode` and `classes`: what the motion needed and how its classes
+    counted by the rules or the Act when voting opened; before that they say nothing
+    (governance.classes.needs_of_vote).
     Members can stand and be nominated between `nominations_from` and `nominations_until`, if set.
     `code_job`: the e-mails with voting codes, where they have been asked for.
     """
@@ -167,6 +168,18 @@ class Election(models.Model):
         """What is wrong with a paper on which `options` can be chosen; empty if nothing is."""
         most = len(options) if self.is_ranked else self.seats or 1
         return rules.paper_fault(choices, options, most=most, may_be_blank=self.is_stv)
+
+    @property
+    def needs(self) -> rules.Needs:
+        """What the motion needs, once voting has opened. The Act stands above the rules."""
+        assert self.motion
+        if self.motion.statute:
+            return self.motion.statute.needs(self.motion.step)
+        return rules.Needs(
+            rules.THRESHOLDS[self.threshold],
+            rules.Base(self.threshold_of),
+            rules.Mode(self.mode),
+        )
 
     @property
     def paper_size(self) -> int:

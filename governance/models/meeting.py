@@ -257,6 +257,13 @@ class Motion(models.Model):
         """Which of the two meetings it is before."""
         return rules.Step.SECOND if self.confirms_id else rules.Step.FIRST
 
+    @property
+    def day_fault(self) -> str:
+        """Why the second meeting cannot be on the day of this one; empty where it can."""
+        if self.statute is None or self.confirms is None:
+            return ""
+        return self.statute.day_fault(self.confirms.item.meeting.day, self.item.meeting.day)
+
 
 class ToMemberOrSeat(models.Model):
     """A line about a member, or about somebody who sits on the body that meets."""

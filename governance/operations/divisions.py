@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance import rules
-from governance.classes import class_facts, counted_apart, mode_of, outcomes
+from governance.classes import class_facts, counted_apart, needs_of, outcomes
 from governance.counting.tally import CHOICES
 from governance.models import Amendment, Division, Meeting, Motion, NamedVote, Proxy, Voter
 from governance.operations.early_votes import early_choices
@@ -37,7 +37,8 @@ def begin_division(
     if way not in Way.values:
         raise RuleError("Choose how the vote is taken.", field="way")
     _refuse_out_of_order(motion, amendment)
-    _refuse_wrong_day(motion)
+    if motion.day_fault:
+        raise RuleError(motion.day_fault)
     if way == Way.HANDS and amendment is None and early_choices(motion):
         raise RuleError(
             "Members have voted on this before the meeting. Take a poll: hands leave them out.",
@@ -58,15 +59,6 @@ def _refuse_out_of_order(motion: Motion, amendment: Amendment | None) -> None:
         raise RuleError(f"Amendment {first.number} comes first.")
     if amendment and first != amendment:
         raise RuleError("This amendment has been decided or withdrawn already.")
-
-
-def _refuse_wrong_day(motion: Motion) -> None:
-    """The Act says when the second meeting may be."""
-    if motion.statute and motion.confirms:
-        first = motion.confirms.item.meeting.day
-        fault = motion.statute.day_fault(first, motion.item.meeting.day)
-        if fault:
-            raise RuleError(fault)
 
 
 def _begun(
@@ -95,16 +87,10 @@ def _begun(
 
 
 def _facts(motion: Motion, amendment: Amendment | None, room: Room) -> dict[str, Any]:
-    """How it is counted, as the rules are now. An amendment takes no more than any motion."""
-    its = motion.item.meeting.rules
-    change = motion.kind == Motion.Kind.RULES and amendment is None
-    statutory = motion.statute is not None
-    return {
-        "threshold": its.rule_change if change else its.threshold,
-        "threshold_of": its.threshold_of,
-        "mode": rules.Mode.HEADS.value if statutory else mode_of(its).value,
-        "classes": class_facts(its, room.groups.values()),
-    }
+    """How it is counted, as the rules are now."""
+    needs = needs_of(motion, amendment=amendment is not None)
+    classes = class_facts(motion.item.meeting.rules, room.groups.values())
+    return needs.as_dict() | {"classes": classes}
 
 
 # --- A show of hands ------------------------------------------------------------------------------
@@ -329,27 +315,11 @@ def _votes(division: Division, room: Room) -> dict[str, rules.Votes]:
 
 
 def _verdict(division: Division, votes: Mapping[str, rules.Votes]) -> rules.Verdict:
-    facts, motion = division.facts, division.motion
-    if motion.statute:
-        return _by_statute(motion, rules.all_votes(list(votes.values())))
-    threshold, base = rules.THRESHOLDS[facts["threshold"]], rules.Base(facts["threshold_of"])
-    mode = rules.Mode(facts["mode"])
-    if mode is rules.Mode.HEADS:
+    needs = rules.Needs.of(division.facts)
+    if needs.mode is rules.Mode.HEADS:
         heads = rules.all_votes(list(votes.values()))
-        return rules.verdict(threshold, base, [rules.ClassOutcome("", "", heads)])
-    return rules.verdict(threshold, base, outcomes(facts["classes"], votes), mode=mode)
-
-
-def _by_statute(motion: Motion, votes: rules.Votes) -> rules.Verdict:
-    """By the Act's own sums: those voting are those for and against."""
-    statute = motion.statute
-    assert statute
-    threshold = statute.second if motion.step is rules.Step.SECOND else statute.first
-    verdict = rules.verdict(threshold, rules.Base.CAST, [rules.ClassOutcome("", "", votes)])
-    if verdict.carried and not statute.passes(motion.step, votes):
-        part = f"{statute.turnout} of the {votes.entitled:,} who may vote had to vote"
-        verdict = rules.Verdict(verdict.sums, (f"{part} ({statute.source}).",))
-    return verdict
+        return needs.verdict([rules.ClassOutcome("", "", heads)])
+    return needs.verdict(outcomes(division.facts["classes"], votes))
 
 
 def _with_casting_vote(

@@ -14,9 +14,10 @@ from core.errors import RuleError
 from core.registry import operation
 from governance import rules
 from governance.bundle import sha256
-from governance.classes import class_facts, counted_apart, mode_of
+from governance.classes import class_facts, counted_apart, needs_of, needs_of_vote
 from governance.declaration import bundle_of
 from governance.models import (
+    Amendment,
     ArchivedBallot,
     ArchivedRollEntry,
     Bundle,
@@ -28,16 +29,13 @@ from governance.models import (
     SealedBallot,
 )
 from governance.operations.keys import remake_keys
-from governance.operations.motions import settle_motion
+from governance.operations.motions import hold_motion, settle_motion
 from governance.operations.record import Kind, note_event, take_last_checkpoint
 from governance.operations.rolls import roll_taken
 
 State = Election.State
 #: What can be changed until voting opens.
-ON_THE_PAPER = (
-    *("title", "explanation", "closes_at", "threshold", "threshold_of"),
-    *("seats", "counting", "constituency"),
-)
+ON_THE_PAPER = ("title", "explanation", "closes_at", "seats", "counting", "constituency")
 
 
 @operation(needs="governance.run_election")
@@ -51,31 +49,39 @@ def make_election(
     counting: str = Election.Counting.STV,
     constituency: str = "",
     motion: Motion | None = None,
-    threshold: str = rules.MAJORITY.key,
-    threshold_of: str = rules.Base.CAST.value,
     by: Actor,
 ) -> Election:
     """Prepare a secret vote: on a motion, or else an election of people to `seats` seats.
 
-    With a constituency the seats are kept for its members: only they vote, and stand.
+    With a constituency the seats are kept for its members: only they vote, and stand. What a motion
+    needs is not chosen: the rules say it, or the Act.
     """
     if meeting.is_over:
         raise RuleError("The meeting is over.")
-    if motion and (motion.item.meeting_id != meeting.pk or hasattr(motion, "election")):
-        raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
-    if motion and motion.is_signed_for:
-        raise RuleError("Members sign this one: nobody votes on it.", field="motion")
-    if motion and (not motion.is_open or motion.divisions.exists()):
-        raise RuleError("This motion has been voted on, or withdrawn.", field="motion")
+    if motion:
+        _refuse_motion(meeting, motion)
     kind = Election.Kind.MOTION if motion else Election.Kind.STV
     election = Election(meeting=meeting, kind=kind, motion=motion)
-    _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
+    _fill_in(election, title, closes_at, explanation)
     _fill_seats(election, seats, counting, constituency)
     election.save()
     note_event(election, Kind.PREPARED, title=election.title, vote=kind)
     remake_keys(election)
     audit.record(by, "governance.make_election", election, kind=kind, meeting=meeting.pk)
     return election
+
+
+def _refuse_motion(meeting: Meeting, motion: Motion) -> None:
+    """Nothing else is done about a motion that a secret vote is to decide."""
+    hold_motion(motion)
+    if motion.item.meeting_id != meeting.pk or hasattr(motion, "election"):
+        raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
+    if motion.is_signed_for:
+        raise RuleError("Members sign this one: nobody votes on it.", field="motion")
+    if not motion.is_open or motion.divisions.exists():
+        raise RuleError("This motion has been voted on, or withdrawn.", field="motion")
+    if motion.amendments.filter(state=Amendment.State.MOVED).exists():
+        raise RuleError("An amendment of this motion comes first.", field="motion")
 
 
 @operation(needs="governance.run_election")
@@ -88,8 +94,6 @@ def change_election(
     seats: int | None = None,
     counting: str = Election.Counting.STV,
     constituency: str = "",
-    threshold: str = rules.MAJORITY.key,
-    threshold_of: str = rules.Base.CAST.value,
     by: Actor,
 ) -> Election:
     """Change the paper, until voting opens. While it is open, only a later end is possible."""
@@ -98,7 +102,7 @@ def change_election(
         _extend(election, closes_at)
     else:
         refuse_if_opened(election)
-        _fill_in(election, title, closes_at, explanation, threshold, threshold_of)
+        _fill_in(election, title, closes_at, explanation)
         _fill_seats(election, seats, counting, constituency)
         election.save(update_fields=ON_THE_PAPER)
         note_event(election, Kind.CHANGED, title=election.title)
@@ -106,23 +110,11 @@ def change_election(
     return election
 
 
-def _fill_in(
-    election: Election,
-    title: str,
-    closes_at: dt.datetime,
-    explanation: str,
-    threshold: str,
-    threshold_of: str,
-) -> None:
+def _fill_in(election: Election, title: str, closes_at: dt.datetime, explanation: str) -> None:
     if not title.strip():
         raise RuleError("Give the vote a title.", field="title")
-    if threshold not in rules.THRESHOLDS:
-        raise RuleError("Choose what it takes to be carried.", field="threshold")
-    if threshold_of not in dict(rules.BASE_CHOICES):
-        raise RuleError("Choose of whom the share is taken.", field="threshold_of")
     election.title, election.explanation = title.strip(), explanation.strip()
     election.closes_at = closes_at
-    election.threshold, election.threshold_of = threshold, threshold_of
 
 
 def _fill_seats(election: Election, seats: int | None, counting: str, constituency: str) -> None:
@@ -177,7 +169,7 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     voters = election.meeting.voters.standing().filter(member__isnull=False)
     if election.constituency:
         voters = voters.filter(constituency=election.constituency)
-    apart = {} if election.is_stv else counted_apart(election.meeting.rules)
+    apart = _counted_apart(election)
     entries = [
         RollEntry(election=election, member_id=member, constituency=apart.get(code, constituency))
         for member, constituency, code in voters.values_list(
@@ -198,6 +190,14 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     return election
 
 
+def _counted_apart(election: Election) -> dict[str, str]:
+    """Which classes are counted by themselves: none where heads decide."""
+    needs = needs_of_vote(election)
+    if needs is None or needs.mode is rules.Mode.HEADS:
+        return {}
+    return counted_apart(election.meeting.rules)
+
+
 # --- Opening and closing --------------------------------------------------------------------------
 
 
@@ -210,6 +210,8 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
         missing.append("Members have not had notice of the meeting.")
     if election.is_stv and not election.candidates.exists():
         missing.append("Nobody stands.")
+    if election.motion:
+        missing += _why_not_now(election.motion)
     if election.state == State.DRAFT:
         missing.append("The roll has not been frozen.")
     boxes = list(election.boxes.all())
@@ -222,37 +224,49 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
     return missing
 
 
+def _why_not_now(motion: Motion) -> list[str]:
+    found = [motion.day_fault] if motion.day_fault else []
+    if not motion.is_open:
+        found.append(f"The motion is no longer open: {motion.get_state_display().lower()}.")
+    return found
+
+
 @operation(needs="governance.run_election")
 def open_vote(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     """Open voting: the lot for ties is drawn and shown, and the paper is fixed from now on."""
     hold(election)
+    if election.motion:
+        hold_motion(election.motion)
     missing = missing_before_opening(election, now)
     if missing:
         raise RuleError("Voting cannot open yet. " + " ".join(missing))
     lot = list(election.options()) if election.is_stv else []
     secrets.SystemRandom().shuffle(lot)
-    mode, classes = _how_classes_count(election)
     _move_on(
         election,
         State.ROLLED,
         State.OPEN,
         opened_at=now,
         lot_order=lot,
-        mode=mode,
-        classes=classes,
+        **_how_it_is_decided(election),
     )
-    note_event(election, Kind.OPENED, at=now, lot_order=lot, mode=mode)
+    note_event(election, Kind.OPENED, at=now, lot_order=lot, mode=election.mode)
     audit.record(by, "governance.open_vote", election, lot=lot)
     return election
 
 
-def _how_classes_count(election: Election) -> tuple[str, list[dict[str, Any]]]:
-    """The mode of a vote on a motion and what the rules say of each class; people: by heads."""
-    if election.is_stv:
-        return rules.Mode.HEADS.value, []
-    its = election.meeting.rules
+def _how_it_is_decided(election: Election) -> dict[str, Any]:
+    """What a motion needs and what the rules say of each class, from now on; people: by heads."""
+    if election.motion is None:
+        return {}
+    needs = needs_of(election.motion)
     on_roll = election.rollentry_set.values_list("constituency", flat=True)
-    return mode_of(its).value, class_facts(its, on_roll)
+    return {
+        "threshold": needs.threshold.key,
+        "threshold_of": needs.base.value,
+        "mode": needs.mode.value,
+        "classes": class_facts(election.meeting.rules, on_roll),
+    }
 
 
 @operation(needs="governance.run_election")

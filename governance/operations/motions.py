@@ -10,13 +10,18 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
-from governance.models import Amendment, Division, Meeting, Motion, MotionText
+from governance.models import Amendment, Division, Election, Meeting, Motion, MotionText
 from members.models import Member
+
+
+def hold_motion(motion: Motion) -> None:
+    """Read the motion as it is, which nobody else changes until this transaction ends."""
+    motion.refresh_from_db(from_queryset=Motion.objects.select_for_update())
 
 
 def refuse_unless_moved(motion: Motion) -> None:
     """Nothing is done to a motion at a meeting that is not in progress, or once it is decided."""
-    motion.refresh_from_db(from_queryset=Motion.objects.select_for_update())
+    hold_motion(motion)
     if motion.item.meeting.state != Meeting.State.OPEN:
         raise RuleError("The chair has not opened the meeting, or has closed it.")
     if not motion.is_open:
@@ -47,6 +52,8 @@ def move_amendment(
     """
     refuse_unless_moved(motion)
     _refuse_while_voting(motion)
+    if Election.objects.filter(motion=motion).exists():
+        raise RuleError("There is a secret vote on this motion, in these words.")
     if motion.statute or motion.is_signed_for:
         raise RuleError("Members had notice of this resolution in these words, so they stay.")
     if not text.strip() or text.strip() == motion.text:
@@ -75,8 +82,12 @@ def withdraw_amendment(*, amendment: Amendment, by: Actor) -> Amendment:
 
 
 def _refuse_while_voting(motion: Motion) -> None:
+    """Neither while hands or a poll are counted, nor once a secret vote on it has opened."""
     if motion.divisions.filter(state=Division.State.OPEN).exists():
         raise RuleError("A vote on it is being taken. Finish that first.")
+    secret = Election.objects.filter(motion=motion).first()
+    if secret and not secret.may_change:
+        raise RuleError("A secret vote on it has opened, and decides it.")
 
 
 def settle(division: Division, now: dt.datetime) -> None:
@@ -113,8 +124,12 @@ def _settle_amendment(amendment: Amendment, carried: bool, now: dt.datetime) -> 
 
 
 def settle_motion(motion: Motion, carried: bool) -> None:
-    """A motion has been decided, here or in a secret vote."""
-    _to_state(motion, _outcome(motion, carried))
+    """A motion has been decided, here or in a secret vote. What was decided or withdrawn before
+    stays so.
+    """
+    open_still = Motion.objects.filter(pk=motion.pk, state=Motion.State.MOVED)
+    open_still.update(state=_outcome(motion, carried))
+    motion.refresh_from_db(fields=["state"])
 
 
 def _outcome(motion: Motion, carried: bool) -> str:

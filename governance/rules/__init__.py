@@ -2,6 +2,7 @@
 
 from governance.rules.asking import part_of, requisition_needed
 from governance.rules.diary import YearEnd, last_year_end, month_end_after, reminder_due
+from governance.rules.needs import Needs
 from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
 from governance.rules.papers import (
     MOST_CANDIDATES,
@@ -62,6 +63,7 @@ __all__ = [
     "Base",
     "ClassOutcome",
     "Mode",
+    "Needs",
     "Presence",
     "QuorumRule",
     "QuorumState",

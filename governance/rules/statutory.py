@@ -13,7 +13,8 @@ from enum import Enum
 from fractions import Fraction
 
 from core.days import months_after
-from governance.rules.thresholds import MAJORITY, THREE_QUARTERS, TWO_THIRDS, Threshold, Votes
+from governance.rules.needs import Needs
+from governance.rules.thresholds import MAJORITY, THREE_QUARTERS, TWO_THIRDS, Base, Threshold
 
 
 class Step(Enum):
@@ -52,13 +53,11 @@ class TwoMeetings:
             f"({self.source})."
         )
 
-    def passes(self, step: Step, votes: Votes) -> bool:
-        """Whether the votes of that meeting are enough. Those voting are those for and against."""
-        voting = votes.votes_for + votes.against
+    def needs(self, step: Step) -> Needs:
+        """What it takes at that meeting; those voting are those for and against."""
         if step is Step.SECOND:
-            return self.second.met(votes.votes_for, voting)
-        enough_voted = self.turnout is None or voting >= self.turnout * votes.entitled
-        return enough_voted and self.first.met(votes.votes_for, voting)
+            return Needs(self.second, Base.CAST, source=self.source)
+        return Needs(self.first, Base.CAST, turnout=self.turnout, source=self.source)
 
 
 AMALGAMATION = TwoMeetings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,7 +16,8 @@ from core.actors import actor_of
 from core.errors import RuleError
 from core.forms import refusals_on, show_refusal
 from core.registry import requires
-from governance import operations, rules
+from governance import operations
+from governance.classes import needs_of_vote
 from governance.forms import (
     CandidateForm,
     CandidateWordsForm,
@@ -35,11 +37,11 @@ from members.models import Member
 def election(request: HttpRequest, pk: int) -> HttpResponse:
     """One vote: the question, who stands, how it is counted; for the secretary, what to do next."""
     found = election_for(request, pk)
-    context = {
+    context: dict[str, Any] = {
         "election": found,
         "meeting": found.meeting,
         "candidates": found.candidates.all(),
-        "threshold": rules.THRESHOLDS[found.threshold],
+        "needs": needs_of_vote(found),
         "entries": votes_to_cast(request)
         .filter(election=found)
         .select_related("member__person", "member__organisation"),
@@ -66,9 +68,11 @@ def election(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _motions_without_vote(meeting: Meeting) -> QuerySet[Motion]:
-    return Motion.objects.filter(item__meeting=meeting, election__isnull=True).select_related(
-        "item"
+    """Those that can still be voted on, and not by signatures."""
+    open_still = Motion.objects.filter(
+        item__meeting=meeting, election__isnull=True, state=Motion.State.MOVED
     )
+    return open_still.exclude(kind=Motion.Kind.DISSOLUTION).select_related("item__meeting")
 
 
 @requires("governance.run_election")

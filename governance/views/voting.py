@@ -23,7 +23,8 @@ from core import ratelimit
 from core.actors import actor_of
 from core.errors import RuleError
 from core.registry import requires
-from governance import codes, operations, rules
+from governance import codes, operations
+from governance.classes import needs_of_vote
 from governance.forms import CodeForm, PaperForm, paper_form
 from governance.models import Election, Meeting, Motion, RollEntry, roll_of
 from governance.views.found import election_for, user_of
@@ -112,7 +113,7 @@ def _context(election: Election, form: PaperForm, around: dict[str, Any]) -> dic
         "election": election,
         "meeting": election.meeting,
         "form": form,
-        "threshold": rules.THRESHOLDS[election.threshold],
+        "needs": needs_of_vote(election),
         **around,
     }
 

@@ -128,14 +128,13 @@ class Society:
             ops.add_candidate(election=election, member=member, by=self.secretary)
         return election
 
-    def motion_vote(self, meeting: Meeting, **fields: str) -> Election:
+    def motion_vote(self, meeting: Meeting) -> Election:
         return ops.make_election(
             meeting=meeting,
             title="The motion",
             closes_at=CLOSES_AT,
             motion=meeting.items.get(motion__isnull=False).motion,
             by=self.secretary,
-            **fields,  # type: ignore[arg-type]
         )
 
     def make_ready(self, election: Election) -> list[Teller]:

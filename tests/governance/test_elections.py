@@ -367,8 +367,9 @@ def test_an_election_is_counted_by_scottish_stv(society: Society) -> None:
 
 def test_a_motion_is_counted_with_its_threshold(society: Society) -> None:
     members = society.add_members(8)
+    society.body().rule_sets.update(threshold="three_quarters")
     meeting = society.meeting(motion="That the rules change.")
-    election = society.open(society.motion_vote(meeting, threshold="three_quarters"))
+    election = society.open(society.motion_vote(meeting))
     for member, choice in zip(members, [1, 1, 1, 1, 1, 2, 2, 3], strict=True):
         society.vote(election, member, choice)
     society.close(election)

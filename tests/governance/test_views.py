@@ -158,13 +158,17 @@ def test_a_vote_is_prepared_in_the_browser(society: Society, secretary_client: C
     answers = {
         "title": "The motion",
         "motion": motion.pk,
-        "threshold": "three_quarters",
-        "threshold_of": "cast",
         "closing_day": "27 3 2026",
         "closing_clock": "17:00",
     }
-    secretary_client.post(reverse("governance:motion_vote_new", args=[meeting.pk]), answers)
-    assert Election.objects.get(kind="motion").threshold == "three_quarters"
+    form = reverse("governance:motion_vote_new", args=[meeting.pk])
+    assert "it needs more than half of the votes for and against" in text(
+        secretary_client.get(form)
+    )
+    secretary_client.post(form, answers)
+    made = Election.objects.get(kind="motion")
+    page = text(secretary_client.get(reverse("governance:election", args=[made.pk])))
+    assert "More than half of the votes for and against" in page
 
 
 # --- Voting ---------------------------------------------------------------------------------------

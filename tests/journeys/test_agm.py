@@ -100,8 +100,6 @@ def test_an_annual_general_meeting(
         meeting.pk,
         title="A change of the rules",
         motion=meeting.items.get(motion__isnull=False).motion.pk,
-        threshold="three_quarters",
-        threshold_of="cast",
         **ends,
     )
     seats = {"seats": 2, "counting": "scottish-stv"}

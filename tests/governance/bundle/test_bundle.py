@@ -63,7 +63,7 @@ VOTE = Vote(
 BUNDLE = bundle_of(VOTE)
 
 
-def motion(answers: Mapping[str, int], *, entitled: int = 30) -> Vote:
+def motion(answers: Mapping[str, int], *, entitled: int = 30, **needs: str) -> Vote:
     """A yes-or-no vote of so many answers."""
     said = [choice for choice, number in answers.items() for _ in range(number)]
     election = {
@@ -72,6 +72,7 @@ def motion(answers: Mapping[str, int], *, entitled: int = 30) -> Vote:
         "threshold": "two_thirds",
         "threshold_of": "cast",
         "mode": "heads",
+        **needs,
     }
     tally = count_choices(said).as_dict()
     papers = Contest(
@@ -156,6 +157,23 @@ def test_a_motion_is_recounted_with_its_threshold(
     assert faults_of(bundle_of(vote)) == []
     assert recounted(bundle_of(vote), tmp_path).returncode == 0
     lied = replace(vote, count={**vote.count, "verdict": {"carried": not said}})
+    assert any("verdict" in fault for fault in faults_of(bundle_of(lied)))
+
+
+@pytest.mark.parametrize(("entitled", "carried"), [(46, True), (47, False)])
+def test_a_motion_is_recounted_with_the_turnout_that_the_act_asks_for(
+    entitled: int, carried: bool, tmp_path: Path
+) -> None:
+    """23 voted for or against; who abstained did not."""
+    vote = motion(
+        {"for": 22, "against": 1, "abstain": 1}, entitled=entitled, turnout="1/2", source="the Act"
+    )
+    assert vote.count["verdict"]["carried"] is carried
+    assert ("1/2 of the 47" in vote.count["verdict"]["words"]) is not carried
+    assert faults_of(bundle_of(vote)) == []
+    done = recounted(bundle_of(vote), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    lied = replace(vote, count={**vote.count, "verdict": {"carried": not carried}})
     assert any("verdict" in fault for fault in faults_of(bundle_of(lied)))
 
 

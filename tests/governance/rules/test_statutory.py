@@ -6,7 +6,15 @@ import datetime as dt
 
 import pytest
 
-from governance.rules import AMALGAMATION, CONVERSION, Step, TwoMeetings, Votes, dissolution_signed
+from governance.rules import (
+    AMALGAMATION,
+    CONVERSION,
+    ClassOutcome,
+    Step,
+    TwoMeetings,
+    Votes,
+    dissolution_signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +38,8 @@ from governance.rules import AMALGAMATION, CONVERSION, Step, TwoMeetings, Votes,
     ],
 )
 def test_votes(resolution: TwoMeetings, step: Step, votes: Votes, passes: bool) -> None:
-    assert resolution.passes(step, votes) is passes
+    heads = [ClassOutcome("", "", votes)]
+    assert resolution.needs(step).verdict(heads).carried is passes
 
 
 @pytest.mark.parametrize(
