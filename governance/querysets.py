@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from members.querysets import living
+
 if TYPE_CHECKING:
     from core.models import User
     from governance.models import (
@@ -196,8 +198,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.select_related("member__person", "member__organisation", "person", "letter")
 
     def waiting(self) -> NoticeQuerySet:
-        """Neither e-mailed nor in the print queue."""
-        return self.filter(sent_on__isnull=True, letter__isnull=True)
+        """Neither e-mailed nor in the print queue, and to be written."""
+        return self.filter(sent_on__isnull=True, letter__isnull=True).exclude(way="none")
+
+    def to_the_living(self) -> NoticeQuerySet:
+        return self.filter(living(), living("member__"))
 
     def by_email(self) -> NoticeQuerySet:
         """By e-mail, and it did not come back."""

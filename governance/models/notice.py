@@ -22,12 +22,13 @@ class Notice(ToMemberOrSeat):
 
     `letter`: in the print queue; it says when it was posted. An e-mail that came back
     (`came_back_at`) is followed by one. `sent_on`: the day of the e-mail, and of letters that were
-    posted without the print queue.
+    posted without the print queue. To who dies before theirs has gone nothing is sent.
     """
 
     class Way(models.TextChoices):
         EMAIL = "email", "By e-mail"
         POST = "post", "By post"
+        NONE = "none", "Nobody: they have died"
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="notices")
     way = models.CharField(max_length=5, choices=Way.choices)

@@ -21,6 +21,7 @@ from governance.operations.rolls import entitled
 from governance.operations.shorter_notice import agreed_to_less
 from governance.operations.telling import (
     BATCH,
+    has_died,
     members_to_tell,
     seats_to_tell,
     who,
@@ -80,11 +81,7 @@ def _hold_draft(meeting: Meeting) -> None:
 
 def _to_members(meeting: Meeting, today: dt.date) -> list[Notice]:
     """Of those who have died, nobody: their representatives have no vote."""
-    return [
-        _addressed(Notice(meeting=meeting, member=member))
-        for member in members_to_tell(today)
-        if not (member.person and member.person.died_on)
-    ]
+    return [_addressed(Notice(meeting=meeting, member=one)) for one in members_to_tell(today)]
 
 
 def _to_seats(meeting: Meeting) -> list[Notice]:
@@ -173,7 +170,9 @@ def send_notices(*, meeting: Meeting, now: dt.datetime, by: Actor) -> bool:
 def _send(
     meeting: Meeting, notice: Notice, items: list[AgendaItem], now: dt.datetime, by: Actor
 ) -> None:
-    """Queue one e-mail, or one letter. Its subject names the meeting and no person."""
+    """Queue one e-mail, or one letter. Its subject names the meeting and no person. Where somebody
+    has died since the call, the notice says that nobody was written to.
+    """
     letter = notice.way == Notice.Way.POST or notice.came_back_at is not None
     key = f"governance.notice:{meeting.pk}:{who(notice)}"
     written = write_about(
@@ -192,11 +191,13 @@ def _send(
         post=letter,
         by=by,
     )
-    if isinstance(written, Letter):
+    if written is None:
+        notice.way = Notice.Way.NONE
+    elif isinstance(written, Letter):
         notice.letter = written
     else:
         notice.message, notice.sent_on = written, timezone.localdate(now)
-    notice.save(update_fields=["letter", "message", "sent_on"])
+    notice.save(update_fields=["way", "letter", "message", "sent_on"])
 
 
 @operation(needs="governance.arrange_meeting")
@@ -212,6 +213,7 @@ def follow_up_lost_notices(*, now: dt.datetime, by: Actor) -> int:
     """Letters to those whose e-mails no mail server took, after all tries; returns how many."""
     lost = list(
         Notice.objects.given_up()
+        .to_the_living()
         .filter(meeting__state=Meeting.State.CALLED)
         .with_names()
         .select_related("meeting")[:BATCH]
@@ -226,6 +228,8 @@ def _follow_by_letter(notice: Notice, now: dt.datetime, by: Actor) -> None:
     meeting = notice.meeting
     if meeting.state != Meeting.State.CALLED:
         raise RuleError(f"The meeting is {meeting.get_state_display().lower()}.")
+    if has_died(notice.holder):
+        raise RuleError("They have died: nobody is written to.")
     gone = Notice.objects.by_email().filter(pk=notice.pk, sent_on__isnull=False)
     if gone.update(came_back_at=now) != 1:
         raise RuleError("No e-mail went to them, or a letter follows it already.")

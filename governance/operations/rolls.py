@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core import audit
@@ -16,6 +17,7 @@ from governance.models import Body, Meeting, Voter
 from governance.models.meeting import classes_on
 from governance.operations.meetings import hold_meeting
 from members.models import Member
+from members.querysets import living
 
 
 @operation(needs="governance.arrange_meeting")
@@ -65,12 +67,13 @@ def roll_taken(meeting: Meeting, now: dt.datetime) -> int:
 
 def entitled(body: Body, day: dt.date) -> list[dict[str, Any]]:
     """Who may vote on a body on a day: of members each in the class of that day, else who sits on
-    it; as the fields of a Voter or of a WrittenVoice.
+    it; as the fields of a Voter or of a WrittenVoice. Not who had died by then.
     """
+    alive = living() | Q(person__died_on__gt=day)
     if not body.is_of_members:
-        seats = body.seats.held_on(day).order_by("since", "lot")
+        seats = body.seats.held_on(day).filter(alive).order_by("since", "lot")
         return [{"person_id": one.person_id, "constituency": one.constituency} for one in seats]
-    classes = classes_on(Member.objects.active_on(day).order_by("number"), day)
+    classes = classes_on(Member.objects.active_on(day).filter(alive).order_by("number"), day)
     return [
         {"member_id": pk, "member_class": its.code, "constituency": its.constituency}
         for pk, its in classes.items()

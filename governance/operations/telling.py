@@ -20,6 +20,7 @@ from governance.models.meeting import ToMemberOrSeat
 from governance.signals import meeting_announced
 from members import writing
 from members.models import Letter, Member, Organisation, Person
+from members.querysets import living
 
 BATCH = 50
 What = Announcement.What
@@ -31,13 +32,14 @@ SUBJECTS = {
 
 
 def members_to_tell(day: dt.date) -> QuerySet[Member]:
-    """Those in the register on a day, with their names."""
-    return Member.objects.active_on(day).select_related("person", "organisation")
+    """Those in the register on a day, with their names; not who has died."""
+    members = Member.objects.active_on(day).filter(living())
+    return members.select_related("person", "organisation")
 
 
 def seats_to_tell(meeting: Meeting) -> list[Person]:
-    """Everybody who sits on the body on the day of the meeting, once."""
-    seats = meeting.body.seats.held_on(meeting.day).select_related("person")
+    """Everybody who sits on the body on the day of the meeting, once; not who has died."""
+    seats = meeting.body.seats.held_on(meeting.day).filter(living()).select_related("person")
     return list(dict.fromkeys(seat.person for seat in seats))
 
 
@@ -52,7 +54,11 @@ def write_about(
     post: bool = False,
     by: Actor,
 ) -> OutboxMessage | Letter | None:
-    """By e-mail where notices of meetings may go there, else by a letter in the print queue."""
+    """By e-mail where notices of meetings may go there, else by a letter in the print queue. Nobody
+    writes to who has died: None.
+    """
+    if has_died(holder):
+        return None
     if holder.notices_by_email and not post:
         return mail.queue(
             key=key, kind=kind, to=holder.email, subject=subject, template=template, context=context
@@ -67,6 +73,10 @@ def write_about(
         post=True,
         by=by,
     )
+
+
+def has_died(holder: Person | Organisation) -> bool:
+    return isinstance(holder, Person) and holder.died_on is not None
 
 
 def tell_secretaries(
@@ -194,7 +204,7 @@ class Addressed:
 
     @property
     def lives(self) -> bool:
-        return not (isinstance(self.holder, Person) and self.holder.died_on)
+        return not has_died(self.holder)
 
 
 def everybody_in_register(day: dt.date) -> list[Addressed]:

@@ -19,7 +19,7 @@ from governance import tasks
 from governance.models import Announcement, Meeting, Notice, Requisition, ShorterNotice
 from members.models import Letter, Person
 from members.operations import post_letters, print_letters
-from tests.governance.conftest import LONDON, NOW, Society
+from tests.governance.conftest import LONDON, MEETING_AT, NOW, Society
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -428,3 +428,73 @@ def test_the_planner_shows_the_earliest_day(
     page = said(secretary_client.get(reverse("governance:meeting_new")))
     assert "Wednesday 18 March 2026" in page
     assert "Friday 20 March 2026" in page
+
+
+# --- Who has died ---------------------------------------------------------------------------------
+
+
+def died(person: Person | None) -> None:
+    assert person
+    Person.objects.filter(pk=person.pk).update(died_on=TODAY)
+
+
+def test_of_who_dies_after_the_call_the_notice_says_that_nobody_was_written_to(
+    society: Society, secretary_client: Client
+) -> None:
+    by_email, by_post = society.add_member(), society.add_member(email="")
+    society.add_member("Living")
+    meeting = society.meeting(called=False)
+    ops.call_meeting(meeting=meeting, now=NOW, by=society.secretary)
+    died(by_email.person)
+    died(by_post.person)
+    tasks.send_notices(meeting.pk)
+    assert [one.to for one in OutboxMessage.objects.all()] == ["living@example.org"]
+    assert not Letter.objects.exists()
+    assert set(meeting.notices.filter(sent_on=None).values_list("way", flat=True)) == {"none"}
+    assert not meeting.notices.waiting().exists()
+    meeting.refresh_from_db()
+    assert meeting.notice_job
+    assert meeting.notice_job.is_over
+    page = said(secretary_client.get(reverse("governance:notices", args=[meeting.pk])))
+    assert "Nobody: they have died" in page
+
+
+def test_no_letter_follows_to_who_has_died(society: Society) -> None:
+    meeting = called(society)
+    notice = meeting.notices.get(way="email")
+    died(society.members[0].person)
+    notice.refresh_from_db()
+    with pytest.raises(RuleError, match="They have died"):
+        ops.note_came_back(notice=notice, now=NOW, by=society.secretary)
+    OutboxMessage.objects.filter(pk=notice.message_id).update(state="failed")
+    assert ops.follow_up_lost_notices(now=NOW, by=SYSTEM) == 0
+    assert Letter.objects.count() == 1
+
+
+def test_who_has_died_sits_on_nothing_that_is_called_voted_on_or_written_to(
+    society: Society,
+) -> None:
+    society.member_class("Workers")
+    day = dt.date(2026, 2, 1)
+    board = ops.make_body(name="Board", kind="board", since=day, by=society.secretary)
+    ann, bo = (one.person for one in society.add_members(2))
+    for person in (ann, bo):
+        assert person
+        ops.take_seat(
+            body=board, person=person, way="elected", since=day, minute="1", by=society.secretary
+        )
+    meeting = ops.make_meeting(
+        body=board,
+        kind="board",
+        title="Board",
+        starts_at=MEETING_AT,
+        place="Hall",
+        record_date=TODAY,
+        by=society.secretary,
+    )
+    ops.add_item(meeting=meeting, title="Welcome", by=society.secretary)
+    died(ann)
+    ops.call_meeting(meeting=meeting, now=NOW, by=society.secretary)
+    assert [notice.person for notice in meeting.notices.all()] == [bo]
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    assert [voter.person for voter in meeting.voters.all()] == [bo]

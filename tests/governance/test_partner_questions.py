@@ -538,3 +538,13 @@ def test_whoever_may_vote_is_written_to_when_it_is_put(together: Partnership) ->
     told = {together.delegates[key].person.email for key in ("council", "co-op", "citizens")}
     assert set(mails.values_list("to", flat=True)) == told
     assert question.text in mails[0].text
+
+
+def test_a_delegate_who_has_died_is_not_written_to(together: Partnership) -> None:
+    together.ready()
+    person = together.delegates["council"].person
+    Person.objects.filter(pk=person.pk).update(died_on=TODAY)
+    together.put()
+    mails = OutboxMessage.objects.filter(kind="governance.partner_question")
+    assert mails.exists()
+    assert not mails.filter(to=person.email).exists()
