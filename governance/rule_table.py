@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from governance.forms.bodies import SUFFIXES, fields_of
+from governance.forms.bodies import SUFFIXES, fields_of, label_of
 from governance.models import RuleSet
 
 
@@ -31,7 +31,7 @@ def rule_table(rule_set: RuleSet) -> list[tuple[str, list[RuleRow]]]:
 def _row(rule_set: RuleSet, name: str) -> RuleRow:
     field = RuleSet._meta.get_field(name)
     assert isinstance(field, models.Field)
-    about = str(field.verbose_name)
+    about = label_of(name, rule_set.body.kind)
     says = _says(rule_set, field, getattr(rule_set, name))
     return RuleRow(about[:1].upper() + about[1:], says, rule_set.sources.get(name, ""))
 

@@ -70,6 +70,23 @@ SECTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("Seats", ("seats", "seats_of_class", "retire_one_in"), "seats"),
 )
+#: A partnership decides by votes of partners: what it has rules about, and in which words. More for
+#: it than against, and no citizen group against it or away, is no rule that it could change.
+PARTNER_SECTIONS = (
+    ("Notice of a vote", ("notice_days", "days_in_post", "post_days")),
+    ("Taking part", ("quorum_least",)),
+)
+PARTNER_WORDS = {
+    "notice_days": (
+        "clear days that a vote is open",
+        "The day it is put and the day it ends do not count.",
+    ),
+    "days_in_post": (
+        "days that a letter takes",
+        "They come before those days, where somebody who votes reads letters.",
+    ),
+    "quorum_least": ("partners that must take part in a vote", "Who abstains takes part."),
+}
 SUFFIXES = {
     "notice_days": "days",
     "days_in_post": "days",
@@ -88,8 +105,17 @@ SUFFIXES = {
 
 def fields_of(kind: str) -> list[tuple[str, tuple[str, ...]]]:
     """The headings and fields that say something about this kind of body."""
+    if kind == Body.Kind.PARTNERSHIP:
+        return list(PARTNER_SECTIONS)
     whose = "general" if kind == Body.Kind.GENERAL else "seats"
     return [(heading, names) for heading, names, of in SECTIONS if of in ("all", whose)]
+
+
+def label_of(name: str, kind: str) -> str:
+    """What a rule is called where it is about this kind of body."""
+    if kind == Body.Kind.PARTNERSHIP and name in PARTNER_WORDS:
+        return PARTNER_WORDS[name][0]
+    return str(RuleSet._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 class BodyForm(forms.Form):
@@ -135,9 +161,18 @@ class RuleSetForm(forms.Form):
         cited = {f"{name}_source": text for name, text in rule_set.sources.items()}
         super().__init__(data, initial=now | cited | initial)
         self.sections = fields_of(rule_set.body.kind)
+        self.hidden = {
+            name: getattr(rule_set, name)
+            for _, names, _ in SECTIONS
+            for name in names
+            if name not in self.names
+        }
         plain = fields_for_model(RuleSet, fields=self.names)
         for name in self.names:
             self.fields[name] = _by_constituency(name) or _dressed(name, plain[name])
+            if rule_set.body.kind == Body.Kind.PARTNERSHIP and name in PARTNER_WORDS:
+                label, self.fields[name].help_text = PARTNER_WORDS[name]
+                self.fields[name].label = label.capitalize()
             about = format_html(
                 'Rule<span class="visually-hidden"> about {}</span>', self.fields[name].label
             )
@@ -151,11 +186,11 @@ class RuleSetForm(forms.Form):
             yield heading, [RuleFields(self[name], self[f"{name}_source"]) for name in names]
 
     def values(self) -> dict[str, Any]:
-        """What the operation takes, but for the body."""
+        """What the operation takes, but for the body; what is not on the form stays as it was."""
         data = self.cleaned_data
         return {
             "since": data["since"],
-            "values": {name: data[name] for name in self.names},
+            "values": self.hidden | {name: data[name] for name in self.names},
             "sources": {name: data[f"{name}_source"] for name in self.names},
         }
 

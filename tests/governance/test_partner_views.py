@@ -439,6 +439,31 @@ def test_the_next_version_begins_from_the_one_in_force_and_shows_who_signed(
     assert "Minute 1" in step
 
 
+def test_the_rules_of_a_partnership_are_those_that_apply(
+    together: Partnership, secretary_client: Client
+) -> None:
+    body, url = together.body, at("rules", together.body.pk)
+    before = body.rule_sets.get()
+    page = said(secretary_client.get(url))
+    assert "Partners that must take part in a vote" in page
+    for other in ("constituency", "casting vote", "quorum, per cent", "written resolution"):
+        assert other not in page
+    answers = {
+        "since": "3/3/2026",
+        "notice_days": "7",
+        "days_in_post": "3",
+        "post_days": "working",
+        "quorum_least": "3",
+    }
+    secretary_client.post(url, answers)
+    after = body.rule_sets.get(since=NOW.date())
+    assert (after.notice_days, after.quorum_least) == (7, 3)
+    assert (after.mode, after.most_proxies) == (before.mode, before.most_proxies)
+    shown = said(secretary_client.get(at("body", body.pk)))
+    assert "Partners that must take part in a vote" in shown
+    assert "casting vote" not in shown
+
+
 def test_a_partner_is_put_right_and_hours_change_on_screen(
     together: Partnership, secretary_client: Client
 ) -> None:
