@@ -191,7 +191,7 @@ def name_delegate(
     with the hours that they can give in a quarter. Nobody speaks for the citizens and for another
     partner of theirs.
     """
-    _refuse_who_may_not_name(partner, since, by)
+    _refuse_who_may_not_name(partner, by)
     refuse_day_to_come(since, "since")
     if partner.left:
         raise RuleError("This partner has left.")
@@ -202,7 +202,7 @@ def name_delegate(
     if partner.delegates.noted_from(since).filter(person=person).exists():
         raise RuleError("They speak for it already on that day.", field="person")
     hours = _hours(partner, hours)
-    refuse_naming_oneself(partner, person, since, by)
+    refuse_naming_oneself(partner, person, timezone.localdate(), by)
     refuse_delegate_across(partner, person, since)
     try:
         with transaction.atomic():
@@ -217,8 +217,9 @@ def name_delegate(
     return delegate
 
 
-def _refuse_who_may_not_name(partner: Partner, day: dt.date, by: Actor) -> None:
-    if not by.may(KEEPS) and not is_officer(partner, by, day):
+def _refuse_who_may_not_name(partner: Partner, by: Actor) -> None:
+    """Who is an officer today says so, whichever day they note."""
+    if not by.may(KEEPS) and not is_officer(partner, by, timezone.localdate()):
         raise PermissionDenied("not their partner")
 
 
@@ -257,7 +258,7 @@ def change_delegate_hours(*, delegate: Delegate, hours: int, by: Actor) -> Deleg
     """Somebody gives the partnership more, or less, of their free time. What was asked of them this
     quarter counts as before.
     """
-    _refuse_who_may_not_name(delegate.partner, timezone.localdate(), by)
+    _refuse_who_may_not_name(delegate.partner, by)
     if not delegate.partner.is_citizens:
         raise RuleError("Only of citizens are hours counted.")
     was, delegate.hours = delegate.hours, _hours(delegate.partner, hours)
@@ -271,7 +272,7 @@ def change_delegate_hours(*, delegate: Delegate, hours: int, by: Actor) -> Deleg
 @operation(needs=None)
 def end_delegate(*, delegate: Delegate, until: dt.date, by: Actor) -> Delegate:
     """Somebody's last day of speaking for a partner."""
-    _refuse_who_may_not_name(delegate.partner, until, by)
+    _refuse_who_may_not_name(delegate.partner, by)
     refuse_day_to_come(until, "until")
     if until < delegate.since:
         raise RuleError("That is before they began.", field="until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -138,7 +139,7 @@ def partner_question(request: HttpRequest, pk: int) -> HttpResponse:
         "struck": found.votes.filter(struck_at__isnull=False).select_related(
             "partner__organisation", "partner__citizens", "keyed_by"
         ),
-        "mine": {one.pk for one in mine},
+        "may_strike": _may_strike(request, found, mine, votes.values()),
         "waiting": [one for one in _may_vote(request, found, mine) if one.pk not in votes],
         "takes_votes": found.takes_votes(now),
         "may_close": found.state == "open" and not why_not_close(found, now),
@@ -150,6 +151,23 @@ def partner_question(request: HttpRequest, pk: int) -> HttpResponse:
         **_action_of(request, decision),
     }
     return render(request, "governance/partner_question.html", context)
+
+
+def _may_strike(
+    request: HttpRequest,
+    question: PartnerQuestion,
+    mine: list[Partner],
+    votes: Iterable[PartnerVote],
+) -> set[int]:
+    """The votes that were keyed, which this person may say are wrong while the vote is open."""
+    if not question.takes_votes(timezone.now()):
+        return set()
+    keeps, own = actor_of(request).may(KEEPS), {one.pk for one in mine}
+    return {
+        vote.pk
+        for vote in votes
+        if vote.way != PartnerVote.Way.ONLINE and (keeps or vote.partner_id in own)
+    }
 
 
 def _may_vote(

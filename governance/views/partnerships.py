@@ -67,7 +67,9 @@ def partnership_for(request: HttpRequest, pk: int) -> Body:
 
 
 def partners_spoken_for(request: HttpRequest, body: Body) -> list[Partner]:
-    """The partners for which this person speaks today."""
+    """The partners for which this person speaks today: for none while acting for somebody."""
+    if actor_of(request).acting_for is not None:
+        return []
     mine = body.partners.of_delegate(user_of(request), timezone.localdate())
     return list(mine.with_names())
 

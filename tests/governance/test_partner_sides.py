@@ -168,6 +168,17 @@ def test_the_page_says_that_the_delegacy_ends_with_the_seat(
     assert "no longer speak for Harrow Voices in Upper Harrow Together" in done.content.decode()
 
 
+def test_an_officer_of_today_notes_an_earlier_day(together: Partnership) -> None:
+    chair = together.person("chris")
+    together.seat(chair, "chair")
+    delegate = together.delegates["citizens"]
+    Delegate.objects.filter(pk=delegate.pk).update(since=TODAY - 9 * DAY)
+    delegate.refresh_from_db()
+    ops.end_delegate(delegate=delegate, until=TODAY - DAY, by=actor(chair))
+    delegate.refresh_from_db()
+    assert delegate.until == TODAY - DAY
+
+
 # --- The office does not seat itself --------------------------------------------------------------
 
 
