@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('governance', '0012_proposals'),
+        ('governance', '0014_counted_papers_forgotten'),
     ]
 
     operations = [

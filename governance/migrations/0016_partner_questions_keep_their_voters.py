@@ -38,7 +38,7 @@ def end_delegates_without_a_seat(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("governance", "0014_counted_papers_forgotten")]
+    dependencies = [("governance", "0015_rolls_and_recusals")]
 
     operations = [
         migrations.AddField(
