@@ -173,7 +173,7 @@ def _to_register() -> Iterator[Entry]:
         meeting = motion.item.meeting
         yield Entry(
             f"register:{motion.pk}",
-            meeting.day + TO_REGISTER,
+            motion.passed_on + TO_REGISTER,
             f"Send to the registrar: {motion.item.title}",
             reverse("governance:motion", args=[meeting.pk, motion.item_id]),
             f"Passed at {meeting.title}. It has no effect before it is registered.",

@@ -368,6 +368,11 @@ urlpatterns = [
         name="division_demand",
     ),
     path(
+        "<int:pk>/agenda/<int:item_pk>/motion/votes/<int:division_pk>/set-aside/",
+        motions.division_set_aside,
+        name="division_set_aside",
+    ),
+    path(
         "<int:pk>/agenda/<int:item_pk>/motion/votes/<int:division_pk>/close/",
         motions.poll_close,
         name="poll_close",
@@ -670,6 +675,7 @@ DOORS: dict[str, Door] = {
     "division_begin": door("secretary", row="called_item", post=True),
     "poll": door("secretary", row="poll"),
     "division_hands": door("secretary", row="hands", post=True),
+    "division_set_aside": door("secretary", row="hands"),
     "division_demand": door("secretary", row="hands", post=True),
     "poll_close": door("secretary", row="poll", post=True),
     "poll_vote": door("secretary", row="poll_voter", post=True),

@@ -66,7 +66,6 @@ class HandsForm(CastingForm):
                 self.fields[f"{choice}_{place}"] = forms.IntegerField(
                     label=f"{name}: {label.lower()}" if name else label,
                     min_value=0,
-                    initial=0,
                     widget=forms.TextInput(attrs={"inputmode": "numeric"}),
                     help_text=f"{there} are here." if choice == "for" else "",
                 )
@@ -79,6 +78,10 @@ class HandsForm(CastingForm):
             name: tuple(self.cleaned_data[f"{choice}_{place}"] for choice in CHOICES)
             for place, name in enumerate(self.names)
         }
+
+
+class SetAsideForm(forms.Form):
+    because = forms.CharField(label="What was wrong", max_length=200)
 
 
 class DemandForm(forms.Form):

@@ -70,7 +70,8 @@ class Division(models.Model):
 
     `facts` is what decided how it is counted, as it was when the vote began: threshold,
     threshold_of, mode and classes (governance.classes). `counts` is constituency → [for, against,
-    abstain] in heads. A vote that was overtaken by a poll stays, set aside.
+    abstain] in heads. A vote that was overtaken by a poll, or begun or counted by mistake
+    (`mistaken`: why), stays, set aside.
     """
 
     class Way(models.TextChoices):
@@ -97,6 +98,7 @@ class Division(models.Model):
     verdict = models.JSONField(default=dict)
     begun_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
+    mistaken = models.CharField("why it was a mistake", max_length=200, blank=True)
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

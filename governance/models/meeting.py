@@ -245,12 +245,12 @@ class Motion(models.Model):
 
     @property
     def passed_on(self) -> dt.date:
-        """The day on which it was decided: of the sitting that did, if the meeting was put off
-        since; of a secret vote, the day of the meeting.
-        """
+        """The day of the meeting that decided it: of that sitting, if it was put off since."""
         vote = self.divisions.filter(state="decided", amendment__isnull=True)
         last = vote.order_by("decided_at").last()
-        return timezone.localdate(last.decided_at) if last else self.item.meeting.day
+        meeting = self.item.meeting
+        since = last and meeting.adjournments.filter(decided_at__gte=last.decided_at).first()
+        return timezone.localdate(since.was_for) if since else meeting.day
 
     @property
     def step(self) -> rules.Step:
@@ -262,7 +262,7 @@ class Motion(models.Model):
         """Why the second meeting cannot be on the day of this one; empty where it can."""
         if self.statute is None or self.confirms is None:
             return ""
-        return self.statute.day_fault(self.confirms.item.meeting.day, self.item.meeting.day)
+        return self.statute.day_fault(self.confirms.passed_on, self.item.meeting.day)
 
 
 class ToMemberOrSeat(models.Model):

@@ -40,6 +40,7 @@ from governance.operations.divisions import (
     count_hands,
     demand_poll,
     record_vote,
+    set_aside,
 )
 from governance.operations.early_votes import vote_early
 from governance.operations.elections import (
@@ -341,6 +342,7 @@ __all__ = [
     "send_codes",
     "send_notices",
     "send_round",
+    "set_aside",
     "set_outcome",
     "set_passphrase",
     "set_rules",

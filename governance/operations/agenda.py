@@ -112,7 +112,7 @@ def _refuse_confirming(item: AgendaItem, confirms: Motion) -> None:
     other = getattr(confirms, "confirmed_by", None)
     if other and other.item_id != item.pk:
         raise RuleError("It is on another agenda already.", field="confirms")
-    fault = confirms.statute.day_fault(confirms.item.meeting.day, item.meeting.day)
+    fault = confirms.statute.day_fault(confirms.passed_on, item.meeting.day)
     if fault:
         raise RuleError(fault, field="confirms")
 

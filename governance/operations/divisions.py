@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from core import audit
 from core.actors import Actor
@@ -123,6 +124,8 @@ def count_hands(
                 f"{sum(hands)} hands are more than the {there[name]} who can vote and are here"
                 f"{f' of {name}' if name else ''}.",
             )
+    if not any(sum(hands) for hands in counts.values()):
+        raise RuleError("No hand is counted. Set the vote aside if it was begun by mistake.")
     division.counts = {name: list(hands) for name, hands in counts.items()}
     _decide(division, room, casting, now)
     audit.record(by, "governance.count_hands", division, carried=division.carried)
@@ -151,8 +154,8 @@ def demand_poll(
     meeting = division.motion.item.meeting
     if meeting.state != Meeting.State.OPEN:
         raise RuleError("The chair has not opened the meeting, or has closed it.")
-    if division.way != Way.HANDS or division != division.motion.divisions.last():
-        raise RuleError("A poll is demanded on the latest show of hands.")
+    if division.way != Way.HANDS or division != _latest(meeting):
+        raise RuleError("A poll is demanded on the latest show of hands, before the next vote.")
     room, needed = room_of(meeting, division.motion.item), meeting.rules.poll_demand
     asking = {voter.pk for voter in demanders}
     if not asking <= room.there:
@@ -169,6 +172,33 @@ def demand_poll(
     poll.demanded_by.set(asking)
     audit.record(by, "governance.demand_poll", poll, instead_of=division.pk, voters=sorted(asking))
     return poll
+
+
+def _latest(meeting: Meeting) -> Division | None:
+    return Division.objects.filter(motion__item__meeting=meeting).order_by("pk").last()
+
+
+@operation(needs="governance.arrange_meeting")
+def set_aside(*, division: Division, because: str, by: Actor) -> Division:
+    """A vote was begun, or its hands counted, by mistake: it is set aside with the reason, and can
+    be taken anew. Hands that were decided only while the meeting goes on, before the next vote.
+    """
+    meeting = division.motion.item.meeting
+    division.refresh_from_db(from_queryset=Division.objects.select_for_update())
+    if not because.strip():
+        raise RuleError("Say what was wrong.", field="because")
+    if division.state == State.DECIDED:
+        if division.way != Way.HANDS or division != _latest(meeting):
+            raise RuleError("Only the latest show of hands can be counted again.")
+        if meeting.state != Meeting.State.OPEN:
+            raise RuleError("The meeting is over, so what it decided stays.")
+        unsettle(division)
+    elif division.state != State.OPEN:
+        raise RuleError("This vote has been set aside already.")
+    division.state, division.mistaken = State.SET_ASIDE, because.strip()
+    division.save(update_fields=["state", "mistaken"])
+    audit.record(by, "governance.set_aside", division, because=division.mistaken)
+    return division
 
 
 @operation(needs="governance.arrange_meeting")
@@ -220,12 +250,16 @@ def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: A
     """All who want to have voted: what was said before the meeting, and what proxies are directed
     to say, is entered, and it is decided.
 
-    Votes of people who have left since, or stand aside now, stay as they were given.
+    Votes of people who have left since stay as they were given. Those of who stands aside, is off
+    the roll or, as it turned out, never came are taken out.
     """
     _refuse_unless_open(division, by_name=True)
     room = room_of(division.motion.item.meeting, division.motion.item)
+    taken_out = _take_out(division, room)
     _enter_early(division, room)
     _enter_directed(division, room)
+    if not division.votes.exists():
+        raise RuleError("No vote is entered. Set the vote aside if it was begun by mistake.")
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     apart = counted_apart(division.motion.item.meeting.rules)
     columns = ("voter__constituency", "voter__member_class", "choice")
@@ -233,8 +267,19 @@ def close_poll(*, division: Division, casting: str = "", now: dt.datetime, by: A
         counted[apart.get(code, constituency)][choice] += 1
     division.counts = {name: [votes[c] for c in CHOICES] for name, votes in counted.items()}
     _decide(division, room, casting, now)
-    audit.record(by, "governance.close_poll", division, carried=division.carried)
+    audit.record(
+        by, "governance.close_poll", division, carried=division.carried, taken_out=taken_out
+    )
     return division
+
+
+def _take_out(division: Division, room: Room) -> list[int]:
+    """Votes that nobody may have given: the voters, by id."""
+    never_came = Q(holder__isnull=True, early=False, voter__attendances__isnull=True)
+    unfounded = division.votes.filter(never_came | ~Q(voter__in=room.entitled))
+    voters = sorted(unfounded.values_list("voter_id", flat=True))
+    division.votes.filter(voter__in=voters).delete()
+    return voters
 
 
 def _early(division: Division) -> dict[int, str]:

@@ -119,11 +119,10 @@ def refuse_wrong_day(meeting: Meeting) -> None:
     that members asked for is a general meeting within the days of the rules.
     """
     motions = Motion.objects.filter(item__meeting=meeting, confirms__isnull=False)
-    for motion in motions.select_related("confirms__item__meeting"):
-        assert motion.confirms
-        assert motion.confirms.statute
-        if fault := motion.confirms.statute.day_fault(motion.confirms.passed_on, meeting.day):
-            raise RuleError(fault, field="day")
+    for motion in motions.select_related("item", "confirms__item__meeting"):
+        motion.item.meeting = meeting
+        if motion.day_fault:
+            raise RuleError(motion.day_fault, field="day")
     asked = Requisition.objects.filter(meeting=meeting).select_related("body").first()
     if asked:
         refuse_unless_as_asked(asked, meeting)

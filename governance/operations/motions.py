@@ -99,7 +99,7 @@ def settle(division: Division, now: dt.datetime) -> None:
 
 
 def unsettle(division: Division) -> None:
-    """A poll is demanded: what the show of hands decided is open again."""
+    """A poll is demanded, or hands were counted wrongly: what they decided is open again."""
     if division.amendment:
         amendment = division.amendment
         if amendment.state == Amendment.State.CARRIED:
@@ -155,7 +155,7 @@ def register_change(
     refuse_day_to_come(registered_on, "registered_on")
     if not registered_as.strip():
         raise RuleError("Give the reference of the registration.", field="registered_as")
-    if registered_on < motion.item.meeting.day:
+    if registered_on < motion.passed_on:
         raise RuleError("That is before it was passed.", field="registered_on")
     awaiting = Motion.objects.filter(pk=motion.pk, state=Motion.State.AWAITING)
     registered = awaiting.update(

@@ -29,6 +29,7 @@ from governance.forms.motions import (
     DemandForm,
     HandsForm,
     RegisteredForm,
+    SetAsideForm,
     SignatureForm,
 )
 from governance.models import Amendment, Division, Meeting, Motion, Signature, Voter
@@ -92,7 +93,8 @@ def _to_do(found: Motion, divisions: list[Division]) -> dict[str, Any]:
     room = room_of(meeting, found.item)
     standing = next((one for one in divisions if one.state == "open"), None)
     last = divisions[-1] if divisions else None
-    decided_by_hands = last and last.way == "hands" and last.state == "decided"
+    latest = Division.objects.filter(motion__item__meeting=meeting).order_by("pk").last()
+    decided_by_hands = last and last == latest and last.way == "hands" and last.state == "decided"
     next_amendment = found.amendments.filter(state=Amendment.State.MOVED).first()
     context: dict[str, Any] = {
         "quorum": room.quorum,
@@ -110,7 +112,7 @@ def _to_do(found: Motion, divisions: list[Division]) -> dict[str, Any]:
         context["entered"] = standing.votes.count()
     if decided_by_hands or (standing and not standing.by_name):
         context["demand"] = DemandForm(meeting=meeting)
-        context["latest"] = last
+    context["latest"] = last
     if found.state == Motion.State.AWAITING:
         context["registered"] = RegisteredForm()
     return context
@@ -227,6 +229,21 @@ def division_demand(request: HttpRequest, pk: int, item_pk: int, division_pk: in
             return _done(request, "A poll is taken instead.", pk, item_pk)
     lead = "The show of hands is set aside, and every vote entered."
     return _form_page(request, division.motion, form, "Demand a poll", lead, "Take a poll")
+
+
+@requires("governance.arrange_meeting")
+def division_set_aside(
+    request: HttpRequest, pk: int, item_pk: int, division_pk: int
+) -> HttpResponse:
+    """A vote was begun, or hands were counted, by mistake."""
+    division = _division_for(request, pk, item_pk, division_pk)
+    form = SetAsideForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.set_aside(division=division, by=actor_of(request), **form.cleaned_data)
+            return _done(request, "It is set aside. Vote anew.", pk, item_pk)
+    lead = "It stays on record as set aside, with the reason. Then the vote is taken anew."
+    return _form_page(request, division.motion, form, "It was a mistake", lead, "Set it aside")
 
 
 @requires("governance.arrange_meeting")

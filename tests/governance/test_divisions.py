@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from core.actors import Actor
 from core.errors import RuleError
-from core.models import User
+from core.models import AuditLine, User
 from governance import operations as ops
-from governance.models import Amendment, Division, Motion, NamedVote, Voter
+from governance.models import AgendaItem, Amendment, Division, Motion, NamedVote, Voter
 from members.models import MemberClass
 from tests.governance.conftest import AFTER, NOW, Society
 
@@ -284,6 +284,7 @@ def test_a_proxy_whose_holder_stands_aside_does_not_vote(society: Society) -> No
     for voter in (room.voters[0], room.absent[0]):
         with pytest.raises(RuleError, match=r"does not vote|speaks for them"):
             room.enter(poll, voter, "for")
+    room.enter(poll, room.voters[1], "against")
     assert room.close(poll).totals["for"] == 0
 
 
@@ -500,3 +501,80 @@ def test_the_page_of_a_poll_has_a_steady_number_of_queries(
     url = reverse("governance:poll", args=[room.meeting.pk, room.motion.item_id, poll.pk])
     with django_assert_max_num_queries(30):
         assert "by proxy" in text(secretary_client.get(url))
+
+
+# --- Mistakes -------------------------------------------------------------------------------------
+
+
+def test_a_vote_begun_by_mistake_is_set_aside_and_taken_anew(society: Society) -> None:
+    room = voting_room(society)
+    mistaken = room.begin("named")
+    with pytest.raises(RuleError, match="No vote is entered"):
+        room.close(mistaken)
+    with pytest.raises(RuleError, match="what was wrong"):
+        ops.set_aside(division=mistaken, because=" ", by=room.by)
+    ops.set_aside(division=mistaken, because="Hands were meant.", by=room.by)
+    with pytest.raises(RuleError, match="set aside already"):
+        ops.set_aside(division=mistaken, because="Again.", by=room.by)
+    with pytest.raises(RuleError, match="No hand is counted"):
+        room.hands(0, 0, 0)
+    counted = room.hands(1, 3, 0)
+    assert room.motion.state == "lost"
+    ops.set_aside(division=counted, because="Two were counted twice.", by=room.by)
+    room.motion.refresh_from_db()
+    assert room.motion.state == "moved"
+    room.hands(3, 1, 0)
+    assert room.motion.state == "carried"
+    assert [one.mistaken for one in room.motion.divisions.all()] == [
+        "Hands were meant.",
+        "Two were counted twice.",
+        "",
+    ]
+
+
+def test_only_the_latest_hands_are_counted_again(society: Society) -> None:
+    room = voting_room(society)
+    first = room.hands(3, 1, 0)
+    motion = room.motion
+    later = ops.begin_division(
+        motion=another_motion(room), way="hands", amendment=None, now=NOW, by=room.by
+    )
+    for refused in (
+        lambda: ops.set_aside(division=first, because="Wrong.", by=room.by),
+        lambda: ops.demand_poll(division=first, demanders=room.voters[:2], now=NOW, by=room.by),
+    ):
+        with pytest.raises(RuleError, match="latest show of hands"):
+            refused()
+    motion.refresh_from_db()
+    assert motion.state == "carried"
+    ops.set_aside(division=later, because="Wrong one.", by=room.by)
+
+
+def voting_room(society: Society) -> Room:
+    society.add_members(5)
+    return Room(society).open()
+
+
+def another_motion(room: Room) -> Motion:
+    item = AgendaItem.objects.create(meeting=room.meeting, position=9, title="Tea")
+    return Motion.objects.create(item=item, text="That there be tea.")
+
+
+def test_votes_that_nobody_may_have_given_are_taken_out_of_a_poll(society: Society) -> None:
+    """Carried by three to two, had they counted."""
+    room = voting_room(society)
+    poll = room.begin("poll")
+    said = ("for", "for", "for", "against", "against")
+    voters = room.voters[:5]
+    for voter, choice in zip(voters, said, strict=True):
+        room.enter(poll, voter, choice)
+    ops.was_not_there(attendance=voters[0].attendances.get(), by=room.by)
+    ops.declare_interest(
+        voter=voters[1], item=room.motion.item, interest="Sells tea.", now=NOW, by=room.by
+    )
+    ops.check_out(attendance=voters[2].attendances.get(), now=NOW, by=room.by)
+    room.close(poll)
+    assert room.motion.state == "lost"
+    assert poll.totals == {"for": 1, "against": 2, "abstain": 0}
+    line = AuditLine.objects.get(action="governance.close_poll")
+    assert line.data["taken_out"] == sorted(voter.pk for voter in voters[:2])

@@ -250,6 +250,10 @@ def test_a_meeting_opens_and_closes_in_order(society: Society) -> None:
         ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     ops.record_notice(meeting=meeting, sent_on=NOW.date(), by=society.secretary)
     election = society.open(society.election(meeting, standing=2))
+    with pytest.raises(RuleError, match="It does not begin before"):
+        ops.open_meeting(
+            meeting=meeting, now=MEETING_AT - dt.timedelta(days=1), by=society.secretary
+        )
     ops.open_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)
     with pytest.raises(RuleError, match="still open"):
         ops.close_meeting(meeting=meeting, now=meeting.starts_at, by=society.secretary)

@@ -326,6 +326,25 @@ def test_staff_key_one_that_came_on_paper(members: list[Member], secretary_clien
     assert Requisition.objects.get().signatures.get().way == "paper"
 
 
+def test_the_meeting_is_held_in_time_and_stays_a_general_one(
+    society: Society, members: list[Member]
+) -> None:
+    """Called by 31 March, and held within 28 days of that, to 28 April."""
+    requisition = ask(members[0])
+    sign(requisition, *members[1:3])
+    late = {"place": "Hall", "record_date": RECORD_DATE, "by": society.secretary}
+    day = dt.datetime(2026, 4, 29, 14, tzinfo=dt.UTC)
+    with pytest.raises(RuleError, match="held by 28 April 2026"):
+        ops.call_requisitioned(requisition=requisition, starts_at=day, **late)
+    meeting = call(requisition, society)
+    for change, field in (({"starts_at": day}, "day"), ({"kind": "agm"}, "kind")):
+        values = {"kind": "general", "title": "Asked for", "starts_at": MEETING_AT} | late
+        with pytest.raises(RuleError) as refused:
+            ops.change_meeting(meeting=meeting, **(values | change))
+        assert refused.value.field == field
+    assert Meeting.objects.get().kind == "general"
+
+
 def test_who_starts_it_gives_it_up_on_the_screen(members: list[Member], signed_in: SignIn) -> None:
     requisition = ask(members[0])
     page = reverse("governance:requisition", args=[requisition.pk])

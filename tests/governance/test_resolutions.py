@@ -178,3 +178,55 @@ def test_signatures_are_noted_in_the_browser(secretary_client: Client, society: 
     assert "awaiting registration" in text(
         secretary_client.get(reverse("governance:motion", args=args))
     )
+
+
+def put_off(room: Room, to: dt.datetime) -> None:
+    ops.adjourn_meeting(
+        meeting=room.meeting,
+        why="decided",
+        to=to,
+        now=MEETING_AT + dt.timedelta(hours=1),
+        by=room.by,
+    )
+    room.motion = Motion.objects.get(pk=room.motion.pk)
+
+
+def test_what_was_decided_keeps_its_day_when_the_meeting_is_put_off(society: Society) -> None:
+    society.add_members(6)
+    room = of_kind(society, "s111")
+    room.hands(4, 2, 0)
+    put_off(room, MEETING_AT + dt.timedelta(days=60))
+    assert room.motion.passed_on == MEETING_AT.date()
+    assert second_meeting(society, 20, room.motion)
+
+
+def test_a_meeting_that_has_begun_is_not_called_off(society: Society) -> None:
+    society.add_members(6)
+    room = of_kind(society, "rules")
+    put_off(room, MEETING_AT + dt.timedelta(days=7))
+    meeting = Meeting.objects.get()
+    assert meeting.state == "called"
+    with pytest.raises(RuleError, match="had begun"):
+        ops.cancel_meeting(meeting=meeting, because="Snow.", now=NOW, by=room.by)
+
+
+def test_a_second_meeting_called_off_leaves_its_motion_to_another(society: Society) -> None:
+    society.add_members(6)
+    room = of_kind(society, "s111")
+    room.hands(4, 2, 0)
+    second = second_meeting(society, 20, room.motion)
+    values = {
+        "kind": "general",
+        "title": "Second meeting",
+        "place": "Weavers Hall",
+        "record_date": NOW.date(),
+        "by": society.secretary,
+    }
+    with pytest.raises(RuleError, match="must be held from") as refused:
+        ops.change_meeting(meeting=second, starts_at=MEETING_AT + dt.timedelta(days=40), **values)
+    assert refused.value.field == "day"
+    with pytest.raises(RuleError, match="on another agenda"):
+        second_meeting(society, 21, room.motion)
+    ops.cancel_meeting(meeting=second, because="", now=NOW, by=society.secretary)
+    room.motion = Motion.objects.get(pk=room.motion.pk)
+    assert second_meeting(society, 21, room.motion)
