@@ -193,7 +193,7 @@ def _of_seats() -> Iterator[Entry]:
     seats = Seat.objects.standing().filter(until__isnull=True, review_on__isnull=False)
     for seat in seats.select_related("person", "body"):
         assert seat.review_on
-        address = reverse("governance:body", args=[seat.body_id])
+        address = reverse("governance:seat_review", args=[seat.body_id, seat.pk])
         what = f"Look again at the seat of {seat.person} on {seat.body.name}"
         yield Entry(f"seat:{seat.pk}:{seat.review_on}", seat.review_on, what, address)
 

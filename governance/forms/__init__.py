@@ -7,6 +7,7 @@ from governance.forms.bodies import (
     RuleSetForm,
     SeatEndForm,
     SeatForm,
+    SeatReviewForm,
 )
 from governance.forms.meetings import (
     AdjournForm,
@@ -74,6 +75,7 @@ __all__ = [
     "RuleSetForm",
     "SeatEndForm",
     "SeatForm",
+    "SeatReviewForm",
     "ShorterNoticeForm",
     "SpoiltForm",
     "TellersForm",

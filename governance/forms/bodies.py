@@ -237,7 +237,9 @@ class SeatForm(forms.Form):
         label="Number of the minute", max_length=60, help_text="For example AGM 2026/7"
     )
     review_on = DateBoxesField(
-        label="To be reviewed on", required=False, help_text="For an independent member."
+        label="To be reviewed on",
+        required=False,
+        help_text="For an independent member. If you leave it empty, in a year.",
     )
 
 
@@ -245,6 +247,16 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label="As", choices=Seat.Role.choices)
     since = DateBoxesField(label="From")
     minute = forms.CharField(label="Number of the minute", max_length=60)
+
+
+class SeatReviewForm(forms.Form):
+    on = DateBoxesField(label="Reviewed on")
+    minute = forms.CharField(label="Number of the minute", max_length=60)
+    next_on = DateBoxesField(
+        label="To be reviewed again on",
+        required=False,
+        help_text="For an independent member, if you leave it empty, in a year.",
+    )
 
 
 class SeatEndForm(forms.Form):

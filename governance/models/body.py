@@ -269,6 +269,8 @@ class Seat(models.Model):
     minute = models.CharField(max_length=60, blank=True)
     end_minute = models.CharField("minute of the end", max_length=60, blank=True)
     review_on = models.DateField("to be reviewed on", null=True, blank=True)
+    reviewed_on = models.DateField("last reviewed on", null=True, blank=True)
+    review_minute = models.CharField("minute of the last review", max_length=60, blank=True)
     lot = models.PositiveIntegerField()
     office = models.OneToOneField(
         Office, on_delete=models.PROTECT, null=True, blank=True, related_name="seat"

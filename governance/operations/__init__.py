@@ -185,7 +185,14 @@ from governance.operations.requisitions import (
     withdraw_signature,
 )
 from governance.operations.rolls import add_voter, strike_voter, take_due_rolls, take_roll
-from governance.operations.seats import end_seat, follow_office, give_role, strike_seat, take_seat
+from governance.operations.seats import (
+    end_seat,
+    follow_office,
+    give_role,
+    review_seat,
+    strike_seat,
+    take_seat,
+)
 from governance.operations.series import (
     begin_agenda,
     begin_series,
@@ -332,6 +339,7 @@ __all__ = [
     "remove_item",
     "reopen_action",
     "review_decision",
+    "review_seat",
     "revoke_proxy",
     "reword_outcome",
     "rework_proposal",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
+from core.days import months_after
 from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from governance.models import Body, Seat
@@ -48,7 +49,8 @@ def take_seat(
     """A person takes a seat from a day, by a minute. On the board they enter the register of
     officers with it, unless that notes them from this day already.
 
-    Refused where all seats, or those of a constituency, are taken.
+    Refused where all seats, or those of a constituency, are taken. The seat of an independent
+    member is to be reviewed within a year.
     """
     # The row is the lock: of two who take the last seat at once, one finds it taken.
     body.refresh_from_db(from_queryset=Body.objects.select_for_update(no_key=True))
@@ -60,6 +62,8 @@ def take_seat(
         raise RuleError("Say how they came to it.", field="way")
     if not minute.strip():
         raise RuleError("Give the number of the minute.", field="minute")
+    if review_on and review_on <= since:
+        raise RuleError("A review comes after they took it up.", field="review_on")
     if person.died_on and person.died_on <= since:
         raise RuleError("This person had died by then.", field="since")
     if body.seats.held_from(since).filter(person=person).exists():
@@ -75,7 +79,7 @@ def take_seat(
         constituency=constituency,
         since=since,
         minute=minute.strip(),
-        review_on=review_on,
+        review_on=review_on or _yearly(way, since),
         lot=secrets.randbelow(LOTS) + 1,
         noted_by=by.user,
     )
@@ -119,6 +123,46 @@ def _office(seat: Seat, since: dt.date, minute: str, by: Actor) -> Office:
     return held.first() or members.appoint_officer(
         person=seat.person, post=post, since=since, minute=minute, by=by
     )
+
+
+def _yearly(way: str, since: dt.date) -> dt.date | None:
+    """When the seat of an independent member is looked at again; none for any other."""
+    return months_after(since, 12) if way == Seat.Way.INDEPENDENT else None
+
+
+@operation(needs="governance.arrange_meeting")
+def review_seat(
+    *, seat: Seat, on: dt.date, minute: str, next_on: dt.date | None = None, by: Actor
+) -> Seat:
+    """Note that a seat was looked at again on a day, by a minute, and goes on: until when.
+
+    An independent member’s seat is looked at again within a year, unless a day is given.
+    """
+    refuse_day_to_come(on, "on")
+    if on < seat.since:
+        raise RuleError("That is before they took their seat.", field="on")
+    if not minute.strip():
+        raise RuleError("Give the number of the minute.", field="minute")
+    if next_on and next_on <= on:
+        raise RuleError("The next review comes after this one.", field="next_on")
+    held = Seat.objects.standing().filter(pk=seat.pk, until__isnull=True)
+    reviewed = held.update(
+        reviewed_on=on,
+        review_minute=minute.strip(),
+        review_on=next_on or _yearly(seat.way, on),
+    )
+    if reviewed != 1:
+        raise RuleError("This seat has ended.")
+    seat.refresh_from_db()
+    audit.record(
+        by,
+        "governance.review_seat",
+        seat,
+        reviewed_on=on.isoformat(),
+        minute=seat.review_minute,
+        next_on=seat.review_on.isoformat() if seat.review_on else None,
+    )
+    return seat
 
 
 @operation(needs="governance.arrange_meeting")

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from core import audit
@@ -14,11 +15,20 @@ from core.actors import actor_of
 from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
-from governance.forms import BodyForm, BodyNameForm, RoleForm, RuleSetForm, SeatEndForm, SeatForm
+from governance.forms import (
+    BodyForm,
+    BodyNameForm,
+    RoleForm,
+    RuleSetForm,
+    SeatEndForm,
+    SeatForm,
+    SeatReviewForm,
+)
 from governance.models import Body, Delegate, RuleSet, Seat
 from governance.operations.partner_sides import speaks_by
 from governance.retiring import retiring_from
 from governance.rule_table import rule_table
+from governance.views.form_page import form_page
 
 
 @requires("governance.arrange_meeting")
@@ -160,6 +170,27 @@ def seat_role(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
             messages.success(request, "The role is noted.")
             return redirect("governance:body", pk)
     return render(request, "governance/seat_role.html", {"form": form, "seat": seat})
+
+
+@requires("governance.arrange_meeting")
+def seat_review(request: HttpRequest, pk: int, seat_pk: int) -> HttpResponse:
+    """The seat of an independent member is looked at again each year."""
+    seat = _seat_for(request, pk, seat_pk)
+    form = SeatReviewForm(request.POST or None, initial={"on": timezone.localdate()})
+    if form.is_valid():
+        with refusals_on(form):
+            operations.review_seat(seat=seat, by=actor_of(request), **form.cleaned_data)
+            messages.success(request, "The review is noted.")
+            return redirect("governance:body", pk)
+    return form_page(
+        request,
+        form,
+        "Look again at a seat",
+        button="Note the review",
+        trail=[(seat.body.name, reverse("governance:body", args=[pk]))],
+        lead=f"{seat.person}, {seat.get_role_display().lower()} from {seat.since:%-d %B %Y}.",
+        says="The seat goes on. If it does not, note its end instead.",
+    )
 
 
 @requires("governance.arrange_meeting")

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from core.errors import RuleError
+from core.models import AuditLine
 from governance import operations as ops
+from governance.diary import diary_on
 from governance.models import Body, Meeting, Seat
 from governance.retiring import retiring_from
 from members import operations as members
@@ -157,6 +161,68 @@ def test_a_seat_ends_once_and_not_before_it_began(society: Society, board: Body)
     ops.end_seat(seat=seat, until=TODAY, minute="x", by=society.secretary)
     with pytest.raises(RuleError, match="ended already"):
         ops.end_seat(seat=seat, until=TODAY, minute="x", by=society.secretary)
+
+
+def test_the_seat_of_an_independent_is_reviewed_each_year(society: Society, board: Body) -> None:
+    seat = sit(board, society, way="independent", since=SINCE)
+    assert seat.review_on == dt.date(2026, 1, 1)
+    (due,) = [one for one in diary_on(TODAY).late if one.key.startswith("seat:")]
+    assert due.address == reverse("governance:seat_review", args=[board.pk, seat.pk])
+    ops.review_seat(seat=seat, on=TODAY, minute=" Board 7 ", by=society.secretary)
+    assert (seat.reviewed_on, seat.review_minute) == (TODAY, "Board 7")
+    assert seat.review_on == dt.date(2027, 3, 3)
+    assert not [one for one in diary_on(TODAY).late if one.key.startswith("seat:")]
+    line = AuditLine.objects.get(action="governance.review_seat")
+    assert line.facts["minute"] == "Board 7"
+
+
+def test_any_other_seat_is_reviewed_where_a_day_is_given(society: Society, board: Body) -> None:
+    seat = sit(board, society, way="appointed", since=SINCE)
+    assert seat.review_on is None
+    again = dt.date(2026, 9, 1)
+    ops.review_seat(seat=seat, on=TODAY, minute="7", next_on=again, by=society.secretary)
+    assert seat.review_on == again
+    ops.review_seat(seat=seat, on=TODAY, minute="8", by=society.secretary)
+    assert seat.review_on is None
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"on": TODAY + dt.timedelta(days=1)}, "on"),
+        ({"on": SINCE - dt.timedelta(days=1)}, "on"),
+        ({"minute": " "}, "minute"),
+        ({"next_on": TODAY}, "next_on"),
+    ],
+)
+def test_a_review_that_makes_no_sense_is_refused(
+    society: Society, board: Body, said: dict[str, Any], field: str
+) -> None:
+    seat = sit(board, society, way="independent", since=SINCE)
+    values: dict[str, Any] = {"on": TODAY, "minute": "7"} | said
+    with pytest.raises(RuleError) as refused:
+        ops.review_seat(seat=seat, by=society.secretary, **values)
+    assert refused.value.field == field
+
+
+def test_a_seat_that_has_ended_is_not_reviewed(society: Society, board: Body) -> None:
+    seat = sit(board, society, way="independent")
+    ops.end_seat(seat=seat, until=TODAY, minute="8", by=society.secretary)
+    with pytest.raises(RuleError, match="has ended"):
+        ops.review_seat(seat=seat, on=TODAY, minute="9", by=society.secretary)
+
+
+def test_the_secretary_notes_a_review_on_a_page(
+    society: Society, board: Body, secretary_client: Client
+) -> None:
+    seat = sit(board, society, way="independent", since=SINCE)
+    address = reverse("governance:seat_review", args=[board.pk, seat.pk])
+    body = reverse("governance:body", args=[board.pk])
+    assert address in secretary_client.get(body).content.decode()
+    secretary_client.post(address, {"on": "3 March 2026", "minute": "Board 7"})
+    assert "reviewed on 3 March 2026, minute Board 7" in " ".join(
+        secretary_client.get(body).content.decode().split()
+    )
 
 
 def test_the_database_lets_nobody_sit_twice(society: Society, board: Body) -> None:
