@@ -215,8 +215,9 @@ class PartnerAction(models.Model):
     def is_over(self) -> bool:
         return self.state in (self.State.DONE, self.State.STOPPED)
 
-    def is_late_on(self, day: dt.date) -> bool:
-        return not self.is_over and self.due_on < day
+    @property
+    def is_late(self) -> bool:
+        return not self.is_over and self.due_on < timezone.localdate()
 
 
 class PartnerProgress(models.Model):

@@ -187,7 +187,6 @@ def _action_of(request: HttpRequest, decision: Any) -> dict[str, Any]:
     return {
         "action": action,
         "progress": action.progress.all(),
-        "is_late": action.is_late_on(timezone.localdate()),
         "may_note": _may_note(request, action),
     }
 

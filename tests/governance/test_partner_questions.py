@@ -461,8 +461,6 @@ def test_a_binding_decision_becomes_an_action_that_everybody_can_follow(
         DUE,
     )
     assert list(PartnerAction.objects.public()) == [action]
-    assert not action.is_late_on(DUE)
-    assert action.is_late_on(DUE + DAY)
 
 
 def test_its_owner_says_how_it_goes(
@@ -490,6 +488,10 @@ def test_how_far_it_is_says_the_note_of_the_latest_day(
     ready: Partnership, action: PartnerAction, time_machine: Any
 ) -> None:
     time_machine.move_to(LATER + 5 * DAY, tick=False)
+    action.due_on = LATER.date() + 4 * DAY
+    assert action.is_late
+    action.due_on = LATER.date() + 5 * DAY
+    assert not action.is_late
     for days, state in ((5, "done"), (2, "to_do")):
         ops.note_partner_progress(
             action=action,
