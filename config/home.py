@@ -17,7 +17,16 @@ from djmoney.money import Money
 from cms.models import InterestRegistration
 from core.charts import Chart, bar_chart, stacked_bar
 from core.models import OutboxMessage, User
-from governance.models import Election, Meeting, PartnerQuestion, RollEntry
+from governance.models import (
+    Election,
+    KeyBox,
+    Meeting,
+    OpinionPoll,
+    PartnerQuestion,
+    RollEntry,
+    Teller,
+    WrittenVoice,
+)
 from governance.partnership import agreements_to_sign
 from ledger.models import PayOut
 from ledger.money import in_words, pence_of
@@ -72,6 +81,8 @@ def home_for(user: User, now: dt.datetime) -> Home:
     return Home(
         tasks=[
             *_votes(user, now),
+            *_telling(user),
+            *_asked(user, today),
             *_partners(user, now, today),
             *_own_money(user, today),
             *_acting(user, today),
@@ -110,14 +121,58 @@ def _votes(user: User, now: dt.datetime) -> Iterator[Task]:
                 tone="accent",
                 hint=f"until {_day(entry.election.closes_at)}",
             )
-    if user.has_perm("governance.run_election"):
-        for election in Election.objects.filter(state="closed"):
-            yield Task(
-                title=f"To be counted: {election.title}",
-                url=reverse("governance:election", args=[election.pk]),
-                state="Closed",
-                hint="Two tellers open the ballot box.",
-            )
+    closed = Election.objects.filter(state="closed").select_related("meeting")
+    if not user.has_perm("governance.run_election"):
+        closed = closed.filter(meeting__tellers__user=user)
+    for election in closed:
+        yield Task(
+            title=f"To be counted: {election.title}",
+            url=reverse("governance:election", args=[election.pk]),
+            state="Closed",
+            hint="Two tellers open the ballot box.",
+        )
+
+
+def _telling(user: User) -> Iterator[Task]:
+    """What waits for a teller before voting opens: a passphrase, a rehearsal."""
+    meetings = Meeting.objects.upcoming()
+    mine = Teller.objects.filter(user=user, meeting__in=meetings).select_related("meeting")
+    to_rehearse = set(
+        KeyBox.objects.filter(
+            election__meeting__in=mine.values("meeting"),
+            election__state__in=["draft", "rolled"],
+            rehearsed=False,
+        ).values_list("election__meeting", flat=True)
+    )
+    for teller in mine:
+        page = reverse("governance:tellers", args=[teller.meeting_id])
+        where = teller.meeting.title
+        if teller.public_key is None:
+            yield Task("Set your passphrase as a teller", page, "To do", hint=where)
+        elif teller.meeting_id in to_rehearse:
+            yield Task("Rehearse with the other tellers", page, "To do", hint=where)
+
+
+def _asked(user: User, today: dt.date) -> Iterator[Task]:
+    """What members are asked between meetings, and have not answered yet."""
+    voices = WrittenVoice.objects.of_user(user, today).filter(choice="", resolution__state="open")
+    for voice in voices.select_related("resolution"):
+        yield Task(
+            title=f"Decide in writing: {voice.resolution.title}",
+            url=reverse("governance:written_one", args=[voice.resolution_id]),
+            state="Open",
+            tone="accent",
+            hint=f"until {voice.resolution.last_day:%-d %B}",
+        )
+    mine = Member.objects.of_user(user, today).active_on(today)
+    polls = OpinionPoll.objects.open_on(today).exclude(answers__member__in=mine)
+    for poll in polls if mine else ():
+        yield Task(
+            title=poll.question,
+            url=reverse("governance:opinion_poll", args=[poll.pk]),
+            state="Open",
+            hint=f"What do you think? It decides nothing. Until {poll.last_day:%-d %B}",
+        )
 
 
 def _partners(user: User, now: dt.datetime, today: dt.date) -> Iterator[Task]:

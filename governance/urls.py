@@ -437,6 +437,7 @@ urlpatterns = [
     path("votes/with-code/", voting.with_code, name="with_code"),
     path("votes/<int:pk>/", elections.election, name="election"),
     path("votes/<int:pk>/edit/", elections.election_edit, name="election_edit"),
+    path("votes/<int:pk>/call-off/", elections.election_call_off, name="election_call_off"),
     path("votes/<int:pk>/candidates/", elections.candidates, name="candidates"),
     path("votes/<int:pk>/candidates/<int:candidate_pk>/", elections.candidate, name="candidate"),
     path(
@@ -729,6 +730,7 @@ DOORS: dict[str, Door] = {
         states=("draft", "rolled", "open", "closed", "counted", "published"),
         only_in=(("draft", SECRETARY | TELLER), ("rolled", SECRETARY | TELLER)),
     ),
+    "election_call_off": door("secretary", row="election", states=("draft",)),
     "election_edit": door("secretary", row="election", states=("draft", "open", "published")),
     "candidates": door("secretary", row="election", states=("draft", "open", "published")),
     "candidate": door("secretary", row="candidate"),

@@ -30,6 +30,7 @@ from governance.forms.papers import (
 )
 from governance.forms.tellers import PairForm, PassphraseForm, TellersForm
 from governance.forms.votes import (
+    CallOffVoteForm,
     CandidateForm,
     CandidateWordsForm,
     ElectionForm,
@@ -56,6 +57,7 @@ __all__ = [
     "BodyNameForm",
     "CallForm",
     "CallOffForm",
+    "CallOffVoteForm",
     "CandidateForm",
     "CandidateWordsForm",
     "CodeForm",

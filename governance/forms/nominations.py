@@ -52,6 +52,9 @@ class KeyedNominationForm(forms.Form):
         required=False,
         help_text="One at a time. Leave it empty if the paper is their own agreement to stand.",
     )
+    agrees = forms.BooleanField(
+        label="Who is nominated has signed that they agree to stand", required=False
+    )
     statement = forms.CharField(label="A few words for voters", required=False, widget=LONG_TEXT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -18,6 +19,9 @@ from governance.forms.fields import (
 )
 from governance.models import Candidate, Election, Motion
 
+#: How far off the end of a vote can be.
+LONGEST = dt.timedelta(days=366)
+
 
 class VoteForm(forms.Form):
     """What both kinds of vote have: a title, a few words, and when it ends."""
@@ -27,11 +31,23 @@ class VoteForm(forms.Form):
     closing_day = DateBoxesField(label="Last day to vote")
     closing_clock = ClockField(label="Voting closes at")
 
+    def clean(self) -> None:
+        """A vote ends at a time still to come, and not years after its meeting."""
+        day = self.cleaned_data.get("closing_day")
+        if day and day < timezone.localdate():
+            self.add_error("closing_day", "Choose a day that is still to come.")
+        elif day and day > timezone.localdate() + LONGEST:
+            self.add_error("closing_day", "Choose a day within a year.")
+
     def values(self) -> dict[str, Any]:
         """What the operations take."""
         values = dict(self.cleaned_data)
         values["closes_at"] = together(values.pop("closing_day"), values.pop("closing_clock"))
         return values
+
+
+class CallOffVoteForm(forms.Form):
+    because = forms.CharField(label="Why", max_length=200)
 
 
 class ElectionForm(VoteForm):

@@ -56,6 +56,7 @@ class Election(models.Model):
         CLOSED = "closed", "Closed, not counted"
         COUNTED = "counted", "Counted, not published"
         PUBLISHED = "published", "Published"
+        CALLED_OFF = "called_off", "Called off"
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="elections")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -83,6 +84,7 @@ class Election(models.Model):
     nominations_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    called_off_because = models.CharField(max_length=200, blank=True)
     public_key = models.BinaryField(max_length=32, null=True)
     lot_order = models.JSONField(default=list)
     code_job = models.ForeignKey(
@@ -96,7 +98,8 @@ class Election(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="stv", motion__isnull=True, seats__gte=1)
-                | Q(kind="motion", motion__isnull=False, seats__isnull=True),
+                | Q(kind="motion", motion__isnull=False, seats__isnull=True)
+                | Q(kind="motion", state="called_off", seats__isnull=True),
                 name="an_election_has_seats_or_a_motion",
             ),
             models.CheckConstraint(
@@ -108,13 +111,16 @@ class Election(models.Model):
                 condition=~Q(counting="av") | Q(seats=1), name="av_fills_one_seat"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "rolled"])
+                condition=Q(state__in=["draft", "rolled", "called_off"])
                 | Q(public_key__isnull=False, opened_at__isnull=False),
                 name="an_open_vote_has_a_key",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "rolled", "open"], closed_at__isnull=True)
-                | ~Q(state__in=["draft", "rolled", "open"]) & Q(closed_at__isnull=False),
+                condition=Q(
+                    state__in=["draft", "rolled", "open", "called_off"], closed_at__isnull=True
+                )
+                | ~Q(state__in=["draft", "rolled", "open", "called_off"])
+                & Q(closed_at__isnull=False),
                 name="a_closed_vote_has_its_time",
             ),
         ]

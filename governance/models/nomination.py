@@ -55,7 +55,7 @@ class Nomination(models.Model):
             found.append("They have not agreed to stand yet.")
         backers = len(self.backers.all())
         if backers < needed:
-            found.append(f"{backers} of the {needed} nominators that the rules ask for.")
+            found.append(f"{backers} have nominated them; the rules ask for {needed}.")
         return found
 
 

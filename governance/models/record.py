@@ -46,6 +46,7 @@ class ElectionEvent(models.Model):
         ROLL_FROZEN = "roll_frozen", "The roll was frozen"
         OPENED = "opened", "Voting opened"
         MORE_TIME = "more_time", "More time was given"
+        CALLED_OFF = "called_off", "The vote was called off"
         CLOSED = "closed", "Voting closed"
         UNSEALED = "unsealed", "Two tellers opened the box, and it was counted"
         DECLARED = "declared", "The result was declared"

@@ -44,6 +44,7 @@ from governance.operations.divisions import (
 )
 from governance.operations.early_votes import vote_early
 from governance.operations.elections import (
+    call_off_vote,
     change_election,
     close_due_vote,
     close_due_votes,
@@ -93,6 +94,7 @@ from governance.operations.motions import (
 from governance.operations.nominations import (
     accept_nomination,
     call_for_nominations,
+    key_nomination,
     nominate,
     refuse_nomination,
     stand,
@@ -232,6 +234,7 @@ __all__ = [
     "begin_series",
     "call_for_nominations",
     "call_meeting",
+    "call_off_vote",
     "call_requisitioned",
     "cancel_meeting",
     "cast_ballot",
@@ -285,6 +288,7 @@ __all__ = [
     "hide_partner_action",
     "issue_code",
     "key_again",
+    "key_nomination",
     "key_papers",
     "key_partner_vote",
     "lapse_resolutions",

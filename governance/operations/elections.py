@@ -7,6 +7,7 @@ import secrets
 from typing import Any
 
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from core import audit
 from core.actors import Actor
@@ -24,6 +25,7 @@ from governance.models import (
     Election,
     Meeting,
     Motion,
+    Nomination,
     Result,
     RollEntry,
     SealedBallot,
@@ -208,8 +210,8 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
         missing.append("The meeting is over, or called off.")
     elif not election.meeting.had_notice:
         missing.append("Members have not had notice of the meeting.")
-    if election.is_stv and not election.candidates.exists():
-        missing.append("Nobody stands.")
+    if election.is_stv:
+        missing += _who_may_still_stand(election, now)
     if election.motion:
         missing += _why_not_now(election.motion)
     if election.state == State.DRAFT:
@@ -224,11 +226,41 @@ def missing_before_opening(election: Election, now: dt.datetime) -> list[str]:
     return missing
 
 
+def _who_may_still_stand(election: Election, now: dt.datetime) -> list[str]:
+    """Nobody is left off the paper because voting opened too early."""
+    found = [] if election.candidates.exists() else ["Nobody stands."]
+    if election.nominations_until and now < election.nominations_until:
+        until = timezone.localtime(election.nominations_until)
+        found.append(f"Nominations are open until {until:%-d %B %Y at %H:%M}.")
+    needed = election.meeting.rules.nominators
+    nominated = election.nominations.filter(state=Nomination.State.OPEN)
+    complete = [one for one in nominated.prefetch_related("backers") if not one.missing_of(needed)]
+    if complete:
+        found.append("Somebody who is nominated has everything, and is not on the paper yet.")
+    return found
+
+
 def _why_not_now(motion: Motion) -> list[str]:
     found = [motion.day_fault] if motion.day_fault else []
     if not motion.is_open:
         found.append(f"The motion is no longer open: {motion.get_state_display().lower()}.")
     return found
+
+
+@operation(needs="governance.run_election")
+def call_off_vote(*, election: Election, because: str, by: Actor) -> Election:
+    """A vote was prepared by mistake, or is not wanted any more. Only before it opens; its motion
+    can then be decided otherwise.
+    """
+    refuse_if_opened(election)
+    if not because.strip():
+        raise RuleError("Say why.", field="because")
+    election.state, election.motion = State.CALLED_OFF, None
+    election.called_off_because = because.strip()
+    election.save(update_fields=["state", "motion", "called_off_because"])
+    note_event(election, Kind.CALLED_OFF)
+    audit.record(by, "governance.call_off_vote", election, because=election.called_off_because)
+    return election
 
 
 @operation(needs="governance.run_election")

@@ -77,6 +77,28 @@ def nominate(
     return nomination
 
 
+@operation(needs=KEEPS)
+def key_nomination(
+    *,
+    election: Election,
+    member: Member,
+    nominator: Member | None,
+    agrees: bool,
+    statement: str = "",
+    now: dt.datetime,
+    by: Actor,
+) -> None:
+    """What came on paper: who nominates, that who is nominated agrees, or both."""
+    if not nominator and not agrees:
+        raise RuleError("Say who nominates them, or that they agree to stand.", field="nominator")
+    if statement.strip() and not agrees:
+        raise RuleError("These words go with their own agreement to stand.", field="statement")
+    if nominator:
+        nominate(election=election, member=member, nominator=nominator, now=now, by=by)
+    if agrees:
+        stand(election=election, member=member, statement=statement, now=now, by=by)
+
+
 def _refuse_outsider(election: Election, nominator: Member) -> None:
     if not nominator.is_active_on(election.meeting.record_date):
         raise RuleError("Only members in the register on the record date nominate.")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from nacl.public import PrivateKey
 
 from core import audit, mail
@@ -18,7 +19,16 @@ from core.operations import create_user
 from core.registry import operation
 from governance import rules, sealing
 from governance.counting_room import Papers, result_of
-from governance.models import ArchivedBallot, Election, KeyBox, Meeting, Result, Teller, roll_of
+from governance.models import (
+    ArchivedBallot,
+    Election,
+    KeyBox,
+    Meeting,
+    Nomination,
+    Result,
+    Teller,
+    roll_of,
+)
 from governance.operations.batches import forget_papers, keyed_papers
 from governance.operations.keys import (
     NOT_OPENED,
@@ -65,8 +75,13 @@ def name_tellers(*, meeting: Meeting, people: Sequence[tuple[str, str]], by: Act
 
 
 def _refuse_candidates(meeting: Meeting, users: list[User]) -> None:
-    standing = meeting.elections.filter(candidates__member__person__user__in=users)
-    if standing.exists():
+    on_paper = Q(candidates__member__person__user__in=users)
+    agreed = Q(
+        nominations__member__person__user__in=users,
+        nominations__state=Nomination.State.OPEN,
+        nominations__consented_at__isnull=False,
+    )
+    if meeting.elections.filter(on_paper | agreed).exists():
         raise RuleError("Somebody who stands in an election of this meeting cannot be a teller.")
 
 
@@ -94,6 +109,8 @@ def set_passphrase(*, teller: Teller, passphrase: str, by: Actor) -> Teller:
             "nothing to do with each other are good.",
             field="passphrase",
         )
+    if len(set(passphrase.casefold())) < rules.FEWEST_CHARACTERS:
+        raise RuleError("That is too easy to guess: use different words.", field="passphrase")
     refuse_once_opened(teller.meeting.elections.all())
     strength = sealing.Strength(*settings.TELLER_KEY_COST)
     salt = sealing.new_salt()

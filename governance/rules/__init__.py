@@ -5,6 +5,7 @@ from governance.rules.diary import YearEnd, last_year_end, month_end_after, remi
 from governance.rules.needs import Needs
 from governance.rules.notice import arrives, clear_days, earliest_meeting, last_sending
 from governance.rules.papers import (
+    FEWEST_CHARACTERS,
     MOST_CANDIDATES,
     SHORTEST_PASSPHRASE,
     TELLERS,
@@ -48,6 +49,7 @@ __all__ = [
     "AMALGAMATION",
     "BASE_CHOICES",
     "CONVERSION",
+    "FEWEST_CHARACTERS",
     "MAJORITY",
     "MODE_CHOICES",
     "MOST_CANDIDATES",

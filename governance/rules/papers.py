@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 MOST_CANDIDATES = 255
 TELLERS = 3
 SHORTEST_PASSPHRASE = 14
+#: Of how many different characters it is at least.
+FEWEST_CHARACTERS = 6
 
 
 def paper_fault(

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -19,6 +20,7 @@ from core.registry import requires
 from governance import operations
 from governance.classes import needs_of_vote
 from governance.forms import (
+    CallOffVoteForm,
     CandidateForm,
     CandidateWordsForm,
     ElectionForm,
@@ -29,6 +31,7 @@ from governance.forms import (
 )
 from governance.models import Candidate, Election, Meeting, Motion, roll_of
 from governance.operations.elections import missing_before_opening
+from governance.views.form_page import form_page, meeting_trail
 from governance.views.found import election_for, meeting_for, user_of
 from governance.views.meetings import votes_to_cast
 from members.models import Member
@@ -126,6 +129,28 @@ def election_edit(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "governance/election_form.html",
         {"form": form, "meeting": found.meeting, "election": found},
+    )
+
+
+@requires("governance.run_election")
+def election_call_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """It was prepared by mistake, or is not wanted any more."""
+    found = election_for(request, pk)
+    form = CallOffVoteForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.call_off_vote(election=found, by=actor_of(request), **form.cleaned_data)
+            messages.success(request, "The vote is called off.")
+            return redirect("governance:meeting", found.meeting_id)
+    address = reverse("governance:election", args=[pk])
+    return form_page(
+        request,
+        form,
+        "Call the vote off",
+        button="Call it off",
+        trail=[*meeting_trail(found.meeting), (found.title, address)],
+        lead="Only before voting opens. It stays on record; its motion can be decided otherwise.",
+        kind="danger",
     )
 
 

@@ -178,17 +178,10 @@ def nomination_key(request: HttpRequest, pk: int) -> HttpResponse:
     election = _called_for(request, pk)
     form = KeyedNominationForm(request.POST)
     if form.is_valid():
-        data, now, by = form.cleaned_data, timezone.now(), actor_of(request)
-        who, nominator = data["member"], data["nominator"]
         with refusals_on(form):
-            if nominator:
-                operations.nominate(
-                    election=election, member=who, nominator=nominator, now=now, by=by
-                )
-            else:
-                operations.stand(
-                    election=election, member=who, statement=data["statement"], now=now, by=by
-                )
+            operations.key_nomination(
+                election=election, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
             return _done(request, "Noted from the paper.", pk)
     return _form_page(request, election, form, "From a paper")
 

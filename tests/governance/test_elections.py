@@ -518,3 +518,22 @@ def test_the_system_closes_and_nobody_without_the_right_does(society: Society) -
     ops.close_vote(election=election, now=AFTER, by=SYSTEM)
     with pytest.raises(RuleError, match="closed, not counted"):
         ops.close_vote(election=election, now=AFTER, by=SYSTEM)
+
+
+def test_a_vote_prepared_by_mistake_is_called_off_before_it_opens(society: Society) -> None:
+    society.add_members(6)
+    meeting = society.meeting(motion="That we bake.")
+    vote = society.motion_vote(meeting)
+    motion = vote.motion
+    with pytest.raises(RuleError, match="Say why"):
+        ops.call_off_vote(election=vote, because=" ", by=society.secretary)
+    ops.call_off_vote(election=vote, because="Hands will do.", by=society.secretary)
+    assert vote.state == "called_off"
+    with pytest.raises(RuleError):
+        ops.open_vote(election=vote, now=NOW, by=society.secretary)
+    assert motion
+    motion = Motion.objects.get(pk=motion.pk)
+    assert not hasattr(motion, "election")  # it can be decided in another way
+    opened = society.open(society.motion_vote(meeting))
+    with pytest.raises(RuleError):
+        ops.call_off_vote(election=opened, because="No.", by=society.secretary)

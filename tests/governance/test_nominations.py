@@ -261,3 +261,43 @@ def test_an_election_without_a_call_is_not_shown_to_members(
     client = signed_in(user)
     for name in ("election", "nominations"):
         assert client.get(reverse(f"governance:{name}", args=[election.pk])).status_code == 404
+
+
+def test_voting_does_not_open_over_somebody_who_may_still_stand(
+    society: Society, called_for: Election
+) -> None:
+    election = called_for
+    ops.add_candidate(election=election, member=society.members[5], by=society.secretary)
+    assert any("Nominations are open" in one for one in missing_before_opening(election, NOW))
+    who = society.members[0]
+    keyed = {"election": election, "member": who, "now": NOW, "by": society.secretary}
+    for wrong, field in (
+        ({"nominator": None, "agrees": False}, "nominator"),
+        (
+            {"nominator": society.members[1], "agrees": False, "statement": "I would."},
+            "statement",
+        ),
+    ):
+        with pytest.raises(RuleError) as refused:
+            ops.key_nomination(**keyed, **wrong)
+        assert refused.value.field == field
+    for nominator, agrees in ((society.members[1], True), (society.members[2], False)):
+        ops.key_nomination(
+            **keyed,
+            nominator=nominator,
+            agrees=agrees,
+            statement="I would." if agrees else "",
+        )
+    assert Nomination.objects.get().statement == "I would."
+    assert election.nominations_until
+    after = missing_before_opening(election, election.nominations_until)
+    assert any("not on the paper yet" in one for one in after)
+    with pytest.raises(RuleError, match="cannot be a teller"):
+        people = [(f"Teller {n}", f"teller{n}@example.org") for n in (1, 2)]
+        assert who.person
+        assert who.person.user
+        people.append((who.person.user.name, who.person.user.email))
+        ops.name_tellers(meeting=election.meeting, people=people, by=society.secretary)
+    ops.accept_nomination(nomination=Nomination.objects.get(), by=society.secretary)
+    after = missing_before_opening(election, election.nominations_until)
+    assert not any("paper yet" in one for one in after)
