@@ -245,7 +245,13 @@ def _practice_vote(kind: str) -> Election:
     meeting = Meeting(title="For practice only")
     if kind == "answer":
         motion = Motion(text="That the co-op bakes a fruit pie for its next meeting.")
-        return Election(meeting=meeting, kind=Election.Kind.MOTION, motion=motion, title="A pie?")
+        return Election(
+            meeting=meeting,
+            kind=Election.Kind.MOTION,
+            motion=motion,
+            title="A pie?",
+            state=Election.State.OPEN,
+        )
     counting = Election.Counting.BLOCK if kind == "ticks" else Election.Counting.STV
     return Election(
         meeting=meeting, kind=Election.Kind.STV, seats=2, counting=counting, title="Which fruit?"
