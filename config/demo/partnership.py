@@ -173,6 +173,7 @@ def _decided(
         closes_at=at(put_on + days(20), 12),
         owner=partners["provider"],
         due_on=world.today + days(40),
+        now=at(put_on, 9),
         by=world.secretary,
     )
     put_partner_question(question=question, now=at(put_on, 9), by=world.secretary)
@@ -201,6 +202,7 @@ def _asked_now(
     world: World, body: Body, partners: dict[str, Partner], speak: dict[str, Delegate]
 ) -> None:
     """Open: the council has voted, and it waits for the others."""
+    now = at(world.today - days(2), 9)
     question = prepare_partner_question(
         body=body,
         title="Somebody to call at night",
@@ -212,9 +214,9 @@ def _asked_now(
         closes_at=at(world.today + days(16), 18),
         owner=partners["provider"],
         due_on=world.today + days(120),
+        now=now,
         by=world.secretary,
     )
-    now = at(world.today - days(2), 9)
     put_partner_question(question=question, now=now, by=world.secretary)
     vote_as_partner(
         question=question,

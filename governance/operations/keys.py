@@ -12,7 +12,7 @@ from governance import rules, sealing
 from governance.models import Election, KeyBox, Meeting, Teller
 from governance.operations.record import Kind, note_event
 
-NOT_OPENED = (Election.State.DRAFT, Election.State.ROLLED)
+NOT_OPENED = (Election.State.DRAFT, Election.State.ROLLED, Election.State.CALLED_OFF)
 
 
 def hold_tellers(meeting: Meeting) -> list[Teller]:

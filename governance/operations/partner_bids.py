@@ -145,7 +145,13 @@ def remove_bid_file(*, bid: Bid, file: PrivateFile, by: Actor) -> None:
 
 @operation(needs=None)
 def ask_go_no_go(
-    *, bid: Bid, text: str, minutes: int, closes_at: dt.datetime, by: Actor
+    *,
+    bid: Bid,
+    text: str,
+    minutes: int,
+    closes_at: dt.datetime,
+    now: dt.datetime,
+    by: Actor,
 ) -> PartnerQuestion:
     """Prepare the question whether to go for a bid: strategic, binding, decided like any other.
 
@@ -164,6 +170,7 @@ def ask_go_no_go(
         minutes=minutes,
         owner=bid.lead,
         due_on=bid.deadline,
+        now=now,
         by=by,
     )
     _move(bid, {State.PREPARING}, State.VOTING, question=question)

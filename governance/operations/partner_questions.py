@@ -58,6 +58,7 @@ def prepare_partner_question(
     minutes: int = 0,
     owner: Partner | None = None,
     due_on: dt.date | None = None,
+    now: dt.datetime,
     by: Actor,
 ) -> PartnerQuestion:
     """Write a question down: any partner may, by a delegate, and so may the secretary.
@@ -71,7 +72,7 @@ def prepare_partner_question(
     if speaks is None and not by.may(KEEPS):
         raise PermissionDenied("not their partnership")
     question = PartnerQuestion(body=body, asked_by=speaks.partner if speaks else None)
-    _fill(question, title, text, matter, effect, closes_at, minutes, owner, due_on)
+    _fill(question, title, text, matter, effect, closes_at, minutes, owner, due_on, now)
     question.save()
     audit.record(by, "governance.prepare_partner_question", question, body=body.pk)
     return question
@@ -89,6 +90,7 @@ def change_partner_question(
     minutes: int = 0,
     owner: Partner | None = None,
     due_on: dt.date | None = None,
+    now: dt.datetime,
     by: Actor,
 ) -> PartnerQuestion:
     """Change a question before it is put: the partner that asks it may, and the secretary."""
@@ -96,7 +98,7 @@ def change_partner_question(
     if reason := why_not_change(question):
         raise RuleError(reason)
     _hold(question, State.DRAFT, "It has been put to the partners: its words are fixed.")
-    _fill(question, title, text, matter, effect, closes_at, minutes, owner, due_on)
+    _fill(question, title, text, matter, effect, closes_at, minutes, owner, due_on, now)
     question.save()
     audit.record(by, "governance.change_partner_question", question)
     return question
@@ -128,6 +130,7 @@ def _fill(
     minutes: int,
     owner: Partner | None,
     due_on: dt.date | None,
+    now: dt.datetime,
 ) -> None:
     if not title.strip():
         raise RuleError("Give it a title.", field="title")
@@ -137,7 +140,7 @@ def _fill(
         raise RuleError("Say what kind of question it is.", field="matter")
     if effect not in PartnerQuestion.Effect.values:
         raise RuleError("Say whether it is binding.", field="effect")
-    if closes_at <= timezone.now():
+    if closes_at <= now:
         raise RuleError("The vote would be over before it begins: choose a later day.", field="day")
     strategic = matter == PartnerQuestion.Matter.STRATEGIC
     binding = effect == PartnerQuestion.Effect.BINDING

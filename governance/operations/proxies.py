@@ -47,7 +47,8 @@ def give_proxy(
     _refuse_purpose(counts, may_vote, directions or {})
     directed = _directions(meeting, directions or {})
     earlier = Proxy.objects.standing().filter(voter=voter)
-    if earlier.filter(holder=holder, way=way, directions=directed, discretion=discretion).exists():
+    same = earlier.filter(holder=holder, way=way, counts=counts, may_vote=may_vote)
+    if same.filter(directions=directed, discretion=discretion).exists():
         raise RuleError(f"This proxy has been given to {holder.name} already.", field="holder")
     earlier.update(ended_at=now, ended_because="Another was given")
     _refuse_full(holder)

@@ -135,7 +135,9 @@ def bid_ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = GoForm(request.POST or None)
     if form.is_valid():
         with refusals_on(form):
-            made = operations.ask_go_no_go(bid=found, by=actor_of(request), **form.values())
+            made = operations.ask_go_no_go(
+                bid=found, now=timezone.now(), by=actor_of(request), **form.values()
+            )
             messages.success(request, "Written down. The secretary puts it to the partners.")
             return redirect("governance:partner_question", made.pk)
     return _page(request, form, found.body, "Go for it?", "Ask the partners")

@@ -91,7 +91,7 @@ def partner_question_new(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             made = operations.prepare_partner_question(
-                body=body, by=actor_of(request), **form.values()
+                body=body, now=timezone.now(), by=actor_of(request), **form.values()
             )
             return _done(request, "Written down. The secretary puts it to the partners.", made.pk)
     return form_page(
@@ -115,7 +115,7 @@ def partner_question_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             operations.change_partner_question(
-                question=found, by=actor_of(request), **form.values()
+                question=found, now=timezone.now(), by=actor_of(request), **form.values()
             )
             return _done(request, "Saved.", pk)
     address = reverse("governance:partner_question", args=[pk])

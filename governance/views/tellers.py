@@ -20,6 +20,7 @@ from core.registry import requires
 from governance import operations
 from governance.forms import PairForm, PassphraseForm, TellersForm
 from governance.models import Election, KeyBox, Meeting, Teller
+from governance.operations.keys import NOT_OPENED
 from governance.views.found import election_for, meeting_for, teller_for, user_of
 
 secret = sensitive_post_parameters("passphrase", "again", "first_passphrase", "second_passphrase")
@@ -58,7 +59,7 @@ def tellers(request: HttpRequest, pk: int) -> HttpResponse:
             "rehearsal_waits": waiting.exists(),
             "to_count": meeting.elections.filter(state=Election.State.CLOSED),
             "votes": meeting.elections.exists(),
-            "may_change": not meeting.elections.exclude(state__in=["draft", "rolled"]).exists(),
+            "may_change": not meeting.elections.exclude(state__in=NOT_OPENED).exists(),
         },
     )
 

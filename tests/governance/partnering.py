@@ -139,7 +139,9 @@ class Partnership:
             "owner": self.partners["co-op"],
             "due_on": DUE,
         }
-        return ops.prepare_partner_question(body=self.body, by=self.secretary, **(asked | changes))
+        return ops.prepare_partner_question(
+            body=self.body, now=NOW, by=self.secretary, **(asked | changes)
+        )
 
     def put(self, question: PartnerQuestion | None = None, **changes: Any) -> PartnerQuestion:
         question = question or self.question(**changes)

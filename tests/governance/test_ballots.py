@@ -484,7 +484,9 @@ def test_a_vote_opens_with_what_was_changed_just_before_or_not_at_all(
     ends = one_within_the_other(changes(society, ready)[name], opening(society, ready))
     assert ends[0] == "done"
     found = fresh(ready)
-    if name in ("passphrase", "tellers"):
+    if name == "nominations":
+        assert "Nominations are open" in ends[1]
+    elif name in ("passphrase", "tellers"):
         assert "passphrase" in ends[1] or "not rehearsed" in ends[1]
         assert found.state == Election.State.ROLLED
     else:

@@ -13,6 +13,7 @@ from governance.models import (
     ArchivedBallot,
     ArchivedRollEntry,
     KeyBox,
+    Motion,
     Result,
     RollEntry,
     SealedBallot,

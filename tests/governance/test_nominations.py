@@ -20,6 +20,7 @@ from core.models import OutboxMessage, User
 from governance import operations as ops
 from governance.models import Election, Nomination
 from governance.operations import nominations
+from governance.operations.elections import missing_before_opening
 from members.models import Member
 from tests.governance.conftest import CLOSES_AT, NOW, Society
 from tests.governance.test_ballots import at_once
@@ -72,7 +73,7 @@ def test_who_agrees_and_is_nominated_by_enough_goes_on_the_paper(
         ops.accept_nomination(nomination=nomination, by=society.secretary)
     stand(called_for, ann)
     nomination.refresh_from_db()
-    with pytest.raises(RuleError, match="1 of the 2 nominators"):
+    with pytest.raises(RuleError, match="1 have nominated them; the rules ask for 2"):
         ops.accept_nomination(nomination=nomination, by=society.secretary)
     nominate(called_for, ann, cy)
     nomination = Nomination.objects.get()

@@ -71,15 +71,17 @@ def test_any_partner_may_ask_and_nobody_else(ready: Partnership) -> None:
         "minutes": 30,
         "closes_at": CLOSES,
     }
-    question = ops.prepare_partner_question(**fields, by=ready.by["citizens"])
+    question = ops.prepare_partner_question(**fields, now=NOW, by=ready.by["citizens"])
     assert question.asked_by == ready.partners["citizens"]
     with pytest.raises(PermissionDenied):
-        ops.prepare_partner_question(**fields, by=Actor("user", user=ready.person("stray").user))
+        ops.prepare_partner_question(
+            **fields, now=NOW, by=Actor("user", user=ready.person("stray").user)
+        )
     changed = fields | {"title": "Where now"}
     del changed["body"]
     with pytest.raises(PermissionDenied):
-        ops.change_partner_question(question=question, **changed, by=ready.by["council"])
-    ops.change_partner_question(question=question, **changed, by=ready.by["citizens"])
+        ops.change_partner_question(question=question, **changed, now=NOW, by=ready.by["council"])
+    ops.change_partner_question(question=question, **changed, now=NOW, by=ready.by["citizens"])
     with pytest.raises(PermissionDenied):
         ops.put_partner_question(question=question, now=NOW, by=ready.by["citizens"])
     ops.drop_partner_question(question=question, by=ready.by["citizens"])
@@ -98,6 +100,7 @@ def test_what_is_asked_and_whether_it_binds_is_fixed_before_the_vote(ready: Part
             effect="advisory",
             minutes=10,
             closes_at=CLOSES,
+            now=NOW,
             by=ready.secretary,
         )
     for field, value in (("effect", "advisory"), ("text", "Other"), ("matter", "operational")):

@@ -516,7 +516,7 @@ def test_the_papers_of_a_bid_are_held_while_the_partners_vote_on_it(
     paper = SimpleUploadedFile("bid.pdf", b"%PDF-1.4 bid", content_type="application/pdf")
     file = ops.add_bid_file(bid=bid, upload=paper, by=together.secretary)
     question = ops.ask_go_no_go(
-        bid=bid, text="Go?", minutes=5, closes_at=LATER, by=together.by["council"]
+        bid=bid, text="Go?", minutes=5, closes_at=LATER, now=NOW, by=together.by["council"]
     )
     lead = client_of(together, "council", signed_in)
     page = said(lead.get(at("bid", bid.pk)))

@@ -184,7 +184,7 @@ def bid_of(together: Partnership, **changes: Any) -> Bid:
 
 def ask(together: Partnership, bid: Bid, **changes: Any) -> Any:
     given: dict[str, Any] = {"text": "Shall we?", "minutes": 45, "closes_at": CLOSES}
-    return ops.ask_go_no_go(bid=bid, by=together.by["co-op"], **(given | changes))
+    return ops.ask_go_no_go(bid=bid, now=NOW, by=together.by["co-op"], **(given | changes))
 
 
 def test_a_bid_has_shares_of_exactly_a_hundred(together: Partnership) -> None:
@@ -220,6 +220,7 @@ def test_a_bid_goes_only_when_the_partners_say_go(together: Partnership) -> None
             effect="advisory",
             minutes=1,
             closes_at=CLOSES,
+            now=NOW,
             by=together.secretary,
         )
     together.put(question)

@@ -173,7 +173,7 @@ def test_the_seat_of_an_independent_is_reviewed_each_year(society: Society, boar
     assert seat.review_on == dt.date(2027, 3, 3)
     assert not [one for one in diary_on(TODAY).late if one.key.startswith("seat:")]
     line = AuditLine.objects.get(action="governance.review_seat")
-    assert line.facts["minute"] == "Board 7"
+    assert line.data["minute"] == "Board 7"
 
 
 def test_any_other_seat_is_reviewed_where_a_day_is_given(society: Society, board: Body) -> None:

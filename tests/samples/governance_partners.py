@@ -114,6 +114,7 @@ class _Partnership:
             minutes=30,
             owner=self.partners["council"],
             due_on=timezone.localdate(ends) + 30 * DAY,
+            now=timezone.now(),
             by=self.by,
         )
         if state == "draft":
