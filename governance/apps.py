@@ -12,5 +12,5 @@ class GovernanceConfig(AppConfig):
         from governance.partner_triggers import PARTNER_TRIGGERS
 
         triggers.register(*BALLOT_TRIGGERS, *DECIDED_TRIGGERS, *PARTNER_TRIGGERS)
-        for record in ("electionevent", "checkpoint", "bundle", "minutesversion"):
+        for record in ("electionevent", "checkpoint", "bundle", "minutesversion", "rollchange"):
             triggers.register(*triggers.append_only(f"governance_{record}"))

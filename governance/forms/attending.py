@@ -8,6 +8,7 @@ from django import forms
 
 from governance.forms.fields import MemberNumberField
 from governance.models import Attendance, Meeting, Motion, Voter
+from members.models import Person
 
 
 class FindVoterForm(forms.Form):
@@ -18,8 +19,22 @@ class FindVoterForm(forms.Form):
 
 
 class AddVoterForm(forms.Form):
-    member = MemberNumberField(label="Register number")
+    """A member, or somebody who sat on the body on the record date and is not on the roll."""
+
     because = forms.CharField(label="Why", max_length=200)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if meeting.body.is_of_members:
+            self.fields["member"] = MemberNumberField(label="Register number")
+        else:
+            sat = meeting.body.seats.held_on(meeting.record_date).values("person")
+            on_it = meeting.voters.standing().values("person")
+            off_it = Person.objects.filter(pk__in=sat).exclude(pk__in=on_it)
+            self.fields["person"] = forms.ModelChoiceField(
+                off_it, label="Who", empty_label="Choose"
+            )
+        self.order_fields(["member", "person", "because"])
 
 
 class StrikeVoterForm(forms.Form):

@@ -1,8 +1,9 @@
-"""Who has died is not written to; the seat of an independent member is reviewed each year."""
+"""Who has died is not written to; seats of independents are reviewed; rolls keep each change."""
 
 import datetime as dt
 
 from django.db import migrations, models
+from django.utils import timezone
 
 
 def review_independents(apps, schema_editor):
@@ -12,6 +13,20 @@ def review_independents(apps, schema_editor):
         # The last of February of a leap year: the day before the first of March.
         day = seat.since.replace(day=28) if (seat.since.month, seat.since.day) == (2, 29) else seat.since
         seats.filter(pk=seat.pk).update(review_on=dt.date(day.year + 1, day.month, day.day))
+
+
+def note_changes(apps, schema_editor):
+    """What the rolls say of changes so far. On which day somebody was added, the audit knows."""
+    changes = apps.get_model("governance", "RollChange").objects
+    audit = apps.get_model("core", "AuditLine").objects.filter(action="governance.add_voter")
+    for voter in apps.get_model("governance", "Voter").objects.exclude(added_because=""):
+        line = audit.filter(object_id=str(voter.pk)).order_by("-at").first()
+        day = timezone.localdate(line.at) if line else voter.meeting.record_date
+        changes.create(voter=voter, what="added", on=day, because=voter.added_because)
+    for voter in apps.get_model("governance", "Voter").objects.filter(struck_on__isnull=False):
+        changes.create(
+            voter=voter, what="struck", on=voter.struck_on, because=voter.struck_because
+        )
 
 
 class Migration(migrations.Migration):
@@ -45,4 +60,43 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(review_independents, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name="RollChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[("added", "was put on it"), ("struck", "was taken off it")],
+                        max_length=6,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("because", models.CharField(max_length=200)),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=models.PROTECT,
+                        related_name="changes",
+                        to="governance.voter",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("because", ""), _negated=True),
+                        name="a_change_of_a_roll_says_why",
+                    )
+                ],
+            },
+        ),
+        migrations.RunPython(note_changes, migrations.RunPython.noop),
+        migrations.RemoveField(model_name="voter", name="added_because"),
     ]

@@ -4,6 +4,7 @@ from governance.models.attending import (
     Attendance,
     Proxy,
     Recusal,
+    RollChange,
     Voter,
     deadline,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "Remark",
     "Requisition",
     "Result",
+    "RollChange",
     "RollEntry",
     "RuleSet",
     "SealedBallot",

@@ -17,13 +17,12 @@ class Voter(ToMemberOrSeat):
     """Somebody on the electoral roll of a meeting, as the register (or the body's seats) stood on
     its record date. One class each: that in which they were in the register.
 
-    Later changes are never silent: who was added or struck out has the day and the reason.
+    Later changes are never silent: each has its day and its reason (RollChange).
     """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="voters")
     member_class = models.SlugField("class of membership", max_length=20, blank=True)
     constituency = models.CharField(max_length=60, blank=True)
-    added_because = models.CharField(max_length=200, blank=True)
     struck_on = models.DateField(null=True, blank=True)
     struck_because = models.CharField(max_length=200, blank=True)
 
@@ -47,6 +46,28 @@ class Voter(ToMemberOrSeat):
 
     def __str__(self) -> str:
         return f"voter {self.pk}"
+
+
+class RollChange(models.Model):
+    """Somebody was put on a roll, or off it, after it was taken: kept for good."""
+
+    class What(models.TextChoices):
+        ADDED = "added", "was put on it"
+        STRUCK = "struck", "was taken off it"
+
+    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="changes")
+    what = models.CharField(max_length=6, choices=What.choices)
+    on = models.DateField()
+    because = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(because=""), name="a_change_of_a_roll_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"roll change {self.pk}"
 
 
 class Attendance(models.Model):

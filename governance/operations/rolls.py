@@ -13,10 +13,10 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Body, Meeting, Voter
+from governance.models import Body, Meeting, RollChange, Voter
 from governance.models.meeting import classes_on
 from governance.operations.meetings import hold_meeting
-from members.models import Member
+from members.models import Member, Person
 from members.querysets import living
 
 
@@ -81,27 +81,50 @@ def entitled(body: Body, day: dt.date) -> list[dict[str, Any]]:
 
 
 @operation(needs="governance.arrange_meeting")
-def add_voter(*, meeting: Meeting, member: Member, because: str, by: Actor) -> Voter:
-    """Put a member on the roll who was left off it by mistake, or back on it, with the reason."""
+def add_voter(
+    *,
+    meeting: Meeting,
+    member: Member | None = None,
+    person: Person | None = None,
+    because: str,
+    by: Actor,
+) -> Voter:
+    """Put somebody on the roll who was left off it by mistake, or back on it, with the reason: a
+    member, or a person who sat on the body on the record date.
+    """
     _refuse_unless_changeable(meeting, because)
-    voter = meeting.voters.filter(member=member).first()
-    if voter and voter.struck_on is None:
-        raise RuleError("This member is on the roll.", field="member")
-    if not voter and not member.is_active_on(meeting.record_date):
-        raise RuleError("They were not in the register on the record date.", field="member")
+    field = "member" if meeting.body.is_of_members else "person"
+    if (member if field == "member" else person) is None:
+        raise RuleError("Say who.", field=field)
+    who = {"member": member} if field == "member" else {"person": person}
+    voter = meeting.voters.filter(**who).first()
     if voter is None:
-        its = meeting.class_of(member)
-        voter = Voter(
-            meeting=meeting,
-            member=member,
-            member_class=its.code,
-            constituency=its.constituency,
-        )
+        voter = Voter(meeting=meeting, **_left_off(meeting, member, person))
+    elif voter.struck_on is None:
+        raise RuleError(f"{voter.name} is on the roll.", field=field)
     voter.struck_on, voter.struck_because = None, ""
-    voter.added_because = because.strip()
     voter.save()
-    audit.record(by, "governance.add_voter", voter, meeting=meeting.pk, member=member.pk)
+    _note(voter, RollChange.What.ADDED, because)
+    audit.record(by, "governance.add_voter", voter, meeting=meeting.pk, because=because.strip())
     return voter
+
+
+def _left_off(meeting: Meeting, member: Member | None, person: Person | None) -> dict[str, Any]:
+    """What the roll would have said of them."""
+    for one in entitled(meeting.body, meeting.record_date):
+        if member and one.get("member_id") == member.pk:
+            return one
+        if person and one.get("person_id") == person.pk:
+            return one
+    if meeting.body.is_of_members:
+        raise RuleError("They were not in the register on the record date.", field="member")
+    raise RuleError("They did not sit on it on the record date.", field="person")
+
+
+def _note(voter: Voter, what: str, because: str) -> None:
+    RollChange.objects.create(
+        voter=voter, what=what, on=timezone.localdate(), because=because.strip()
+    )
 
 
 @operation(needs="governance.arrange_meeting")
@@ -115,13 +138,18 @@ def strike_voter(*, voter: Voter, because: str, by: Actor) -> Voter:
     if struck != 1:
         raise RuleError("They are off the roll already.")
     voter.refresh_from_db()
-    audit.record(by, "governance.strike_voter", voter, meeting=voter.meeting_id)
+    _note(voter, RollChange.What.STRUCK, because)
+    audit.record(
+        by, "governance.strike_voter", voter, meeting=voter.meeting_id, because=because.strip()
+    )
     return voter
 
 
 def _refuse_unless_changeable(meeting: Meeting, because: str) -> None:
+    """Holds the meeting: of two who change its roll at once, one waits."""
     if not because.strip():
         raise RuleError("Say why.", field="because")
+    hold_meeting(meeting)
     if meeting.is_over:
         raise RuleError("The meeting is over.")
     if not meeting.voters.exists():

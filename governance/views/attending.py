@@ -28,7 +28,7 @@ from governance.forms.attending import (
     InterestForm,
     StrikeVoterForm,
 )
-from governance.models import AgendaItem, Attendance, Interest, Meeting, Recusal, Voter
+from governance.models import AgendaItem, Attendance, Interest, Meeting, Recusal, RollChange, Voter
 from governance.presence import quorum_turns, room_of
 from governance.views.found import meeting_for, user_of
 from governance.views.reading import note_names_read
@@ -52,7 +52,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     voters = meeting.voters.standing().with_names().order_by("member__number", "pk")
     page = Paginator(voters.found_by(text), PER_PAGE).get_page(request.GET.get("page"))
     changes = Paginator(_changes(meeting), PER_PAGE).get_page(request.GET.get("changes"))
-    note_names_read(request, [*page, *changes])
+    note_names_read(request, [*page, *(change.voter for change in changes)])
     context = {
         "meeting": meeting,
         "page": page,
@@ -69,10 +69,10 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "governance/roll.html", context)
 
 
-def _changes(meeting: Meeting) -> QuerySet[Voter]:
-    """Who was put on the roll, or taken off it, since it was taken: the latter first."""
-    changed = Q(struck_on__isnull=False) | ~Q(added_because="")
-    return meeting.voters.with_names().filter(changed).order_by("struck_on", "pk")
+def _changes(meeting: Meeting) -> QuerySet[RollChange]:
+    """Who was put on the roll, or taken off it, since it was taken."""
+    names = ("voter__member__person", "voter__member__organisation", "voter__person")
+    return RollChange.objects.filter(voter__meeting=meeting).select_related(*names)
 
 
 @requires("governance.arrange_meeting")
@@ -89,7 +89,7 @@ def roll_take(request: HttpRequest, pk: int) -> HttpResponse:
 def voter_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put somebody on the roll who was left off it."""
     meeting = meeting_for(request, pk)
-    form = AddVoterForm(request.POST or None)
+    form = AddVoterForm(request.POST or None, meeting=meeting)
     if form.is_valid():
         with refusals_on(form):
             voter = operations.add_voter(meeting=meeting, by=actor_of(request), **form.cleaned_data)

@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from core.actors import SYSTEM
 from core.errors import RuleError
 from core.models import AuditLine
 from governance import operations as ops
-from governance.models import Meeting, Voter
+from governance.models import Meeting, RollChange, Voter
 from members import operations as members
 from members.models import Member, MemberClass
 from tests.governance.conftest import CLOSES_AT, MEETING_AT, NOW, RECORD_DATE, TODAY, Society
@@ -214,6 +217,63 @@ def test_nobody_comes_on_or_off_it_in_silence(society: Society) -> None:
     assert meeting.voters.standing().count() == 1
     said = AuditLine.objects.filter(action__in=["governance.add_voter", "governance.strike_voter"])
     assert said.count() == 2
+
+
+def test_each_change_of_a_roll_stays_with_its_day_and_reason(
+    society: Society, secretary_client: Client
+) -> None:
+    member = society.add_member("Ann")
+    meeting = society.meeting()
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    ops.strike_voter(voter=meeting.voters.get(), because="Died", by=society.secretary)
+    ops.add_voter(meeting=meeting, member=member, because="Was another", by=society.secretary)
+    changes = RollChange.objects.filter(voter__meeting=meeting)
+    assert list(changes.values_list("what", "on", "because")) == [
+        ("struck", TODAY, "Died"),
+        ("added", TODAY, "Was another"),
+    ]
+    page = secretary_client.get(reverse("governance:roll", args=[meeting.pk])).content.decode()
+    assert "Ann Example was taken off it on Tuesday 3 March 2026: Died" in page
+    assert "Ann Example was put on it on Tuesday 3 March 2026: Was another" in page
+    for change in (changes.delete, lambda: changes.update(because="x")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+def test_who_sits_on_it_and_was_struck_by_mistake_is_put_back(
+    society: Society, secretary_client: Client
+) -> None:
+    meeting = committee_meeting(society)
+    ops.record_notice(meeting=meeting, sent_on=TODAY, by=society.secretary)
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    voter = meeting.voters.get()
+    ops.strike_voter(voter=voter, because="Took her for another", by=society.secretary)
+    address = reverse("governance:voter_add", args=[meeting.pk])
+    secretary_client.post(address, {"person": voter.person_id, "because": "It was she"})
+    assert meeting.voters.standing().get() == voter
+
+
+def test_who_sat_on_it_and_was_noted_late_is_put_on_it(society: Society) -> None:
+    meeting = committee_meeting(society)
+    ops.record_notice(meeting=meeting, sent_on=TODAY, by=society.secretary)
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    late, never = society.add_member("Bo").person, society.add_member("Cy").person
+    for person, since in ((late, RECORD_DATE), (never, RECORD_DATE + DAY)):
+        assert person
+        ops.take_seat(
+            body=meeting.body,
+            person=person,
+            way="elected",
+            since=since,
+            minute="2",
+            by=society.secretary,
+        )
+    said = {"meeting": meeting, "because": "Left off", "by": society.secretary}
+    assert ops.add_voter(person=late, **said).person == late
+    with pytest.raises(RuleError, match="did not sit on it"):
+        ops.add_voter(person=never, **said)
+    with pytest.raises(RuleError, match="Say who"):
+        ops.add_voter(member=society.members[0], **said)
 
 
 def test_who_was_not_in_the_register_that_day_cannot_be_put_on_it(society: Society) -> None:

@@ -220,7 +220,7 @@ def test_the_secretary_notes_a_review_on_a_page(
     body = reverse("governance:body", args=[board.pk])
     assert address in secretary_client.get(body).content.decode()
     secretary_client.post(address, {"on": "3 March 2026", "minute": "Board 7"})
-    assert "reviewed on 3 March 2026, minute Board 7" in " ".join(
+    assert "reviewed on Tuesday 3 March 2026, minute Board 7" in " ".join(
         secretary_client.get(body).content.decode().split()
     )
 
