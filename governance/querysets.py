@@ -424,6 +424,10 @@ class WrittenResolutionQuerySet(models.QuerySet["WrittenResolution"]):
 
 
 class WrittenVoiceQuerySet(models.QuerySet["WrittenVoice"]):
+    def counting(self) -> WrittenVoiceQuerySet:
+        """Of those who may decide it: not who stands aside."""
+        return self.filter(aside_at__isnull=True)
+
     def with_names(self) -> WrittenVoiceQuerySet:
         return self.select_related("member__person", "member__organisation", "person")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from governance.forms.fields import MemberNumberField
-from governance.models import Attendance, Meeting, Motion, Voter
+from governance.models import Attendance, Meeting, Motion
 from members.models import Person
 
 
@@ -49,17 +50,32 @@ class GuestForm(forms.Form):
 
 
 class InterestForm(forms.Form):
-    """Who stands aside on an item, and why."""
+    """Who stands aside on an item, and why: there or not, for a secret vote can come before the
+    meeting. Of members by their number, on a smaller body from its roll.
+    """
 
-    voter = forms.ModelChoiceField(Voter.objects.none(), label="Who", empty_label="Choose")
     interest = forms.CharField(label="What the interest is", max_length=200)
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = Attendance.objects.there().filter(meeting=meeting).values("voter")
-        chosen: Any = self.fields["voter"]
-        chosen.queryset = meeting.voters.standing().filter(pk__in=there).with_names()
-        chosen.label_from_instance = lambda voter: voter.name
+        self.voters = meeting.voters.standing().with_names()
+        if meeting.body.is_of_members:
+            self.fields["number"] = forms.IntegerField(
+                label="Register number", widget=forms.TextInput(attrs={"inputmode": "numeric"})
+            )
+        else:
+            chosen = forms.ModelChoiceField(self.voters, label="Who", empty_label="Choose")
+            chosen.label_from_instance = lambda voter: voter.name  # type: ignore[method-assign]
+            self.fields["voter"] = chosen
+        self.order_fields(["number", "voter", "interest"])
+
+    def clean_number(self) -> int:
+        number: int = self.cleaned_data["number"]
+        voter = self.voters.filter(member__number=number).first()
+        if voter is None:
+            raise ValidationError(f"Nobody with the number {number} is on the roll.")
+        self.cleaned_data["voter"] = voter
+        return number
 
 
 #: What a proxy is for → (counts as present, may vote).

@@ -50,7 +50,7 @@ class WrittenAnswerForm(forms.Form):
             return
         del self.fields["number"]
         field: Any = self.fields["voice"]
-        field.queryset = resolution.voices.with_names()
+        field.queryset = resolution.voices.counting().with_names()
         field.label_from_instance = lambda voice: voice.name
 
     def clean_number(self) -> int:
@@ -60,6 +60,14 @@ class WrittenAnswerForm(forms.Form):
             raise ValidationError(f"Nobody with the number {number} decides on this.")
         self.cleaned_data["voice"] = voice
         return number
+
+
+class AsideForm(forms.Form):
+    interest = forms.CharField(
+        label="What the interest is",
+        max_length=200,
+        help_text="Whoever decides with you can read it once it is over.",
+    )
 
 
 class TakeBackForm(forms.Form):

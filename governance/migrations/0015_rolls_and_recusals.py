@@ -99,4 +99,24 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(note_changes, migrations.RunPython.noop),
         migrations.RemoveField(model_name="voter", name="added_because"),
+        migrations.AddField(
+            model_name="writtenvoice",
+            name="interest",
+            field=models.CharField(blank=True, max_length=200),
+        ),
+        migrations.AddField(
+            model_name="writtenvoice",
+            name="aside_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="writtenvoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("aside_at__isnull", True), ("interest", ""))
+                | models.Q(
+                    ("aside_at__isnull", False), ("choice", ""), ("interest__gt", "")
+                ),
+                name="who_stands_aside_says_why_and_answers_nothing",
+            ),
+        ),
     ]

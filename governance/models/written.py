@@ -83,7 +83,8 @@ class WrittenResolution(models.Model):
 
 class WrittenVoice(ToMemberOrSeat):
     """Somebody who may decide a written resolution, as of the day it went round, and what they
-    answered; by name.
+    answered; by name. Who has an interest in it stands aside: they answer nothing, and it is
+    counted without them.
     """
 
     class Way(models.TextChoices):
@@ -101,6 +102,9 @@ class WrittenVoice(ToMemberOrSeat):
     keyed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+
+    interest = models.CharField(max_length=200, blank=True)
+    aside_at = models.DateTimeField(null=True)
 
     objects = WrittenVoiceQuerySet.as_manager()
 
@@ -122,6 +126,11 @@ class WrittenVoice(ToMemberOrSeat):
                 condition=Q(choice="", answered_at__isnull=True)
                 | Q(choice__gt="", answered_at__isnull=False),
                 name="an_answer_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(aside_at__isnull=True, interest="")
+                | Q(aside_at__isnull=False, interest__gt="", choice=""),
+                name="who_stands_aside_says_why_and_answers_nothing",
             ),
         ]
 

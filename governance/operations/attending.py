@@ -10,7 +10,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import AgendaItem, Apology, Attendance, Meeting, Recusal, Voter
+from governance.models import AgendaItem, Apology, Attendance, Election, Meeting, Recusal, Voter
 
 
 @operation(needs="governance.arrange_meeting")
@@ -99,11 +99,12 @@ def note_apology(*, voter: Voter, by: Actor) -> Apology:
 def declare_interest(
     *, item: AgendaItem, voter: Voter, interest: str, now: dt.datetime, by: Actor
 ) -> Recusal:
-    """A voter has an interest in an item: they leave its quorum and its vote."""
-    if item.meeting_id != voter.meeting_id:
+    """A voter has an interest in an item: they leave its quorum and its votes, the secret vote on
+    its motion too. Not once the roll of that vote is frozen.
+    """
+    if item.meeting_id != voter.meeting_id or voter.struck_on:
         raise RuleError("They are not on the roll of this meeting.")
-    if item.meeting.is_over:
-        raise RuleError("The meeting is over.")
+    _refuse_change_aside(item)
     if not interest.strip():
         raise RuleError("Say what the interest is.", field="interest")
     try:
@@ -117,9 +118,28 @@ def declare_interest(
     return recusal
 
 
+def _refuse_change_aside(item: AgendaItem) -> None:
+    """Who stands aside stays as it is once the meeting is over, or the roll of a secret vote on the
+    item has been frozen with them, or without them.
+    """
+    item.meeting.refresh_from_db(fields=["state"])
+    if item.meeting.is_over:
+        raise RuleError("The meeting is over.")
+    # Whoever freezes the roll holds the row: they see this, or this sees the frozen roll.
+    votes = Election.objects.select_for_update().filter(motion=item.motion_or_none)
+    if item.motion_or_none and any(vote.state != Election.State.DRAFT for vote in votes):
+        raise RuleError(
+            "The roll of the secret vote on this item is frozen, so who is on it stays. Have the "
+            "interest written into the minutes."
+        )
+
+
 @operation(needs="governance.arrange_meeting")
 def withdraw_interest(*, recusal: Recusal, now: dt.datetime, by: Actor) -> Recusal:
-    """It was noted by mistake, or is there no longer: they take part again."""
+    """It was noted by mistake, or is there no longer: they take part again. Refused as a declared
+    one is.
+    """
+    _refuse_change_aside(recusal.item)
     standing = Recusal.objects.filter(pk=recusal.pk, withdrawn_at__isnull=True)
     if standing.update(withdrawn_at=now) != 1:
         raise RuleError("This has been withdrawn already.")

@@ -161,7 +161,8 @@ def refuse_if_opened(election: Election) -> None:
 @operation(needs="governance.run_election")
 def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     """Copy the roll of the meeting, as it stands now, to this vote: it is taken with it, if nobody
-    took it before. Later changes of the one do not touch the other.
+    took it before. Later changes of the one do not touch the other. Who stands aside on a motion
+    is left out.
     """
     if not election.meeting.voters.exists():
         roll_taken(election.meeting, now)
@@ -171,6 +172,9 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     voters = election.meeting.voters.standing().filter(member__isnull=False)
     if election.constituency:
         voters = voters.filter(constituency=election.constituency)
+    if election.motion:
+        aside = election.motion.item.recusals.filter(withdrawn_at__isnull=True)
+        voters = voters.exclude(pk__in=aside.values("voter"))
     apart = _counted_apart(election)
     entries = [
         RollEntry(election=election, member_id=member, constituency=apart.get(code, constituency))

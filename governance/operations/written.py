@@ -115,12 +115,58 @@ def answer_in_writing(
     way = _way(voice, by)
     resolution = voice.resolution
     _refuse_unless_open(resolution, now)
+    voice.refresh_from_db(fields=["aside_at"])
+    if voice.aside_at:
+        raise RuleError(f"{voice.name} stands aside on this resolution.", field="voice")
     if choice not in CHOICES:
         raise RuleError("Choose for, against or abstain.", field="choice")
     voice.choice, voice.way, voice.answered_at, voice.keyed_by = choice, way, now, by.user
     voice.save(update_fields=["choice", "way", "answered_at", "keyed_by"])
     audit.record(by, "governance.answer_in_writing", voice, resolution=resolution.pk, choice=choice)
     _settle(resolution, now, by)
+    return voice
+
+
+@operation(needs=None)
+def stand_aside_in_writing(
+    *, voice: WrittenVoice, interest: str, now: dt.datetime, by: Actor
+) -> WrittenVoice:
+    """Somebody has an interest in what is to be decided: they answer nothing, and it is counted
+    without them. Said by themselves, or noted by staff. An answer that they gave is taken out.
+    """
+    _way(voice, by)
+    _refuse_unless_open(voice.resolution, now)
+    if not interest.strip():
+        raise RuleError("Say what the interest is.", field="interest")
+    aside = (
+        WrittenVoice.objects.counting()
+        .filter(pk=voice.pk)
+        .update(
+            interest=interest.strip(),
+            aside_at=now,
+            choice="",
+            way="",
+            answered_at=None,
+            keyed_by=None,
+        )
+    )
+    voice.refresh_from_db()
+    if aside != 1:
+        raise RuleError(f"{voice.name} stands aside already.", field="voice")
+    audit.record(by, "governance.stand_aside_in_writing", voice, resolution=voice.resolution_id)
+    _settle(voice.resolution, now, by)
+    return voice
+
+
+@operation(needs="governance.arrange_meeting")
+def take_part_in_writing(*, voice: WrittenVoice, now: dt.datetime, by: Actor) -> WrittenVoice:
+    """The interest was noted by mistake: they decide with the others again, and answer anew."""
+    _refuse_unless_open(voice.resolution, now)
+    aside = WrittenVoice.objects.filter(pk=voice.pk, aside_at__isnull=False)
+    if aside.update(interest="", aside_at=None) != 1:
+        raise RuleError("They do not stand aside.")
+    voice.refresh_from_db()
+    audit.record(by, "governance.take_part_in_writing", voice, resolution=voice.resolution_id)
     return voice
 
 
@@ -144,10 +190,12 @@ def _refuse_unless_open(resolution: WrittenResolution, now: dt.datetime) -> None
 
 
 def verdict_of(resolution: WrittenResolution, *, hoped: bool = False) -> rules.Verdict:
-    """How it stands, out of all who may decide it; `hoped`: if all who can still agree did."""
+    """How it stands, out of all who may decide it and do not stand aside; `hoped`: if all who can
+    still agree did.
+    """
     facts, apart = resolution.facts, resolution.facts["apart"]
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for code, constituency, choice in resolution.voices.values_list(
+    for code, constituency, choice in resolution.voices.counting().values_list(
         "member_class", "constituency", "choice"
     ):
         counted[apart.get(code, constituency)]["for" if hoped and not choice else choice] += 1

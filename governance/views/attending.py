@@ -28,7 +28,16 @@ from governance.forms.attending import (
     InterestForm,
     StrikeVoterForm,
 )
-from governance.models import AgendaItem, Attendance, Interest, Meeting, Recusal, RollChange, Voter
+from governance.models import (
+    AgendaItem,
+    Attendance,
+    Election,
+    Interest,
+    Meeting,
+    Recusal,
+    RollChange,
+    Voter,
+)
 from governance.presence import quorum_turns, room_of
 from governance.views.found import meeting_for, user_of
 from governance.views.reading import note_names_read
@@ -240,7 +249,11 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             operations.declare_interest(
-                item=item, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+                item=item,
+                voter=form.cleaned_data["voter"],
+                interest=form.cleaned_data["interest"],
+                now=timezone.now(),
+                by=actor_of(request),
             )
             messages.success(request, "Noted. They take no part in this item.")
             return redirect("governance:interests", pk, item_pk)
@@ -256,6 +269,7 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
         "item": item,
         "form": form,
         "standing": declared,
+        "frozen": Election.objects.filter(motion__item=item).exclude(state="draft").exists(),
         "recusals": recusals,
         "room": now_there,
         "quorum": now_there.quorum,

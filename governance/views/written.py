@@ -18,7 +18,7 @@ from core.forms import refusals_on
 from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations
-from governance.forms.written import ResolutionForm, TakeBackForm, WrittenAnswerForm
+from governance.forms.written import AsideForm, ResolutionForm, TakeBackForm, WrittenAnswerForm
 from governance.models import WrittenResolution
 from governance.operations.written import verdict_of
 from governance.views.form_page import form_page, meetings_trail
@@ -86,7 +86,8 @@ def written_one(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "take_back": TakeBackForm(),
         "mine": mine,
-        "entitled": voices.count(),
+        "entitled": voices.counting().count(),
+        "keeps": keeps,
         "answered": voices.exclude(choice="").count(),
         "so_far": " ".join(one.words for one in verdict_of(found).sums) if found.is_open else "",
         "page": _names(request, found) if keeps or (mine and not found.is_open) else None,
@@ -113,6 +114,52 @@ def written_answer(request: HttpRequest, pk: int, voice_pk: int) -> HttpResponse
         by=actor_of(request),
     )
     messages.success(request, f"Noted: {voice.get_choice_display().lower()}.")
+    return redirect("governance:written_one", pk)
+
+
+def written_aside(request: HttpRequest, pk: int, voice_pk: int) -> HttpResponse:
+    """Somebody has an interest in it: I myself, or whom the secretary notes."""
+    found = _resolution_for(request, pk)
+    voice = get_object_or_404(_voices_to_act_for(request, found), pk=voice_pk)
+    form = AsideForm(request.POST or None)
+    if form.is_valid():
+        with refusals_on(form):
+            operations.stand_aside_in_writing(
+                voice=voice, now=timezone.now(), by=actor_of(request), **form.cleaned_data
+            )
+            messages.success(request, f"Noted. It is decided without {voice.name}.")
+            return redirect("governance:written_one", pk)
+    back = [
+        ("Decided in writing", reverse("governance:written")),
+        (found.title, reverse("governance:written_one", args=[pk])),
+    ]
+    return form_page(
+        request,
+        form,
+        "Stand aside",
+        button="Stand aside",
+        trail=[*meetings_trail(), *back],
+        lead=f"{voice.name} has an interest in “{found.title}”.",
+        says="It is then decided without them: they do not count, neither for nor against. An "
+        "answer that they gave is taken out.",
+    )
+
+
+def _voices_to_act_for(request: HttpRequest, found: WrittenResolution) -> Any:
+    """My own; of the secretary all."""
+    user, voices = user_of(request), found.voices.with_names()
+    if user.has_perm("governance.arrange_meeting"):
+        return voices
+    return voices.of_user(user, timezone.localdate())
+
+
+@requires("governance.arrange_meeting")
+@require_POST
+def written_part(request: HttpRequest, pk: int, voice_pk: int) -> HttpResponse:
+    """They decide with the others after all."""
+    voice = get_object_or_404(_resolution_for(request, pk).voices.with_names(), pk=voice_pk)
+    operations.take_part_in_writing(voice=voice, now=timezone.now(), by=actor_of(request))
+    messages.success(request, f"{voice.name} takes part again.")
     return redirect("governance:written_one", pk)
 
 

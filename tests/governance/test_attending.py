@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from core.actors import Actor
 from core.errors import RuleError
 from governance import operations as ops
-from governance.models import Attendance, Meeting, Proxy, Voter
+from governance.models import Attendance, Election, Meeting, Proxy, Voter
 from governance.presence import room_of, voting_proxies
 from tests.governance.conftest import MEETING_AT, NOW, TODAY, Society
 from tests.governance.test_ballots import at_once
@@ -168,6 +170,72 @@ def test_an_interest_takes_somebody_out_of_quorum_and_vote_on_that_item(
 
 
 # --- Proxies --------------------------------------------------------------------------------------
+
+
+def secret(society: Society) -> tuple[Meeting, Election]:
+    """A meeting with its roll, and a secret vote on its motion."""
+    society.add_members(3)
+    meeting = society.meeting(motion="That we sell the minibus.")
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    return meeting, society.motion_vote(meeting)
+
+
+def test_who_stands_aside_is_not_on_the_roll_of_the_secret_vote(society: Society) -> None:
+    meeting, vote = secret(society)
+    item = meeting.items.get(motion__isnull=False)
+    aside, back, stays = meeting.voters.order_by("pk")
+    said = {"item": item, "interest": "Hers", "now": NOW, "by": society.secretary}
+    ops.declare_interest(voter=aside, **said)
+    recusal = ops.declare_interest(voter=back, **said)
+    ops.withdraw_interest(recusal=recusal, now=NOW, by=society.secretary)
+    ops.freeze_roll(election=vote, now=NOW, by=society.secretary)
+    on_roll = set(vote.rollentry_set.values_list("member", flat=True))
+    assert on_roll == {back.member_id, stays.member_id}
+    with pytest.raises(RuleError, match="secret vote on this item is frozen"):
+        ops.declare_interest(voter=stays, **said)
+    with pytest.raises(RuleError, match="secret vote on this item is frozen"):
+        ops.withdraw_interest(recusal=aside.recusals.get(), now=NOW, by=society.secretary)
+
+
+def test_an_interest_in_an_election_of_people_takes_nobody_off_its_roll(society: Society) -> None:
+    meeting, _ = secret(society)
+    item = meeting.items.get(motion__isnull=False)
+    voter = meeting.voters.order_by("pk")[0]
+    ops.declare_interest(item=item, voter=voter, interest="x", now=NOW, by=society.secretary)
+    board = society.election(meeting, standing=2)
+    ops.freeze_roll(election=board, now=NOW, by=society.secretary)
+    assert board.rollentry_set.count() == 3
+
+
+def test_after_the_meeting_nobody_takes_an_interest_back(
+    society: Society, meeting: Meeting, voters: list[Voter]
+) -> None:
+    item = meeting.items.all()[0]
+    said = {"item": item, "interest": "Hers", "now": NOW, "by": society.secretary}
+    recusal = ops.declare_interest(voter=voters[0], **said)
+    Meeting.objects.filter(pk=meeting.pk).update(state="closed", closed_at=NOW)
+    with pytest.raises(RuleError, match="meeting is over"):
+        ops.withdraw_interest(recusal=recusal, now=NOW, by=society.secretary)
+    with pytest.raises(RuleError, match="meeting is over"):
+        ops.declare_interest(voter=voters[1], **said)
+
+
+def test_an_interest_is_noted_of_somebody_who_is_not_there(
+    society: Society, secretary_client: Client
+) -> None:
+    meeting, vote = secret(society)
+    item = meeting.items.get(motion__isnull=False)
+    address = reverse("governance:interests", args=[meeting.pk, item.pk])
+    assert (
+        "A secret vote on it leaves them out too" in secretary_client.get(address).content.decode()
+    )
+    number = society.members[0].number
+    unknown = secretary_client.post(address, {"number": 99, "interest": "His"})
+    assert "Nobody with the number 99 is on the roll" in unknown.content.decode()
+    secretary_client.post(address, {"number": number, "interest": "His"})
+    assert meeting.voters.get(recusals__isnull=False).member == society.members[0]
+    ops.freeze_roll(election=vote, now=NOW, by=society.secretary)
+    assert "can no longer be noted here" in secretary_client.get(address).content.decode()
 
 
 def test_a_proxy_counts_while_its_giver_is_away_and_its_holder_there(

@@ -256,3 +256,59 @@ def test_the_commit_sends_the_mail(society: Society) -> None:
     sent(society)
     assert OutboxMessage.objects.filter(kind="governance.written").count() == 5
     assert WrittenVoice.objects.count() == 5
+
+
+# --- Standing aside -------------------------------------------------------------------------------
+
+
+def aside(society: Society, voice: WrittenVoice, **said: Any) -> WrittenVoice:
+    values = {"interest": "Her garage buys it", "now": NOW, "by": society.secretary} | said
+    return ops.stand_aside_in_writing(voice=voice, **values)
+
+
+def test_it_is_decided_without_who_stands_aside(society: Society) -> None:
+    resolution = sent(society, 5)
+    answer(society, resolution, "for", "for", "against")
+    voices = list(resolution.voices.order_by("pk"))
+    stood = aside(society, voices[2])  # two of the four that are left: exactly half
+    assert (stood.choice, stood.answered_at) == ("", None)
+    resolution.refresh_from_db()
+    assert resolution.state == "open"
+    aside(society, voices[3])  # two of three
+    resolution.refresh_from_db()
+    assert resolution.state == "carried"
+
+
+def test_who_stands_aside_answers_nothing_until_they_take_part_again(society: Society) -> None:
+    voice = sent(society, 5).voices.order_by("pk")[0]
+    with pytest.raises(RuleError, match="what the interest is"):
+        aside(society, voice, interest=" ")
+    aside(society, voice)
+    with pytest.raises(RuleError, match="aside already"):
+        aside(society, voice)
+    with pytest.raises(RuleError, match="stands aside"):
+        ops.answer_in_writing(voice=voice, choice="for", now=NOW, by=society.secretary)
+    ops.take_part_in_writing(voice=voice, now=NOW, by=society.secretary)
+    with pytest.raises(RuleError, match="do not stand aside"):
+        ops.take_part_in_writing(voice=voice, now=NOW, by=society.secretary)
+    ops.answer_in_writing(voice=voice, choice="for", now=NOW, by=society.secretary)
+
+
+def test_each_says_for_themselves_that_they_stand_aside(
+    society: Society, signed_in: Any, secretary_client: Client
+) -> None:
+    resolution = sent(society, 5)
+    one, two = resolution.voices.order_by("pk")[:2]
+    client: Client = signed_in(one.member.person.user)
+    at = [
+        reverse("governance:written_aside", args=[resolution.pk, voice.pk]) for voice in (one, two)
+    ]
+    page = reverse("governance:written_one", args=[resolution.pk])
+    assert at[0] in said(client.get(page))
+    assert client.post(at[1], {"interest": "Hers"}).status_code == 404
+    client.post(at[0], {"interest": "My garage buys it"})
+    assert "My garage buys it. It is decided without them" in said(client.get(page))
+    assert "Stands aside: My garage buys it" in said(secretary_client.get(page))
+    secretary_client.post(reverse("governance:written_part", args=[resolution.pk, one.pk]))
+    one.refresh_from_db()
+    assert one.aside_at is None

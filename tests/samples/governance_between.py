@@ -93,6 +93,14 @@ def voice(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     return {"pk": row.pk, "voice_pk": row.voices.get(member=_member(cast)).pk}
 
 
+def voice_aside(state: str, cast: dict[str, Any]) -> dict[str, Any]:
+    """The cast's member stands aside."""
+    row = _resolution(cast)
+    one = row.voices.get(member=_member(cast))
+    ops.stand_aside_in_writing(voice=one, interest="Hers", now=timezone.now(), by=_secretary(cast))
+    return {"pk": row.pk, "voice_pk": one.pk}
+
+
 def series(state: str, cast: dict[str, Any]) -> dict[str, Any]:
     row = ops.begin_series(
         body=_board(cast),
