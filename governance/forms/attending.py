@@ -64,8 +64,8 @@ class InterestForm(forms.Form):
                 label="Register number", widget=forms.TextInput(attrs={"inputmode": "numeric"})
             )
         else:
-            chosen = forms.ModelChoiceField(self.voters, label="Who", empty_label="Choose")
-            chosen.label_from_instance = lambda voter: voter.name  # type: ignore[method-assign]
+            chosen: Any = forms.ModelChoiceField(self.voters, label="Who", empty_label="Choose")
+            chosen.label_from_instance = lambda voter: voter.name
             self.fields["voter"] = chosen
         self.order_fields(["number", "voter", "interest"])
 
