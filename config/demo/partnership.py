@@ -187,7 +187,7 @@ def _decided(
             by=world.secretary,
         )
     decision = close_partner_question(
-        question=question, now=at(put_on + days(7), 9), by=world.secretary
+        question=question, now=at(put_on + days(20), 13), by=world.secretary
     )
     note_partner_progress(
         action=decision.action,
