@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce
 from members.querysets import living
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from core.models import User
     from governance.models import (
         Action,
@@ -105,13 +107,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(sees)
 
     def where_one_sits(self, user: User) -> MeetingQuerySet:
-        """Meetings of bodies on which somebody sits, or sat when they were held."""
+        """Meetings of bodies on which somebody sits, or sat when they were held; of partnerships in
+        which they speak, or spoke, for a partner.
+        """
         there = Q(body__seats__until__isnull=True) | Q(
             body__seats__until__gte=models.F("starts_at__date")
         )
-        return self.filter(
+        sat = self.filter(
             there, body__seats__person__user=user, body__seats__struck_on__isnull=True
         )
+        delegates = Q(body__partners__delegates__until__isnull=True) | Q(
+            body__partners__delegates__until__gte=models.F("starts_at__date")
+        )
+        spoke = self.filter(delegates, body__partners__delegates__person__user=user)
+        return self.filter(Q(pk__in=sat.values("pk")) | Q(pk__in=spoke.values("pk")))
 
     def upcoming(self) -> MeetingQuerySet:
         """Not over yet, the next one first."""
@@ -243,8 +252,15 @@ class ElectionQuerySet(models.QuerySet["Election"]):
         mine = Q(pk__in=self.filter(meeting__tellers__user=user).values("pk"))
         if user.has_perm("governance.vote"):
             called_for = Q(nominations_from__isnull=False) & Q(meeting__called_on__isnull=False)
-            return self.filter(mine | called_for | ~Q(state__in=["draft", "rolled"]))
+            return self.filter(mine | called_for | ~Q(state__in=["draft", "rolled", "called_off"]))
         return self.filter(mine)
+
+    def open_record_to(self, user: User | AnonymousUser) -> ElectionQuerySet:
+        """Whose record and receipts somebody may see: everybody, once it is declared."""
+        declared = self.filter(state="published")
+        if not user.is_authenticated:
+            return declared
+        return self.filter(Q(pk__in=declared) | Q(pk__in=self.visible_to(user)))
 
     def open_at(self, now: dt.datetime) -> ElectionQuerySet:
         """Taking votes at this moment."""
@@ -263,14 +279,15 @@ class ResultQuerySet(models.QuerySet["Result"]):
         """What everybody may know, the newest first."""
         return self.filter(published_at__isnull=False).select_related("election__meeting")
 
-    def visible_to(self, user: User) -> ResultQuerySet:
-        """Members see what is published; secretary and tellers what has been counted."""
+    def visible_to(self, user: User | AnonymousUser) -> ResultQuerySet:
+        """Everybody sees what is published; secretary and tellers what has been counted."""
         if user.has_perm("governance.run_election"):
             return self
+        published = Q(published_at__isnull=False)
+        if not user.is_authenticated:
+            return self.filter(published)
         mine = Q(pk__in=self.filter(election__meeting__tellers__user=user).values("pk"))
-        if user.has_perm("governance.vote"):
-            return self.filter(mine | Q(published_at__isnull=False))
-        return self.filter(mine)
+        return self.filter(mine | published)
 
 
 class RollQuerySet(models.QuerySet[Row]):

@@ -776,7 +776,7 @@ DOORS: dict[str, Door] = {
     ),
     # Nobody at all sees a result before the close and the count.
     "result": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="election",
         states=("draft", "rolled", "open", "closed", "counted", "published"),
         only_in=(
@@ -788,13 +788,17 @@ DOORS: dict[str, Door] = {
         ),
     ),
     "receipts": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="election",
         states=("draft", "open", "closed", "published"),
-        only_in=(("draft", frozenset()), ("open", frozenset())),
+        only_in=(
+            ("draft", frozenset()),
+            ("open", frozenset()),
+            ("closed", SECRETARY | TELLER | MEMBERS),
+        ),
     ),
     "papers": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="large_election",
         states=("open", "closed", "counted", "published"),
         only_in=(
@@ -804,7 +808,7 @@ DOORS: dict[str, Door] = {
         ),
     ),
     "bundle": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="election",
         states=("open", "closed", "counted", "published"),
         only_in=(
@@ -814,13 +818,13 @@ DOORS: dict[str, Door] = {
         ),
     ),
     "record": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="election",
         states=("draft", "open", "published"),
-        only_in=(("draft", SECRETARY | TELLER),),
+        only_in=(("draft", SECRETARY | TELLER), ("open", SECRETARY | TELLER | MEMBERS)),
     ),
     "stage_sheet": Door(
-        SECRETARY | TELLER | MEMBERS,
+        EVERYONE,
         row="election",
         states=("open", "closed", "counted", "published"),
         only_in=(

@@ -56,7 +56,10 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = Body.objects.standing()  # type: ignore[attr-defined]
+        standing = Body.objects.standing()
+        field: Any = self.fields["body"]
+        field.queryset = standing
+        field.initial = standing.filter(kind=Body.Kind.GENERAL).first()
 
     def values(self) -> dict[str, Any]:
         """What the operations take."""

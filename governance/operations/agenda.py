@@ -8,7 +8,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import AgendaItem, Election, Meeting, Motion
+from governance.models import AgendaItem, Body, Election, Meeting, Motion
 from governance.operations.meetings import refuse_if_called
 from members.models import Member
 
@@ -95,6 +95,8 @@ def _fill_in_motion(
     if (proposer or seconder) and not words.strip():
         raise RuleError("Write the words of the motion.", field="motion")
     motion = item.motion_or_none
+    if words.strip() and item.meeting.body.kind == Body.Kind.PARTNERSHIP:
+        raise RuleError("Partners decide by a question, with one vote each.", field="motion")
     if words.strip():
         motion = motion or Motion(item=item)
         motion.text, motion.proposer, motion.seconder = words.strip(), proposer, seconder

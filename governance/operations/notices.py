@@ -16,7 +16,7 @@ from core.registry import operation
 from governance import rules
 from governance.models import AgendaItem, Meeting, Notice, Requisition, RuleSet
 from governance.operations.early_votes import early_until
-from governance.operations.meetings import hold_meeting
+from governance.operations.meetings import LONGEST_AHEAD, hold_meeting
 from governance.operations.rolls import entitled
 from governance.operations.shorter_notice import agreed_to_less
 from governance.operations.telling import (
@@ -65,6 +65,8 @@ def record_notice(*, meeting: Meeting, sent_on: dt.date, by: Actor) -> Meeting:
     """Note that notice of a meeting was given outside Weft, on a day: nothing is sent from here."""
     if sent_on > timezone.localdate():
         raise RuleError("That day is still to come.", field="sent_on")
+    if sent_on < meeting.day - LONGEST_AHEAD:
+        raise RuleError("That is more than a year before the meeting.", field="sent_on")
     _hold_draft(meeting)
     _refuse_call(meeting, sent_on, by_post=False)
     _call(meeting, sent_on)

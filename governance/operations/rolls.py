@@ -13,7 +13,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import Body, Meeting, RollChange, Voter
+from governance.models import Body, Delegate, Meeting, RollChange, Voter
 from governance.models.meeting import classes_on
 from governance.operations.meetings import hold_meeting
 from members.models import Member, Person
@@ -67,9 +67,14 @@ def roll_taken(meeting: Meeting, now: dt.datetime) -> int:
 
 def entitled(body: Body, day: dt.date) -> list[dict[str, Any]]:
     """Who may vote on a body on a day: of members each in the class of that day, else who sits on
-    it; as the fields of a Voter or of a WrittenVoice. Not who had died by then.
+    it, or speaks for one of its partners; as the fields of a Voter or of a WrittenVoice. Nobody who
+    had died by then.
     """
     alive = living() | Q(person__died_on__gt=day)
+    if body.kind == Body.Kind.PARTNERSHIP:
+        speak = Delegate.objects.held_on(day).filter(alive, partner__body=body).order_by("pk")
+        people = dict.fromkeys(speak.values_list("person_id", flat=True))
+        return [{"person_id": pk, "constituency": ""} for pk in people]
     if not body.is_of_members:
         seats = body.seats.held_on(day).filter(alive).order_by("since", "lot")
         return [{"person_id": one.person_id, "constituency": one.constituency} for one in seats]

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.models import OutboxMessage, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
-from governance.models import Adjournment, Announcement, Meeting
+from governance.models import Adjournment, Announcement, Body, Delegate, Meeting
 from governance.models.meeting import ToMemberOrSeat
 from governance.signals import meeting_announced
 from members import writing
@@ -38,7 +38,12 @@ def members_to_tell(day: dt.date) -> QuerySet[Member]:
 
 
 def seats_to_tell(meeting: Meeting) -> list[Person]:
-    """Everybody who sits on the body on the day of the meeting, once; not who has died."""
+    """Everybody who sits on the body on the day of the meeting, or speaks for one of its partners,
+    once; not who has died.
+    """
+    if meeting.body.kind == Body.Kind.PARTNERSHIP:
+        speak = Delegate.objects.held_on(meeting.day).filter(living(), partner__body=meeting.body)
+        return list(dict.fromkeys(one.person for one in speak.select_related("person")))
     seats = meeting.body.seats.held_on(meeting.day).filter(living()).select_related("person")
     return list(dict.fromkeys(seat.person for seat in seats))
 

@@ -107,7 +107,8 @@ def tell_of_resolution(*, resolution: WrittenResolution, now: dt.datetime, by: A
 def answer_in_writing(
     *, voice: WrittenVoice, choice: str, now: dt.datetime, by: Actor
 ) -> WrittenVoice:
-    """Somebody answers, or changes their answer: themselves, or staff who key a paper.
+    """Somebody answers, or changes their answer: themselves, or staff who key a paper, which never
+    replaces what somebody gave here themselves.
 
     With the last one that it takes the resolution is carried; it is lost once it cannot be carried
     any more.
@@ -115,11 +116,14 @@ def answer_in_writing(
     way = _way(voice, by)
     resolution = voice.resolution
     _refuse_unless_open(resolution, now)
-    voice.refresh_from_db(fields=["aside_at"])
+    voice.refresh_from_db(fields=["aside_at", "choice", "way"])
     if voice.aside_at:
         raise RuleError(f"{voice.name} stands aside on this resolution.", field="voice")
     if choice not in CHOICES:
         raise RuleError("Choose for, against or abstain.", field="choice")
+    own = voice.choice and voice.way == WrittenVoice.Way.ONLINE
+    if own and way == WrittenVoice.Way.PAPER:
+        raise RuleError("They have answered here themselves. Only they change it.", field="voice")
     voice.choice, voice.way, voice.answered_at, voice.keyed_by = choice, way, now, by.user
     voice.save(update_fields=["choice", "way", "answered_at", "keyed_by"])
     audit.record(by, "governance.answer_in_writing", voice, resolution=resolution.pk, choice=choice)

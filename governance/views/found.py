@@ -36,8 +36,14 @@ def election_for(request: HttpRequest, pk: int) -> Election:
     return get_object_or_404(elections.select_related("meeting__body", "motion__item"), pk=pk)
 
 
+def record_for(request: HttpRequest, pk: int) -> Election:
+    """A vote whose record and receipts this visitor may see."""
+    elections = Election.objects.open_record_to(request.user).select_related("meeting")
+    return get_object_or_404(elections, pk=pk)
+
+
 def result_for(request: HttpRequest, election_pk: int) -> Result:
-    results = Result.objects.visible_to(user_of(request)).select_related("election__meeting")
+    results = Result.objects.visible_to(request.user).select_related("election__meeting")
     return get_object_or_404(results, election_id=election_pk)
 
 

@@ -1,7 +1,10 @@
-"""Results: the declaration, receipts, and the files behind them."""
+"""Results: the declaration, receipts, and the files behind them. Once a vote is declared they are
+open to everybody, so that anybody can check and count it again.
+"""
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,9 +15,10 @@ from governance import sealing
 from governance.forms import ReceiptForm
 from governance.models import ArchivedBallot, Bundle, Result
 from governance.result_sheet import chart_of, sheet_of
-from governance.views.found import election_for, result_for
+from governance.views.found import record_for, result_for
 
 
+@login_not_required
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """What came out, with the reconciliation of papers and roll."""
     found = result_for(request, pk)
@@ -33,10 +37,11 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@login_not_required
 @never_cache
 def receipts(request: HttpRequest, pk: int) -> HttpResponse:
     """Look for one's own receipt among all of a closed vote, in the order of their hashes."""
-    election = election_for(request, pk)
+    election = record_for(request, pk)
     if not election.is_over:
         raise Http404
     papers = ArchivedBallot.objects.filter(election=election)
@@ -53,6 +58,7 @@ def receipts(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@login_not_required
 def papers(request: HttpRequest, pk: int) -> HttpResponse:
     """All papers, sorted, as BLT: for anybody who wants to count again. Large rolls only."""
     found = result_for(request, pk)
@@ -61,12 +67,14 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(found.blt, "text/plain; charset=utf-8", f"vote-{pk}.blt")
 
 
+@login_not_required
 def stage_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The stage sheet for a spreadsheet."""
     found = get_object_or_404(Result.objects.exclude(sheet=""), pk=result_for(request, pk).pk)
     return _file(found.sheet, "text/csv; charset=utf-8", f"vote-{pk}-stages.csv")
 
 
+@login_not_required
 def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that may be known of a declared vote, in one file, as it was declared."""
     found = get_object_or_404(Bundle, election=result_for(request, pk).election)
@@ -75,10 +83,11 @@ def bundle(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@login_not_required
 @require_safe
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The events of a vote and the checkpoints of its box, as they are chained."""
-    election = election_for(request, pk)
+    election = record_for(request, pk)
     context = {
         "election": election,
         "meeting": election.meeting,

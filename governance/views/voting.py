@@ -97,7 +97,8 @@ def paper_steps(
             by=actor_of(request),
         )
         done = {"receipt": receipt, "more": _more_to_vote(request) and not around}
-        return render(request, "governance/receipt.html", _context(election, form, around) | done)
+        known = _context(election, form, {"member": member, **around})
+        return render(request, "governance/receipt.html", known | done)
 
     return _in_three_steps(request, election, cast, {"member": member, **around})
 
@@ -128,6 +129,8 @@ def _in_three_steps(
     options = options or election.choosable()
     step = request.POST.get("step")
     form = paper_form(election)(request.POST if step else None, options=options, election=election)
+    if gone := _withdrawn_since(request, election) if step else "":
+        form.add_error(None, f"{gone} stands no longer. Look your paper over, and number it anew.")
     context = _context(election, form, around)
     if step in ("review", "cast") and form.is_valid():
         if step == "cast":
@@ -135,9 +138,19 @@ def _in_three_steps(
         chosen = [options[number] for number in form.choices()]
         return render(request, "governance/paper_review.html", context | {"chosen": chosen})
     if "practice" not in around and election.is_stv:
-        context["candidates"] = election.candidates.all()
+        context["candidates"] = election.candidates.filter(withdrawn_at__isnull=True)
     status = 400 if step in ("review", "cast") else 200
     return render(request, "governance/paper.html", context, status=status)
+
+
+def _withdrawn_since(request: HttpRequest, election: Election) -> str:
+    """Who is named on the paper that was sent, and has withdrawn since it was filled in."""
+    if not election.pk or not election.is_stv:
+        return ""
+    named = {key.removeprefix("ranking_") for key, rank in request.POST.items() if rank}
+    named.update(request.POST.getlist("ticks"))
+    gone = election.candidates.filter(withdrawn_at__isnull=False)
+    return ", ".join(one.name for one in gone if str(one.position) in named)
 
 
 # --- With a code ----------------------------------------------------------------------------------

@@ -255,6 +255,42 @@ def test_from_the_code_to_the_receipt_without_a_session(
     assert SealedBallot.objects.count() == 1
 
 
+def test_who_withdraws_while_a_paper_is_looked_over_is_named(
+    client: Client, society: Society, voting: Election
+) -> None:
+    code = code_for(society, voting, society.members[0])
+    url = reverse("governance:with_code")
+    ranks = {"code": code, "ranking_2": "1", "ranking_1": "2", "ranking_3": "3"}
+    assert client.post(url, {"step": "review", **ranks}).status_code == 200
+    ops.withdraw_candidate(
+        candidate=voting.candidates.get(position=3), because="Ill", now=NOW, by=society.secretary
+    )
+    page = client.post(url, {"step": "cast", **ranks})
+    assert page.status_code == 400
+    assert f"{voting.candidates.get(position=3).name} stands no longer" in text(page)
+    assert not SealedBallot.objects.exists()
+    del ranks["ranking_3"]
+    assert client.post(url, {"step": "cast", **ranks}).status_code == 200
+    assert SealedBallot.objects.count() == 1
+
+
+def test_once_declared_everybody_can_check_and_count_again(
+    client: Client, society: Society, voting: Election
+) -> None:
+    """Who voted with a code has no sign-in, and looks for the receipt like anybody else."""
+    receipt = society.vote(voting, society.members[0], 1, 2)
+    society.vote(voting, society.members[1], 2, 1)
+    names = ("result", "receipts", "record", "bundle")
+    addresses = [reverse(f"governance:{name}", args=[voting.pk]) for name in names]
+    society.close(voting)
+    society.unseal(voting)
+    assert [client.get(url).status_code for url in addresses] == [404] * 4
+    ops.publish_result(election=voting, now=NOW, by=society.secretary)
+    assert [client.get(url).status_code for url in addresses] == [200] * 4
+    assert "Found" in text(client.post(addresses[1], {"code": receipt}))
+    assert client.get("/meetings/").status_code == 302
+
+
 @pytest.mark.parametrize("code", ["nonsense", "7KQ2-M0XD-93TA"])
 def test_an_unknown_code_is_told_so_and_leads_nowhere(
     client: Client, voting: Election, code: str

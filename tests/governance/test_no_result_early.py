@@ -120,4 +120,4 @@ def test_no_door_shows_a_result_before_it_is_published(
     society.unseal(election)
     assert who_sees() == {"secretary", "teller"}
     ops.publish_result(election=election, now=AFTER, by=society.secretary)
-    assert who_sees() == {"secretary", "teller", "member"}
+    assert who_sees() == {"secretary", "teller", "member", "board"}  # and everybody else

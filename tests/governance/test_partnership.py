@@ -9,15 +9,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage
 from governance import operations as ops
-from governance.models import Asked, Body, Partner, PartnerAgreement, PartnerSignature
+from governance.models import Asked, Body, Meeting, Partner, PartnerAgreement, PartnerSignature
 from governance.partner_querysets import partnerships_visible_to
 from governance.partnership import agreement_in_force, agreements_to_sign, what_is_missing
 from members.models import Organisation
-from tests.governance.conftest import TODAY
+from tests.governance.conftest import MEETING_AT, NOW, TODAY
 from tests.governance.partnering import Partnership
 
 pytestmark = pytest.mark.django_db
@@ -431,3 +431,31 @@ def test_a_partnership_is_seen_by_its_partners_the_citizens_and_the_secretary(
     assert sees(member.user)
     assert not sees(stranger.user)
     assert not Asked.objects.exists()
+
+
+def test_who_speaks_for_a_partner_is_called_to_its_meetings(together: Partnership) -> None:
+    meeting = ops.make_meeting(
+        body=together.body,
+        kind="partnership",
+        title="Partners meet",
+        starts_at=MEETING_AT,
+        place="Hall",
+        record_date=TODAY,
+        by=together.secretary,
+    )
+    with pytest.raises(RuleError, match="by a question"):
+        ops.add_item(meeting=meeting, title="Nights", motion="That we do.", by=together.secretary)
+    ops.add_item(meeting=meeting, title="Nights", by=together.secretary)
+    ops.call_meeting(meeting=meeting, now=NOW, by=together.secretary)
+    while ops.send_notices(meeting=meeting, now=NOW, by=SYSTEM):
+        pass
+    speak = {one.person for one in together.delegates.values()}
+    assert {one.person for one in meeting.notices.select_related("person")} == speak
+    ops.take_roll(meeting=meeting, now=NOW, by=together.secretary)
+    assert {one.person for one in meeting.voters.select_related("person")} == speak
+    user = together.by["council"].user
+    assert user
+    assert Meeting.objects.visible_to(user).get() == meeting
+    stranger = together.person("stray").user
+    assert stranger
+    assert not Meeting.objects.visible_to(stranger).exists()

@@ -177,6 +177,8 @@ def test_nobody_answers_for_somebody_else(society: Society) -> None:
     me = Actor("user", person.user)
     first, second = resolution.voices.order_by("pk")[:2]
     assert ops.answer_in_writing(voice=first, choice="for", now=NOW, by=me).way == "online"
+    with pytest.raises(RuleError, match="Only they change it"):
+        ops.answer_in_writing(voice=first, choice="against", now=NOW, by=society.secretary)
     with pytest.raises(PermissionDenied):
         ops.answer_in_writing(voice=second, choice="for", now=NOW, by=me)
     with pytest.raises(PermissionDenied):
