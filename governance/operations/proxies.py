@@ -14,6 +14,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.counting.tally import CHOICES
 from governance.models import Meeting, Motion, Proxy, Voter, deadline
+from members import writing
 
 KEEPS = "governance.arrange_meeting"
 
@@ -64,7 +65,28 @@ def give_proxy(
         accepted_at=now if way == Proxy.Way.PAPER else None,
     )
     audit.record(by, "governance.give_proxy", proxy, voter=voter.pk, holder=holder.pk)
+    if proxy.accepted_at is None:
+        _ask(proxy, by)
     return proxy
+
+
+def _ask(proxy: Proxy, by: Actor) -> None:
+    """Who is asked to be a proxy hears of it: it binds nobody before they have agreed."""
+    meeting, holder = proxy.holder.meeting, proxy.holder
+    writing.write_to(
+        holder.holder,
+        key=f"governance.proxy_asked:{proxy.pk}",
+        kind="governance.proxy_asked",
+        subject=f"{meeting.title}: somebody asks you to speak for them",
+        template="governance/mail/proxy_asked.txt",
+        context={
+            "proxy": proxy,
+            "meeting": meeting,
+            "name": holder.name,
+            "deadline": deadline(meeting),
+        },
+        by=by,
+    )
 
 
 def _refuse_others(voter: Voter, by: Actor) -> None:

@@ -17,7 +17,7 @@ from core.forms import refusals_on
 from core.registry import requires
 from governance import operations
 from governance.forms.attending import PaperProxyForm, ProxyForm
-from governance.models import Meeting, Proxy, Voter, deadline
+from governance.models import Meeting, Motion, Proxy, Voter, deadline
 from governance.views.found import meeting_for, user_of
 from governance.views.reading import note_names_read
 from members.models import Member
@@ -48,11 +48,18 @@ def my_proxies(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "meeting": meeting,
         "mine": [(voter, standing.filter(voter=voter).first()) for voter in mine],
-        "held": standing.filter(holder__in=mine),
+        "held": [(proxy, _says(proxy, meeting)) for proxy in standing.filter(holder__in=mine)],
         "deadline": deadline(meeting),
         "too_late": timezone.now() > deadline(meeting),
     }
     return render(request, "governance/my_proxies.html", context)
+
+
+def _says(proxy: Proxy, meeting: Meeting) -> list[tuple[str, str]]:
+    """What is directed: title of an item, and for, against or abstain."""
+    motions = Motion.objects.filter(item__meeting=meeting).select_related("item")
+    said = [(one.item.title, proxy.directions.get(str(one.pk), "")) for one in motions]
+    return [(title, choice) for title, choice in said if choice]
 
 
 def proxy_give(request: HttpRequest, pk: int, voter_pk: int) -> HttpResponse:

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from core.actors import Actor
 from core.errors import RuleError
+from core.models import OutboxMessage
 from governance import operations as ops
-from governance.models import Attendance, Election, Meeting, Proxy, Voter
+from governance.models import Attendance, Election, Meeting, Motion, Proxy, Voter
 from governance.presence import room_of, voting_proxies
 from tests.governance.conftest import MEETING_AT, NOW, TODAY, Society
 from tests.governance.test_ballots import at_once
@@ -443,3 +444,29 @@ def test_the_giver_is_still_on_the_roll(
     ops.strike_voter(voter=voters[0], because="Died", by=society.secretary)
     assert room_of(meeting).represented == {}
     assert TODAY
+
+
+def test_who_is_asked_to_be_a_proxy_is_told_and_sees_what_is_directed(
+    society: Society, signed_in: Any
+) -> None:
+    society.add_members(4)
+    meeting = society.meeting(motion="That we bake.")
+    ops.take_roll(meeting=meeting, now=NOW, by=society.secretary)
+    giver, holder = meeting.voters.order_by("member__number")[:2]
+    motion = Motion.objects.get(item__meeting=meeting)
+    person = society.members[0].person
+    assert person
+    ops.give_proxy(
+        voter=giver,
+        holder=holder,
+        directions={str(motion.pk): "against"},
+        now=NOW,
+        by=Actor("user", person.user),
+    )
+    told = OutboxMessage.objects.get(kind="governance.proxy_asked")
+    assert giver.name in told.text
+    assert giver.name not in told.subject
+    other = society.members[1].person
+    assert other
+    page = signed_in(other.user).get(reverse("governance:my_proxies", args=[meeting.pk]))
+    assert "Rules: against" in page.content.decode()
