@@ -161,7 +161,7 @@ def prepare(story: Story) -> None:
         if title == "A wider board":
             sita.page.get_by_label("A change of our rules").check()
         sita.press("Add to the agenda")
-    sita.page.get_by_role("button", name="Up Election of a director").click()
+    sita.press("Up Election of a director")
     sita.look("agenda")
     sita.follow("Done")
     story.meeting_page = sita.page.url
@@ -505,6 +505,11 @@ def public(story: Story, elected: str) -> None:
     )
     ops.add_item(meeting=later, title="Minutes", by=SYSTEM)
     ops.record_notice(meeting=later, sent_on=timezone.localdate(), by=SYSTEM)
+    # It is being held, as if this one had been yesterday.
+    Meeting.objects.filter(pk=story.meeting.pk).update(starts_at=timezone.now() - DAY)
+    Meeting.objects.filter(pk=later.pk).update(starts_at=timezone.now())
+    later.refresh_from_db()
+    ops.open_meeting(meeting=later, now=timezone.now(), by=SYSTEM)
     sita = story.sita
     sita.page.goto(f"{story.meeting_page}minutes/")
     sita.page.get_by_text("The next meeting has approved them").click()

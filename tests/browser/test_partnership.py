@@ -117,6 +117,7 @@ def test_citizens_decide_as_equal_partners(
             delegate.visit(f"/meetings/partners/asked/{question.pk}/")
             delegate.look("partner-vote")
             delegate.press("For")
+            delegate.press("Vote: for")
         if citizens:
             sita.follow("A vote by post or telephone")
             cit_row = Delegate.objects.get(person=people["Cit"])
@@ -124,12 +125,13 @@ def test_citizens_decide_as_equal_partners(
             sita.page.get_by_label("For", exact=True).check()
             sita.page.get_by_label("By post").check()
             sita.press("Note the vote")
-            sita.press("Close the vote")
-            assert sita.sees("Carried: 3 for, 0 against")
-        else:
-            ops.close_due_partner_questions(now=question.closes_at, by=SYSTEM)
-            sita.visit(f"/meetings/partners/asked/{question.pk}/")
-            assert sita.sees("Harrow Voices did not take part.")
+        # A vote that was keyed can be said to be wrong until the end, so it ends at its hour.
+        now = timezone.now()
+        PartnerQuestion.objects.filter(pk=question.pk).update(closes_at=now)
+        ops.close_due_partner_questions(now=now, by=SYSTEM)
+        sita.visit(f"/meetings/partners/asked/{question.pk}/")
+        came_out = "Carried: 3 for, 0 against" if citizens else "Harrow Voices did not take part."
+        assert sita.sees(came_out)
         sita.look("partner-decided")
     assert PartnerDecision.objects.filter(carried=True).count() == 1
 
