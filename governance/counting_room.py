@@ -48,7 +48,7 @@ def _count_election(result: Result, papers: Papers) -> None:
     result.count = counted.as_dict()
     result.words = counted.in_words()
     result.sheet = counted.as_csv()
-    if result.entitled >= rules.SMALLEST_ROLL_FOR_PAPERS:
+    if rules.papers_showable(result.entitled, papers.total()):
         result.blt = write_blt(contest)
 
 
@@ -63,7 +63,7 @@ def _count_motion(result: Result, papers: Papers) -> None:
     shown = rules.showable(by_group)
     result.count = tally.as_dict() | _verdict(result, tally, by_group, shown)
     result.words = [tally.in_words(), result.count["verdict"]["words"]]
-    if result.entitled >= rules.SMALLEST_ROLL_FOR_PAPERS:
+    if rules.papers_showable(result.entitled, papers.total()):
         result.by_constituency = [_row(group, by_group[group]) for group in sorted(shown)]
         answers = Contest(
             title=election.title,

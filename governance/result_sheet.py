@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.charts import Chart, donut, stage_chart
+from core.charts import Chart, bar_chart, donut, stage_chart
 from governance.models import Result
 
 
@@ -14,6 +14,10 @@ def chart_of(result: Result) -> Chart:
     if not result.election.is_stv:
         answers = [(word, counted[word.lower()]) for word in ("For", "Against", "Abstain")]
         return donut("How members voted", answers)
+    if counted["quota"] is None:  # the block vote: no quota, no stages
+        last = counted["stages"][-1]["totals"]
+        votes = [(name, round(float(total))) for name, total in last.items()]
+        return bar_chart("Votes for each candidate", votes, unit="votes")
     names = counted["candidates"]
     return stage_chart(
         "Votes at each stage",

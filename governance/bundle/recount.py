@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# Run isolated (python3 -I), Python leaves the folder of a script out of its path.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
 from governance.counting import Contest, CountError, count, count_choices, read_blt
 from governance.counting.tally import CHOICES
 from governance.rules.needs import Needs
@@ -21,8 +24,8 @@ from governance.rules.verdicts import ClassOutcome, Mode, Verdict
 Read = Callable[[str], str]
 
 NO_PAPERS = (
-    "The papers are not in this bundle: so few could vote that somebody might be recognised by "
-    "theirs. Two tellers can count them again from the ballot box."
+    "The papers are not in this bundle: so few could vote, or did, that somebody might be "
+    "recognised by theirs. Two tellers can count them again from the ballot box."
 )
 
 NO_CLASSES = (

@@ -11,7 +11,7 @@ from governance.bundle import recount
 from governance.bundle.archive import BundleError, container_fault, read_archive
 from governance.bundle.hashing import canonical_json, first_broken, merkle_root, sha256
 from governance.counting import CountError, read_blt
-from governance.rules import SMALLEST_ROLL_FOR_PAPERS
+from governance.rules import papers_showable
 
 NEEDED = (
     "election.json",
@@ -77,7 +77,7 @@ def _content_faults(files: Mapping[str, bytes]) -> Iterator[str]:
         )
         receipts = files["receipts.txt"].decode().split()
         yield from _numbers(roll, receipts)
-        if "ballots.blt" not in files and roll["entitled"] >= SMALLEST_ROLL_FOR_PAPERS:
+        if "ballots.blt" not in files and papers_showable(roll["entitled"], roll["voted"]):
             yield f"ballots.blt is missing, though {roll['entitled']} could vote."
         if "ballots.blt" in files:
             yield from _papers(files["ballots.blt"].decode(), roll)

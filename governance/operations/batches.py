@@ -37,6 +37,8 @@ def make_batch(*, election: Election, size: int, constituency: str = "", by: Act
         raise RuleError(
             "Sort the papers by class: the rules count them apart.", field="constituency"
         )
+    if constituency:
+        _refuse_more_than_came(election, constituency, size)
     noted, batched = papers_noted(election), papers_in_batches(election)
     if batched + size > noted:
         raise RuleError(
@@ -49,6 +51,19 @@ def make_batch(*, election: Election, size: int, constituency: str = "", by: Act
     )
     audit.record(by, "governance.make_batch", batch, election=election.pk, papers=size)
     return batch
+
+
+def _refuse_more_than_came(election: Election, constituency: str, size: int) -> None:
+    """The roll knows from how many voters of each class a paper came."""
+    came = ArchivedRollEntry.objects.filter(election=election, constituency=constituency)
+    batches = election.batches.filter(constituency=constituency)
+    batched = int(batches.aggregate(sum=Sum("size"))["sum"] or 0)
+    noted = came.on_paper().count()
+    if batched + size > noted:
+        raise RuleError(
+            f"Papers of {constituency}: {noted:,} came, and {batched:,} are in batches already.",
+            field="constituency",
+        )
 
 
 def papers_noted(election: Election) -> int:

@@ -137,9 +137,13 @@ def _fill_seats(election: Election, seats: int | None, counting: str, constituen
 
 
 def _extend(election: Election, closes_at: dt.datetime) -> None:
-    """More time to vote, never less: somebody may be counting on it."""
+    """More time to vote, never less: somebody may be counting on it. Nor once its hour has passed,
+    whether it has been closed by then or not.
+    """
     if closes_at <= election.closes_at:
         raise RuleError("Voting is open: it can only be given more time.", field="closes_at")
+    if timezone.now() >= election.closes_at:
+        raise RuleError("Its hour has passed, and somebody may have been turned away already.")
     if not Election.objects.filter(pk=election.pk, state=State.OPEN).update(closes_at=closes_at):
         raise RuleError("Voting has closed.")
     election.closes_at = closes_at

@@ -22,7 +22,13 @@ from governance.rules.quorum import (
 from governance.rules.retirement import Seat, nearest, who_retires
 from governance.rules.series import in_words as series_in_words
 from governance.rules.series import meeting_days
-from governance.rules.showing import SMALLEST_CELL, SMALLEST_ROLL_FOR_PAPERS, nameable, showable
+from governance.rules.showing import (
+    SMALLEST_CELL,
+    SMALLEST_ROLL_FOR_PAPERS,
+    nameable,
+    papers_showable,
+    showable,
+)
 from governance.rules.statutory import (
     AMALGAMATION,
     CONVERSION,
@@ -90,6 +96,7 @@ __all__ = [
     "nameable",
     "nearest",
     "paper_fault",
+    "papers_showable",
     "part_of",
     "quorum_state",
     "quorum_turns",

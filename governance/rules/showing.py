@@ -12,6 +12,13 @@ SMALLEST_ROLL_FOR_PAPERS = 20
 Totals = Mapping[str, int]
 
 
+def papers_showable(entitled: int, voted: int) -> bool:
+    """Whether all papers of a vote may be published: with few voters, who know who they are, one
+    would say whose it is.
+    """
+    return entitled >= SMALLEST_ROLL_FOR_PAPERS and voted >= SMALLEST_CELL
+
+
 def nameable(on_roll: Mapping[str, int]) -> list[str]:
     """The classes that a paper may name, of so many voters in each: those of five or more.
 

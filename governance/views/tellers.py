@@ -152,6 +152,7 @@ def unseal(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.cleaned_data,
             )
         except RuleError as error:
+            election.refresh_from_db()  # nothing was done: the page is that of a closed vote
             show_refusal(form, error)
         else:
             messages.success(request, "The box is open and the votes are counted.")

@@ -148,7 +148,7 @@ def _withdrawn_since(request: HttpRequest, election: Election) -> str:
     if not election.pk or not election.is_stv:
         return ""
     named = {key.removeprefix("ranking_") for key, rank in request.POST.items() if rank}
-    named.update(request.POST.getlist("ticks"))
+    named |= set(request.POST.getlist("ticks"))
     gone = election.candidates.filter(withdrawn_at__isnull=False)
     return ", ".join(one.name for one in gone if str(one.position) in named)
 

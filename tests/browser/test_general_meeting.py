@@ -401,6 +401,7 @@ def count(story: Story) -> None:
     """Voting closes; two people key in the papers; two tellers open the box; it is declared."""
     sita, teller = story.sita, story.tellers[0]
     sita.page.goto(story.vote)
+    sita.page.get_by_text("Close it before its time").click()
     sita.press("Close voting now")
     dee = story.someone(story.users[3], viewport=PHONE)
     dee.page.goto(story.vote)

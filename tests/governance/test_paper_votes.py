@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import zipfile
@@ -22,7 +23,7 @@ from core.models import User
 from governance import operations as ops
 from governance.models import Election, PaperBatch, PaperKeying, RollEntry, SealedBallot
 from members.models import Member
-from tests.governance.conftest import AFTER, NOW, Society
+from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society
 
 pytestmark = pytest.mark.django_db
 
@@ -529,3 +530,75 @@ def test_envelopes_are_noted_by_number(
     assert "Nobody in the register" in text(secretary_client.post(url, {"member": "999"}))
     back = reverse("governance:envelope_back", args=[voting.pk, society.members[0].pk])
     assert "can vote again" in text(secretary_client.post(back, follow=True))
+
+
+def test_a_batch_holds_no_more_of_a_class_than_came(society: Society) -> None:
+    society.body().rule_sets.update(mode="concurrent", must_agree=["Workers", "Users"])
+    society.add_members(4)
+    society.add_members(4, constituency="Users")
+    election = society.open(society.motion_vote(society.meeting(motion="That we bake.")))
+    for member in society.members[:2]:  # two workers, no user
+        ops.receive_paper(election=election, member=member, now=NOW, by=society.secretary)
+    society.close(election)
+    with pytest.raises(RuleError, match="Papers of Users: 0 came") as refused:
+        ops.make_batch(election=election, size=1, constituency="Users", by=society.secretary)
+    assert refused.value.field == "constituency"
+    assert ops.make_batch(election=election, size=2, constituency="Workers", by=society.secretary)
+
+
+def test_voting_gets_no_more_time_once_its_hour_has_passed(
+    society: Society, voting: Election, time_machine: Any
+) -> None:
+    time_machine.move_to(CLOSES_AT + dt.timedelta(minutes=1), tick=False)
+    with pytest.raises(RuleError, match="hour has passed"):
+        ops.change_election(
+            election=voting,
+            title=voting.title,
+            closes_at=CLOSES_AT + dt.timedelta(days=2),
+            seats=voting.seats,
+            by=society.secretary,
+        )
+
+
+def test_the_result_of_a_block_vote_is_shown(society: Society, secretary_client: Client) -> None:
+    society.add_members(5)
+    election = society.election(society.meeting(), standing=3)
+    Election.objects.filter(pk=election.pk).update(counting="block")
+    election.refresh_from_db()
+    society.open(election)
+    for member in society.members:
+        society.vote(election, member, 1, 2)
+    society.close(election)
+    society.unseal(election)
+    page = secretary_client.get(reverse("governance:result", args=[election.pk]))
+    assert page.status_code == 200
+    assert "Votes for each candidate" in page.content.decode()
+
+
+def test_the_papers_of_few_voters_are_not_published(society: Society) -> None:
+    society.add_members(24)
+    election = society.open(society.election(society.meeting(), standing=3))
+    society.vote(election, society.members[0], 1, 2)
+    society.close(election)
+    assert society.unseal(election).blt == ""
+
+
+def test_tellers_read_why_the_box_stays_closed(
+    society: Society, voting: Election, signed_in: Any
+) -> None:
+    ops.receive_paper(election=voting, member=society.members[0], now=NOW, by=society.secretary)
+    society.close(voting)
+    first, second = voting.meeting.tellers.select_related("user")[:2]
+    url = reverse("governance:unseal", args=[voting.pk])
+    page = signed_in(first.user).post(
+        url,
+        {
+            "first_passphrase": WORDS[0],
+            "second": second.pk,
+            "second_passphrase": WORDS[1],
+        },
+    )
+    said = page.content.decode()
+    assert "The box is opened once" not in said
+    assert "Open the box and count" in said
+    assert Election.objects.get(pk=voting.pk).state == "closed"

@@ -104,21 +104,12 @@ def recounted(data: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
     """recount.py of a bundle, run by Python alone: no site packages, nothing of ours in reach."""
     zipfile.ZipFile(io.BytesIO(data)).extractall(folder)
     return subprocess.run(
-        [sys.executable, "-I", "-S", "-c", RUN, str(folder)],
+        [sys.executable, "-I", "-S", str(folder / "recount.py")],
         capture_output=True,
         text=True,
         cwd=folder,
         check=False,
     )
-
-
-#: -I keeps the script's own folder out of the path as well, so that it is put there by hand.
-RUN = """
-import runpy, sys
-folder = sys.argv[1]
-sys.path.insert(0, folder)
-runpy.run_path(folder + "/recount.py", run_name="__main__")
-"""
 
 
 def test_a_bundle_is_whole_and_the_same_every_time() -> None:
