@@ -8,8 +8,9 @@ from core import audit
 from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
-from governance.models import AgendaItem, Body, Election, Meeting, Motion
+from governance.models import AgendaItem, Body, Election, Meeting, Motion, Proposal
 from governance.operations.meetings import refuse_if_called
+from governance.operations.telling import release_proposals
 from members.models import Member
 
 
@@ -52,11 +53,27 @@ def change_item(
 ) -> AgendaItem:
     """Change an item; its motion goes if its words are taken out."""
     refuse_fixed(item.meeting)
+    _refuse_other_words(item, motion, proposer, motion_kind)
     _fill_in(item, title, text)
     item.save(update_fields=["title", "text"])
     _fill_in_motion(item, motion, proposer, seconder, motion_kind, confirms)
     audit.record(by, "governance.change_item", item, meeting=item.meeting_id)
     return item
+
+
+def _refuse_other_words(item: AgendaItem, words: str, proposer: Member | None, kind: str) -> None:
+    """What members have proposed and seconded is put to the meeting in their words."""
+    proposal = Proposal.objects.filter(item=item).first()
+    if proposal and (words.strip(), proposer, kind) != (
+        proposal.motion,
+        proposal.member,
+        proposal.kind,
+    ):
+        raise RuleError(
+            "Members have proposed and seconded these words, so they stay. At the meeting they can "
+            "be amended.",
+            field="motion",
+        )
 
 
 def refuse_fixed(meeting: Meeting) -> None:
@@ -153,5 +170,6 @@ def remove_item(*, item: AgendaItem, by: Actor) -> AgendaItem:
     if item.motion_or_none:
         _refuse_if_voted_on(item, item.motion)
     audit.record(by, "governance.remove_item", item, meeting=item.meeting_id)
+    release_proposals(item.meeting, item, by)
     item.delete()
     return item

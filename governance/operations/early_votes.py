@@ -58,6 +58,8 @@ def vote_early(
         raise RuleError(fault)
     if voter.meeting_id != motion.item.meeting_id or voter.struck_on:
         raise RuleError("Only who is on the roll of this meeting can vote.", field="voter")
+    if motion.item.recusals.filter(voter=voter, withdrawn_at__isnull=True).exists():
+        raise RuleError(f"{voter.name} stands aside on this item, and does not vote on it.")
     given = EarlyVote.objects.filter(motion=motion, voter=voter).first()
     if way == EarlyVote.Way.PAPER and given and given.way == EarlyVote.Way.ONLINE:
         raise RuleError("They have voted here themselves. Only they can change it.", field="voter")

@@ -78,6 +78,11 @@ def _refuse_motion(meeting: Meeting, motion: Motion) -> None:
     hold_motion(motion)
     if motion.item.meeting_id != meeting.pk or hasattr(motion, "election"):
         raise RuleError("Choose a motion of this meeting that has no vote yet.", field="motion")
+    if motion.early_votes.exists():
+        raise RuleError(
+            "Members have voted on it before the meeting, by name. Take a poll there instead.",
+            field="motion",
+        )
     if motion.is_signed_for:
         raise RuleError("Members sign this one: nobody votes on it.", field="motion")
     if not motion.is_open or motion.divisions.exists():
@@ -260,6 +265,9 @@ def call_off_vote(*, election: Election, because: str, by: Actor) -> Election:
     """A vote was prepared by mistake, or is not wanted any more. Only before it opens; its motion
     can then be decided otherwise.
     """
+    hold(election)
+    if election.state == State.CALLED_OFF:
+        raise RuleError("It is called off already.")
     refuse_if_opened(election)
     if not because.strip():
         raise RuleError("Say why.", field="because")

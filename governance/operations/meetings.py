@@ -20,7 +20,7 @@ from governance.models import (
     Motion,
     Requisition,
 )
-from governance.operations.telling import announce
+from governance.operations.telling import announce, release_proposals
 
 Held = Meeting.Held
 #: How long before a meeting its record date, and after one the day to which it is put off, can be.
@@ -238,6 +238,7 @@ def cancel_meeting(*, meeting: Meeting, because: str, now: dt.datetime, by: Acto
     meeting.save(update_fields=["state"])
     Requisition.objects.filter(meeting=meeting).update(meeting=None, state=Requisition.State.VALID)
     Motion.objects.filter(item__meeting=meeting).update(confirms=None)
+    release_proposals(meeting, None, by)
     if meeting.had_notice:
         announce(meeting, Announcement.What.CALLED_OFF, words=because.strip(), now=now, by=by)
     audit.record(by, "governance.cancel_meeting", meeting)

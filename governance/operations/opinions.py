@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import OpinionAnswer, OpinionPoll, Proposal
+from governance.models.signing import Way
 from governance.operations.own_hand import way_of
 from governance.operations.telling import everybody_in_register, write_next
 from governance.signals import poll_opened
@@ -20,6 +21,8 @@ from members.models import Member
 
 #: How long members can be asked, in days.
 LONGEST = 90
+#: In characters.
+LONGEST_CHOICE = 100
 
 
 @operation(needs="governance.arrange_meeting")
@@ -55,6 +58,8 @@ def open_poll(
 
 def _tidy(choices: Sequence[str]) -> list[str]:
     tidy = [text.strip() for text in choices if text.strip()]
+    if any(len(text) > LONGEST_CHOICE for text in tidy):
+        raise RuleError(f"An answer has {LONGEST_CHOICE} characters at most.", field="choices")
     if len({text.casefold() for text in tidy}) < len(tidy):
         raise RuleError("Two of the answers are the same.", field="choices")
     if not 2 <= len(tidy) <= OpinionPoll.MOST_CHOICES:
@@ -99,6 +104,9 @@ def answer_poll(
         raise RuleError("Only members are asked.", field="member")
     if not 0 <= choice < len(poll.choices):
         raise RuleError("Choose one of the answers.", field="choice")
+    given = OpinionAnswer.objects.filter(poll=poll, member=member).first()
+    if given and given.way == Way.ONLINE and way == Way.PAPER:
+        raise RuleError("They have answered here themselves. Only they change it.", field="member")
     answer, _ = OpinionAnswer.objects.update_or_create(
         poll=poll,
         member=member,

@@ -13,9 +13,13 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.models import AgendaItem, Body, Meeting, Proposal, Seconder
 from governance.operations.agenda import add_item
-from governance.operations.own_hand import refuse_others, refuse_unless_own_or_on_paper, way_of
-from governance.operations.telling import tell_secretaries
-from members import writing
+from governance.operations.own_hand import (
+    KEEPS,
+    refuse_others,
+    refuse_unless_own_or_on_paper,
+    way_of,
+)
+from governance.operations.telling import tell_proposer, tell_secretaries
 from members.models import Member
 
 State = Proposal.State
@@ -89,7 +93,8 @@ def rework_proposal(*, proposal: Proposal, now: dt.datetime, by: Actor) -> Propo
     other words: those names go.
     """
     refuse_others(proposal.member, by)
-    _lock(proposal, State.PROPOSED)
+    _lock(proposal, State.PROPOSED, State.SECONDED)
+    _refuse_on_agenda(proposal)
     proposal.seconders.standing().update(withdrawn_at=now)
     _turn(proposal, State.IDEA, now)
     audit.record(by, "governance.rework_proposal", proposal)
@@ -122,13 +127,18 @@ def second_proposal(*, proposal: Proposal, member: Member, now: dt.datetime, by:
 
 @operation(needs=None)
 def withdraw_seconding(*, seconder: Seconder, now: dt.datetime, by: Actor) -> Seconder:
-    """Somebody takes their name off, until there are enough; staff what they keyed by mistake."""
+    """Somebody takes their name off, until there are enough; staff what they keyed by mistake, also
+    the last one that it took, until it is on an agenda.
+    """
     refuse_unless_own_or_on_paper(seconder.member, seconder.way, by)
-    _lock(seconder.proposal, State.PROPOSED)
+    keyed = seconder.way == Seconder.Way.PAPER and by.may(KEEPS)
+    _lock(seconder.proposal, State.PROPOSED, *([State.SECONDED] if keyed else []))
+    _refuse_on_agenda(seconder.proposal)
     standing = Seconder.objects.standing().filter(pk=seconder.pk)
     if standing.update(withdrawn_at=now) != 1:
         raise RuleError("This name has been taken off already.")
     seconder.refresh_from_db()
+    _turn(seconder.proposal, State.PROPOSED, now)
     audit.record(by, "governance.withdraw_seconding", seconder, proposal=seconder.proposal_id)
     return seconder
 
@@ -138,8 +148,7 @@ def give_up_proposal(*, proposal: Proposal, now: dt.datetime, by: Actor) -> Prop
     """Its author gives it up, as long as it is on no agenda."""
     refuse_others(proposal.member, by)
     _lock(proposal, State.IDEA, State.PROPOSED, State.SECONDED)
-    if proposal.item_id:
-        raise RuleError("It is on an agenda. Ask the secretary to take it off.")
+    _refuse_on_agenda(proposal)
     _turn(proposal, State.GIVEN_UP, now)
     audit.record(by, "governance.give_up_proposal", proposal)
     return proposal
@@ -185,6 +194,11 @@ def _lock(proposal: Proposal, *states: str) -> None:
         raise RuleError(f"Not now: {proposal.get_state_display().lower()}.")
 
 
+def _refuse_on_agenda(proposal: Proposal) -> None:
+    if proposal.item_id:
+        raise RuleError("It is on an agenda. Ask the secretary to take it off.")
+
+
 def _turn(proposal: Proposal, state: str, now: dt.datetime) -> None:
     proposal.state, proposal.changed_at = state, now
     proposal.save()
@@ -208,12 +222,4 @@ def _settle(proposal: Proposal, now: dt.datetime, by: Actor) -> None:
 
 
 def _tell_author(proposal: Proposal, meeting: Meeting, by: Actor) -> None:
-    writing.write_to(
-        proposal.member.holder,
-        key=f"governance.proposal_on_agenda:{proposal.pk}:{proposal.item_id}",
-        kind="governance.proposal_on_agenda",
-        subject="Your proposal is on an agenda",
-        template="governance/mail/proposal_on_agenda.txt",
-        context={"proposal": proposal, "meeting": meeting, "name": proposal.member.name},
-        by=by,
-    )
+    tell_proposer(proposal, meeting, "Your proposal is on an agenda", "on_agenda", by)

@@ -15,7 +15,15 @@ from core.actors import Actor
 from core.models import OutboxMessage, RoleGrant, User
 from core.permissions import Role
 from core.registry import operation
-from governance.models import Adjournment, Announcement, Body, Delegate, Meeting
+from governance.models import (
+    Adjournment,
+    AgendaItem,
+    Announcement,
+    Body,
+    Delegate,
+    Meeting,
+    Proposal,
+)
 from governance.models.meeting import ToMemberOrSeat
 from governance.signals import meeting_announced
 from members import writing
@@ -104,6 +112,29 @@ def tell_secretaries(
             template=template,
             context=context,
         )
+
+
+def tell_proposer(proposal: Proposal, meeting: Meeting, subject: str, what: str, by: Actor) -> None:
+    """Who proposed something hears what becomes of it: `what` is "on_agenda" or "off_agenda"."""
+    writing.write_to(
+        proposal.member.holder,
+        key=f"governance.proposal_{what}:{proposal.pk}:{meeting.pk}:{proposal.item_id}",
+        kind=f"governance.proposal_{what}",
+        subject=subject,
+        template=f"governance/mail/proposal_{what}.txt",
+        context={"proposal": proposal, "meeting": meeting, "name": proposal.member.name},
+        by=by,
+    )
+
+
+def release_proposals(meeting: Meeting, item: AgendaItem | None, by: Actor) -> None:
+    """What members proposed waits for another agenda: an item was taken off this one, or the whole
+    meeting is called off. Who proposed it is told.
+    """
+    rows = Proposal.objects.filter(item__meeting=meeting).select_related("member")
+    for proposal in rows.filter(item=item) if item else rows:
+        tell_proposer(proposal, meeting, "Your proposal is off the agenda", "off_agenda", by)
+        Proposal.objects.filter(pk=proposal.pk).update(item=None)
 
 
 def announce(

@@ -76,6 +76,7 @@ def over(poll: OpinionPoll) -> None:
         ({"choices": ["Yes", " "]}, "choices"),
         ({"choices": ["Yes", "yes "]}, "choices"),
         ({"choices": [str(n) for n in range(9)]}, "choices"),
+        ({"choices": ["Yes", "N" + "o" * 100]}, "choices"),
         ({"last_day": TODAY}, "last_day"),
         ({"last_day": TODAY + 91 * DAY}, "last_day"),
     ],
@@ -127,6 +128,9 @@ def test_nobody_answers_for_another_and_staff_key_paper(
     with pytest.raises(PermissionDenied):
         answer(poll, members[0], 0, by=as_member(members[1]))
     assert answer(poll, members[0], 0, by=society.secretary).way == "paper"
+    answer(poll, members[1], 0)
+    with pytest.raises(RuleError, match="answered here themselves"):
+        answer(poll, members[1], 1, by=society.secretary)
     left = society.add_member(ceased=TODAY - DAY)
     with pytest.raises(RuleError, match="Only members"):
         answer(poll, left, 0, by=society.secretary)

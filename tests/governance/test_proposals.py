@@ -160,6 +160,42 @@ def test_a_name_can_be_taken_off_until_there_are_enough(members: list[Member]) -
         ops.withdraw_seconding(seconder=again, now=NOW, by=as_member(members[1]))
 
 
+def test_staff_take_off_the_last_name_that_they_keyed_by_mistake(
+    society: Society, members: list[Member]
+) -> None:
+    proposal = forward(idea(members[0]))
+    second(proposal, members[1])
+    (keyed,) = second(proposal, members[2], by=society.secretary)
+    assert proposal.waits_for_agenda
+    ops.withdraw_seconding(seconder=keyed, now=NOW, by=society.secretary)
+    proposal.refresh_from_db()
+    assert proposal.is_proposed
+    own = proposal.seconders.get(member=members[1])
+    with pytest.raises(RuleError, match="Only they"):
+        ops.withdraw_seconding(seconder=own, now=NOW, by=society.secretary)
+
+
+def test_its_words_stay_on_the_agenda_and_it_outlives_the_meeting(
+    society: Society, members: list[Member]
+) -> None:
+    proposal = forward(idea(members[0]))
+    second(proposal, *members[1:3])
+    meeting = draft(society)
+    item = ops.put_on_agenda(proposal=proposal, meeting=meeting, now=NOW, by=society.secretary)
+    kept = {"motion": MOTION, "proposer": members[0], "seconder": members[2]}
+    ops.change_item(item=item, title="Later buses", by=society.secretary, **kept)
+    for change in ({"motion": "That we buy a tractor."}, {"proposer": members[3]}):
+        with pytest.raises(RuleError, match="these words") as refused:
+            ops.change_item(item=item, title="Buses", by=society.secretary, **(kept | change))
+        assert refused.value.field == "motion"
+    ops.cancel_meeting(meeting=meeting, because="", now=NOW, by=society.secretary)
+    proposal.refresh_from_db()
+    assert proposal.waits_for_agenda
+    assert OutboxMessage.objects.filter(kind="governance.proposal_off_agenda").count() == 1
+    with pytest.raises(RuleError, match="called off"):
+        ops.put_on_agenda(proposal=proposal, meeting=meeting, now=NOW, by=society.secretary)
+
+
 def test_who_leaves_does_not_count(members: list[Member]) -> None:
     proposal = forward(idea(members[0]))
     second(proposal, members[1])
