@@ -145,6 +145,7 @@ class Election(models.Model):
         """Whether members can stand and nominate at this moment."""
         return (
             self.may_change
+            and not self.meeting.is_over
             and self.nominations_from is not None
             and self.nominations_until is not None
             and self.nominations_from <= now < self.nominations_until

@@ -180,16 +180,16 @@ def _latest(meeting: Meeting) -> Division | None:
 
 @operation(needs="governance.arrange_meeting")
 def set_aside(*, division: Division, because: str, by: Actor) -> Division:
-    """A vote was begun, or its hands counted, by mistake: it is set aside with the reason, and can
-    be taken anew. Hands that were decided only while the meeting goes on, before the next vote.
+    """A vote was begun, counted or closed by mistake: it is set aside with the reason, and can be
+    taken anew. One that was decided only while the meeting goes on, before the next vote.
     """
     meeting = division.motion.item.meeting
     division.refresh_from_db(from_queryset=Division.objects.select_for_update())
     if not because.strip():
         raise RuleError("Say what was wrong.", field="because")
     if division.state == State.DECIDED:
-        if division.way != Way.HANDS or division != _latest(meeting):
-            raise RuleError("Only the latest show of hands can be counted again.")
+        if division != _latest(meeting):
+            raise RuleError("Only the latest vote can be taken again.")
         if meeting.state != Meeting.State.OPEN:
             raise RuleError("The meeting is over, so what it decided stays.")
         unsettle(division)
@@ -326,6 +326,12 @@ def _refuse_unless_open(division: Division, *, by_name: bool) -> None:
 
 
 def _decide(division: Division, room: Room, casting: str, now: dt.datetime) -> None:
+    """Nothing is decided once the quorum is lost, be it because somebody stands aside now."""
+    if not room.quorum.holds:
+        raise RuleError(
+            f"The quorum for this item is lost: {room.quorum.present} are there, and "
+            f"{room.quorum.needed} are needed. Set the vote aside, or put the meeting off."
+        )
     votes = _votes(division, room)
     verdict = _verdict(division, votes)
     if casting:

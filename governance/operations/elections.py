@@ -60,6 +60,8 @@ def make_election(
     """
     if meeting.is_over:
         raise RuleError("The meeting is over.")
+    if not meeting.body.is_of_members:
+        raise RuleError("Secret votes are for general meetings: their roll is of members.")
     if motion:
         _refuse_motion(meeting, motion)
     kind = Election.Kind.MOTION if motion else Election.Kind.STV

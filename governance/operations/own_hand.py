@@ -31,6 +31,18 @@ def refuse_unless_own_or_on_paper(member: Member, way: str, by: Actor) -> None:
         raise RuleError("They signed here themselves. Only they can take it back.")
 
 
+def refuse_unless_theirs(member: Member, by: Actor) -> None:
+    """What a member goes on with is theirs; staff do it for those who do not sign in."""
+    if not may_go_on(member, by):
+        refuse_others(member, by)
+        raise RuleError("They sign in here themselves, so only they go on with it.")
+
+
+def may_go_on(member: Member, by: Actor) -> bool:
+    signs_in = member.person is not None and member.person.user_id is not None
+    return is_own(member, by) or (by.may(KEEPS) and not signs_in)
+
+
 def way_of(member: Member, by: Actor) -> str:
     """Here, if it is their own; on paper, if staff key it. PermissionDenied for anybody else."""
     refuse_others(member, by)

@@ -17,6 +17,7 @@ from governance.operations.own_hand import (
     KEEPS,
     refuse_others,
     refuse_unless_own_or_on_paper,
+    refuse_unless_theirs,
     way_of,
 )
 from governance.operations.telling import tell_proposer, tell_secretaries
@@ -61,7 +62,7 @@ def change_proposal(
     *, proposal: Proposal, title: str, text: str, now: dt.datetime, by: Actor
 ) -> Proposal:
     """Its author words an idea anew. What is put forward stays as others second it."""
-    refuse_others(proposal.member, by)
+    refuse_unless_theirs(proposal.member, by)
     _lock(proposal, State.IDEA)
     before = {"title": proposal.title, "text": proposal.text}
     _write(proposal, title, text, now)
@@ -74,7 +75,7 @@ def put_forward(
     *, proposal: Proposal, motion: str, kind: str, now: dt.datetime, by: Actor
 ) -> Proposal:
     """An idea becomes a proposal, in the words that would be voted on."""
-    refuse_others(proposal.member, by)
+    refuse_unless_theirs(proposal.member, by)
     _lock(proposal, State.IDEA)
     if not motion.strip():
         raise RuleError("Write the words that would be voted on.", field="motion")
@@ -92,7 +93,7 @@ def rework_proposal(*, proposal: Proposal, now: dt.datetime, by: Actor) -> Propo
     """Its author takes a proposal back to an idea, to word it anew. Who has seconded it seconded
     other words: those names go.
     """
-    refuse_others(proposal.member, by)
+    refuse_unless_theirs(proposal.member, by)
     _lock(proposal, State.PROPOSED, State.SECONDED)
     _refuse_on_agenda(proposal)
     proposal.seconders.standing().update(withdrawn_at=now)
@@ -146,7 +147,7 @@ def withdraw_seconding(*, seconder: Seconder, now: dt.datetime, by: Actor) -> Se
 @operation(needs=None)
 def give_up_proposal(*, proposal: Proposal, now: dt.datetime, by: Actor) -> Proposal:
     """Its author gives it up, as long as it is on no agenda."""
-    refuse_others(proposal.member, by)
+    refuse_unless_theirs(proposal.member, by)
     _lock(proposal, State.IDEA, State.PROPOSED, State.SECONDED)
     _refuse_on_agenda(proposal)
     _turn(proposal, State.GIVEN_UP, now)

@@ -50,7 +50,7 @@ def item_discussion(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse
         "item": item,
         "trail": meeting_trail(meeting),
         "remarks": remarks_page(request, Remark.objects.about_item(item)),
-        "form": form if open_for_it else None,
+        "form": form if open_for_it or request.method == "POST" else None,
         "say_url": "",
     }
     status = 400 if form.errors else 200

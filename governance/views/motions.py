@@ -110,6 +110,7 @@ def _to_do(found: Motion, divisions: list[Division]) -> dict[str, Any]:
     if standing and standing.by_name:
         context["casting"] = CastingForm(meeting=meeting)
         context["entered"] = standing.votes.count()
+    context["mistaken"] = standing or (last and last == latest and last.state == "decided")
     if decided_by_hands or (standing and not standing.by_name):
         context["demand"] = DemandForm(meeting=meeting)
     context["latest"] = last

@@ -26,7 +26,7 @@ from governance.forms.proposals import (
     meetings_in_preparation,
 )
 from governance.models import Proposal, Remark, Seconder
-from governance.operations.own_hand import KEEPS
+from governance.operations.own_hand import KEEPS, may_go_on
 from governance.operations.proposals import seconders_needed
 from governance.views.discussion import remarks_page
 from governance.views.form_page import form_page, meetings_trail
@@ -44,9 +44,9 @@ def proposal_for(request: HttpRequest, pk: int) -> Proposal:
 
 
 def _own(request: HttpRequest, pk: int) -> Proposal:
-    """One that this person may go on with: its author's, and for staff all."""
+    """One that this person may go on with: its author, or staff for who does not sign in."""
     found = proposal_for(request, pk)
-    if not user_of(request).has_perm(KEEPS) and found.member not in members_of(request):
+    if not may_go_on(found.member, actor_of(request)):
         raise PermissionDenied("not their proposal")
     return found
 
@@ -108,7 +108,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     by_member = {row.member_id: row for row in seconders}
     context = {
         "proposal": found,
-        "own": keeps or found.member in mine,
+        "own": may_go_on(found.member, actor_of(request)),
         "mine": [(one, by_member.get(one.pk)) for one in mine if one.pk != found.member_id],
         "seconders": seconders,
         "seconded": found.seconders.counting_on(today).count(),

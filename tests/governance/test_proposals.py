@@ -250,7 +250,9 @@ def test_nobody_proposes_or_seconds_for_another(members: list[Member]) -> None:
 
 
 def test_staff_key_what_came_on_paper(society: Society, members: list[Member]) -> None:
-    proposal = idea(members[0], by=society.secretary)
+    with pytest.raises(RuleError, match="only they go on with it"):
+        forward(idea(members[0], by=society.secretary), by=society.secretary)
+    proposal = idea(society.add_member(user=False), by=society.secretary)
     forward(proposal, by=society.secretary)
     (row,) = second(proposal, members[1], by=society.secretary)
     assert row.way == Seconder.Way.PAPER

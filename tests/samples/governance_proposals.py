@@ -23,7 +23,8 @@ def _proposal(state: str, cast: dict[str, Any]) -> Proposal:
     ops.make_body(name="General meeting", since=timezone.localdate() - 400 * DAY, by=by)
     made = ops.start_proposal(member=_member(cast), title="Buses", text="Few.", now=now, by=by)
     if state in ("proposed", "seconded"):
-        ops.put_forward(proposal=made, motion="That we ask.", kind="ordinary", now=now, by=by)
+        own = _as_member(cast)
+        ops.put_forward(proposal=made, motion="That we ask.", kind="ordinary", now=now, by=own)
     if state == "seconded":
         for one in others:
             ops.second_proposal(proposal=made, member=one, now=now, by=by)
