@@ -94,6 +94,8 @@ def declaration_of(result: Result) -> list[str]:
         lines.append(f"{result.spoilt:,} of the papers could not be counted.")
     if election.is_stv and result.blank:
         lines.append(f"{result.blank:,} were blank.")
+    if result.only_withdrawn:
+        lines.append(f"{result.only_withdrawn:,} named only somebody who has withdrawn.")
     if election.motion:
         lines.append(f"The motion: {election.motion.text}")
     return [*lines, *result.words]

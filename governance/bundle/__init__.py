@@ -11,7 +11,7 @@ What is in it, and what each file proves, is told in docs/voting.md.
 from governance.bundle.archive import BundleError, read_archive, write_archive
 from governance.bundle.contents import Vote, bundle_of
 from governance.bundle.hashing import canonical_json, chained, linked, merkle_root, sha256
-from governance.bundle.verifying import CHECKPOINT_STEP, faults_of
+from governance.bundle.verifying import CHECKPOINT_STEP, faults_of, was_counted_again
 
 __all__ = [
     "CHECKPOINT_STEP",
@@ -25,5 +25,6 @@ __all__ = [
     "merkle_root",
     "read_archive",
     "sha256",
+    "was_counted_again",
     "write_archive",
 ]

@@ -37,6 +37,13 @@ def write_archive(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+#: What is packed is not opened: a small file can unpack to a huge one.
+PACKED = (
+    "is packed in another way than ours: it has been changed, or the bundle was unpacked and "
+    "zipped again. Take the file as it was downloaded."
+)
+
+
 def read_archive(data: bytes) -> tuple[dict[str, bytes], list[str]]:
     """What is in a bundle, and what of it cannot be read, in sentences.
 
@@ -57,7 +64,8 @@ def read_archive(data: bytes) -> tuple[dict[str, bytes], list[str]]:
         for entry in archive.infolist():
             try:
                 if entry.compress_type != zipfile.ZIP_STORED:
-                    raise zipfile.BadZipFile
+                    faults.append(f"{entry.filename} {PACKED}")
+                    continue
                 files[entry.filename] = archive.read(entry)
             except _UNREADABLE:
                 faults.append(f"{entry.filename} has been changed: it cannot be read.")

@@ -109,6 +109,15 @@ def _votes(tally: dict[str, Any], entitled: int) -> Votes:
     return Votes(tally["for"], tally["against"], tally["abstain"], voted, entitled)
 
 
+def counts_again(read: Read, *, has_papers: bool) -> bool:
+    """Whether what is in the bundle is enough to count the result again: its papers are, and what
+    the classes said where they count apart. Else only its sums can be compared.
+    """
+    return has_papers and not _classes_hidden(
+        json.loads(read("election.json")), json.loads(read("count.json"))
+    )
+
+
 def _classes_hidden(election: dict[str, Any], tally: dict[str, Any]) -> bool:
     counts_apart = election["kind"] == "motion" and election["mode"] != Mode.HEADS.value
     return counts_apart and "by_class" not in tally
@@ -131,7 +140,10 @@ def main(folder: Path) -> int:
     if found:
         print(f"NOT THE SAME: {found}")
         return 1
-    print("Counted again: the result is the same." if has_papers else "The sums agree.")
+    if counts_again(read, has_papers=has_papers):
+        print("Counted again: the result is the same.")
+    else:
+        print("The sums agree. The result itself cannot be counted again from this bundle.")
     return 0
 
 

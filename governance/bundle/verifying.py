@@ -49,6 +49,14 @@ def faults_of(data: bytes, *, sha256_declared: str = "") -> list[str]:
     return [*found, *changed] if found or changed else list(_content_faults(files))
 
 
+def was_counted_again(data: bytes) -> bool:
+    """Whether a bundle without faults holds enough for its result to have been counted again."""
+    files, _ = read_archive(data)
+    return recount.counts_again(
+        lambda name: files[name].decode(), has_papers="ballots.blt" in files
+    )
+
+
 def _manifest_faults(files: Mapping[str, bytes]) -> Iterator[str]:
     try:
         manifest = json.loads(files["manifest.json"])

@@ -373,6 +373,14 @@ class Result(models.Model):
         return f"result {self.pk}"
 
     @property
+    def only_withdrawn(self) -> int:
+        """Papers that named nobody but who has withdrawn, and so are neither blank nor valid."""
+        if not self.election.is_stv:
+            return 0
+        papers = self.ballots + self.on_paper - self.spoilt
+        return papers - self.blank - int(self.count["valid"])
+
+    @property
     def agrees(self) -> bool:
         """As many papers, sealed and keyed in, as people marked on the roll."""
         return self.voted == self.ballots + self.on_paper

@@ -21,6 +21,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.models import User
 from governance import operations as ops
+from governance.declaration import declaration_of
 from governance.models import Election, PaperBatch, PaperKeying, RollEntry, SealedBallot
 from members.models import Member
 from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society
@@ -413,6 +414,8 @@ def test_who_withdraws_is_counted_as_never_there(society: Society, voting: Elect
         "Member3 Example": "1.00000",
     }
     assert result.ballots == 3
+    assert result.only_withdrawn == 1
+    assert "1 named only somebody who has withdrawn." in declaration_of(result)
 
 
 def test_why_somebody_withdrew_is_not_in_the_published_record(

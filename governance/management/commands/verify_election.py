@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from governance.bundle import faults_of
+from governance.bundle import faults_of, was_counted_again
 
 
 class Command(BaseCommand):
@@ -32,12 +32,17 @@ class Command(BaseCommand):
             self.stderr.write(fault)
         if faults:
             raise CommandError("The bundle does not hold what was declared.")
-        if sha256:
-            self.stdout.write(
-                "The bundle is the one that was declared, whole, and counts the same."
-            )
+        if was_counted_again(data):
+            self.stdout.write("The bundle is whole and counts the same.")
         else:
             self.stdout.write(
-                "The bundle is whole and counts the same. Whether it is the one that was declared "
-                "is told by its SHA-256: give that with --sha256."
+                "The bundle is whole and its sums agree. It does not hold what it takes to count "
+                "the result again: that would show how somebody voted."
+            )
+        if sha256:
+            self.stdout.write("It is the one that was declared.")
+        else:
+            self.stdout.write(
+                "Whether it is the one that was declared is told by its SHA-256: give that with "
+                "--sha256."
             )

@@ -309,6 +309,18 @@ def test_a_chain_shows_what_was_left_out() -> None:
     assert any("event 2" in fault for fault in faults_of(data))
 
 
+def test_one_that_was_zipped_again_another_way_is_not_called_changed(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(BUNDLE)) as true,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as again,
+    ):
+        for entry in true.infolist():
+            again.writestr(entry.filename, true.read(entry))
+    faults = faults_of(out.getvalue())
+    assert any("or the bundle was unpacked and zipped again" in fault for fault in faults)
+
+
 # --- The command ----------------------------------------------------------------------------------
 
 
@@ -319,6 +331,12 @@ def test_the_command_passes_and_fails(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "counts the same" in capsys.readouterr().out
     call_command("verify_election", str(bundle))
     assert "--sha256" in capsys.readouterr().out
+    small = tmp_path / "small.zip"
+    small.write_bytes(bundle_of(motion({"for": 6, "against": 3}, entitled=12)))
+    call_command("verify_election", str(small))
+    said = capsys.readouterr().out
+    assert "sums agree" in said
+    assert "counts the same" not in said
     at = WHERE["ballots.blt"].start
     bundle.write_bytes(BUNDLE[:at] + b"8" + BUNDLE[at + 1 :])
     with pytest.raises(CommandError, match="does not hold"):
