@@ -96,7 +96,7 @@ def _item(item: AgendaItem) -> Draft:
     if motion:
         lines += _motion_lines(motion)
         names += _movers(motion)
-    aside = item.recusals.filter(withdrawn_at__isnull=True).select_related(
+    aside = item.recusals.standing().select_related(
         "voter__member__person", "voter__member__organisation", "voter__person"
     )
     names += [f"{one.voter.name} stood aside: {one.interest}." for one in aside]

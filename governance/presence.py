@@ -56,7 +56,7 @@ def room_of(meeting: Meeting, item: AgendaItem | None = None) -> Room:
     """The room as it is now; for an item, without those who stand aside on it."""
     aside: set[int] = set()
     if item is not None:
-        recused = Recusal.objects.filter(item=item, withdrawn_at__isnull=True)
+        recused = Recusal.objects.standing().filter(item=item)
         aside = set(recused.values_list("voter_id", flat=True))
     on_roll = Voter.objects.standing().filter(meeting=meeting)
     rows = list(on_roll.values_list("pk", "constituency", "member_class"))

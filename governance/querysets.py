@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         OpinionPoll,
         Proposal,
         Proxy,
+        Recusal,
         Remark,
         Requisition,
         Result,
@@ -367,6 +368,12 @@ class _SignedQuerySet(models.QuerySet[Any]):
         """Of those, the signatures of who is in the register on that day."""
         members = cast(Any, self.model._meta.get_field("member").related_model)
         return self.standing().filter(member__in=members.objects.active_on(day).values("pk"))
+
+
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def standing(self) -> RecusalQuerySet:
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class AskingSignatureQuerySet(_SignedQuerySet):

@@ -10,7 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.models.meeting import AgendaItem, Meeting, ToMemberOrSeat
-from governance.querysets import AttendanceQuerySet, ProxyQuerySet, VoterQuerySet
+from governance.querysets import (
+    AttendanceQuerySet,
+    ProxyQuerySet,
+    RecusalQuerySet,
+    VoterQuerySet,
+)
 
 
 class Voter(ToMemberOrSeat):
@@ -191,6 +196,8 @@ class Recusal(models.Model):
     interest = models.CharField(max_length=200)
     declared_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         ordering = ["declared_at", "pk"]

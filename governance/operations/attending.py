@@ -140,7 +140,7 @@ def withdraw_interest(*, recusal: Recusal, now: dt.datetime, by: Actor) -> Recus
     one is.
     """
     _refuse_change_aside(recusal.item)
-    standing = Recusal.objects.filter(pk=recusal.pk, withdrawn_at__isnull=True)
+    standing = Recusal.objects.standing().filter(pk=recusal.pk)
     if standing.update(withdrawn_at=now) != 1:
         raise RuleError("This has been withdrawn already.")
     recusal.refresh_from_db()

@@ -55,10 +55,7 @@ def make_batch(*, election: Election, size: int, constituency: str = "", by: Act
 
 def _refuse_more_than_came(election: Election, constituency: str, size: int) -> None:
     """The roll knows from how many voters of each class a paper came."""
-    came = ArchivedRollEntry.objects.filter(election=election, constituency=constituency)
-    batches = election.batches.filter(constituency=constituency)
-    batched = int(batches.aggregate(sum=Sum("size"))["sum"] or 0)
-    noted = came.on_paper().count()
+    noted, batched = papers_noted(election, constituency), papers_in_batches(election, constituency)
     if batched + size > noted:
         raise RuleError(
             f"Papers of {constituency}: {noted:,} came, and {batched:,} are in batches already.",
@@ -66,13 +63,18 @@ def _refuse_more_than_came(election: Election, constituency: str, size: int) -> 
         )
 
 
-def papers_noted(election: Election) -> int:
-    """Members struck off the roll because their paper came."""
-    return ArchivedRollEntry.objects.filter(election=election).on_paper().count()
+def papers_noted(election: Election, constituency: str = "") -> int:
+    """Members, or those of one class, struck off the roll because their paper came."""
+    came = ArchivedRollEntry.objects.filter(election=election).on_paper()
+    return (came.filter(constituency=constituency) if constituency else came).count()
 
 
-def papers_in_batches(election: Election) -> int:
-    return int(election.batches.aggregate(sum=Sum("size"))["sum"] or 0)
+def papers_in_batches(election: Election, constituency: str = "") -> int:
+    """In all batches, or in those of one class."""
+    batches = election.batches.all()
+    if constituency:
+        batches = batches.filter(constituency=constituency)
+    return int(batches.aggregate(sum=Sum("size"))["sum"] or 0)
 
 
 @operation(needs=None)

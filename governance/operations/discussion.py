@@ -12,7 +12,7 @@ from core.errors import RuleError
 from core.models import User
 from core.registry import operation
 from governance.models import AgendaItem, Meeting, Proposal, Remark
-from governance.operations.own_hand import KEEPS
+from governance.operations.own_hand import KEEPS, is_self
 from members.models import Person
 
 
@@ -66,7 +66,7 @@ def take_down_remark(*, remark: Remark, because: str = "", now: dt.datetime, by:
     """Its author takes it back; the secretary takes it down and says why. Its words go, who said
     something there and that it is gone stays.
     """
-    own = by.user is not None and remark.author.user_id == by.user.pk and by.acting_for is None
+    own = is_self(remark.author, by)
     if not own and not by.may(KEEPS):
         raise PermissionDenied("not their remark")
     if not own and not because.strip():

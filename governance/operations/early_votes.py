@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from core import audit
@@ -13,8 +12,7 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.counting.tally import CHOICES
 from governance.models import EarlyVote, Meeting, Motion, Voter
-
-KEEPS = "governance.arrange_meeting"
+from governance.operations.own_hand import refuse_paper_over_own, way_of
 
 
 def early_until(meeting: Meeting) -> dt.datetime:
@@ -50,19 +48,19 @@ def vote_early(
     """A voter votes on a motion before the meeting; again to change it, empty to take it back.
 
     Themselves, or staff who key what came on paper, which never replaces what somebody gave here
-    themselves. It counts where they are not at the meeting,
-    and where the motion is not amended at it; it goes before what a proxy would say.
+    themselves. It counts where they are not at the meeting, and where the motion is not amended at
+    it; it goes before what a proxy would say.
     """
-    way = _way(voter, by)
+    way = way_of(voter, by)
     if fault := _fault(motion, now):
         raise RuleError(fault)
     if voter.meeting_id != motion.item.meeting_id or voter.struck_on:
         raise RuleError("Only who is on the roll of this meeting can vote.", field="voter")
-    if motion.item.recusals.filter(voter=voter, withdrawn_at__isnull=True).exists():
+    if motion.item.recusals.standing().filter(voter=voter).exists():
         raise RuleError(f"{voter.name} stands aside on this item, and does not vote on it.")
     given = EarlyVote.objects.filter(motion=motion, voter=voter).first()
-    if way == EarlyVote.Way.PAPER and given and given.way == EarlyVote.Way.ONLINE:
-        raise RuleError("They have voted here themselves. Only they can change it.", field="voter")
+    says = "They have voted here themselves. Only they can change it."
+    refuse_paper_over_own(given.way if given else "", way, says, "voter")
     if choice not in (*CHOICES, ""):
         raise RuleError("Choose for, against or abstain.", field="choice")
     if not choice:
@@ -78,16 +76,6 @@ def vote_early(
     )
     audit.record(by, "governance.vote_early", motion, voter=voter.pk, choice=choice)
     return vote
-
-
-def _way(voter: Voter, by: Actor) -> str:
-    """Here, if it is the voter's own; on paper, if staff key it."""
-    mine = Voter.objects.filter(pk=voter.pk)
-    if by.user is not None and mine.of_user(by.user, timezone.localdate()).exists():
-        return EarlyVote.Way.ONLINE
-    if by.may(KEEPS):
-        return EarlyVote.Way.PAPER
-    raise PermissionDenied("not this voter")
 
 
 def early_choices(motion: Motion) -> dict[int, str]:

@@ -162,6 +162,8 @@ def refuse_if_opened(election: Election) -> None:
     refused.
     """
     hold(election)
+    if election.state == State.CALLED_OFF:
+        raise RuleError("It is called off already.")
     if not election.may_change:
         raise RuleError("Voting has opened, so the paper cannot change any more.")
 
@@ -184,7 +186,7 @@ def freeze_roll(*, election: Election, now: dt.datetime, by: Actor) -> Election:
     if election.constituency:
         voters = voters.filter(constituency=election.constituency)
     if election.motion:
-        aside = election.motion.item.recusals.filter(withdrawn_at__isnull=True)
+        aside = election.motion.item.recusals.standing()
         voters = voters.exclude(pk__in=aside.values("voter"))
     apart = _counted_apart(election)
     entries = [
@@ -267,9 +269,6 @@ def call_off_vote(*, election: Election, because: str, by: Actor) -> Election:
     """A vote was prepared by mistake, or is not wanted any more. Only before it opens; its motion
     can then be decided otherwise.
     """
-    hold(election)
-    if election.state == State.CALLED_OFF:
-        raise RuleError("It is called off already.")
     refuse_if_opened(election)
     if not because.strip():
         raise RuleError("Say why.", field="because")

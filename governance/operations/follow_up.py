@@ -14,9 +14,9 @@ from core.errors import RuleError, refuse_day_to_come
 from core.models import OutboxMessage
 from core.registry import operation
 from governance.models import Action, Body, Decision, Meeting
+from governance.operations.own_hand import KEEPS, is_self
 from members.models import Person
 
-KEEPS = "governance.arrange_meeting"
 #: How long before its day somebody is reminded of what they are to do.
 WARNING = dt.timedelta(days=7)
 
@@ -122,8 +122,7 @@ def add_action(
 @operation(needs=None)
 def end_action(*, action: Action, done: bool, outcome: str = "", on: dt.date, by: Actor) -> Action:
     """It is done (the owner can say so too), or dropped, with the reason."""
-    own = by.user is not None and action.owner.user_id == by.user.pk and by.acting_for is None
-    if not by.may(KEEPS) and not (own and done):
+    if not by.may(KEEPS) and not (is_self(action.owner, by) and done):
         raise PermissionDenied("not the owner of this action")
     if not done and not outcome.strip():
         raise RuleError("Say why it is dropped.", field="outcome")

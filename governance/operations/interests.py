@@ -11,9 +11,8 @@ from core.actors import Actor
 from core.errors import RuleError, refuse_day_to_come
 from core.registry import operation
 from governance.models import Interest, InterestsConfirmed, Seat
+from governance.operations.own_hand import KEEPS, is_self
 from members.models import Person
-
-KEEPS = "governance.arrange_meeting"
 
 
 @operation(needs=None)
@@ -38,8 +37,7 @@ def declare_standing_interest(
 
 def _refuse_others(person: Person, by: Actor) -> None:
     """Only themselves, or who keeps the papers of meetings."""
-    own = by.user is not None and person.user_id == by.user.pk and by.acting_for is None
-    if not own and not by.may(KEEPS):
+    if not is_self(person, by) and not by.may(KEEPS):
         raise PermissionDenied("not their interests")
 
 

@@ -99,7 +99,7 @@ def settle(division: Division, now: dt.datetime) -> None:
 
 
 def unsettle(division: Division) -> None:
-    """A poll is demanded, or hands were counted wrongly: what they decided is open again."""
+    """A vote is set aside, for a poll or as a mistake: what it decided is open again."""
     if division.amendment:
         amendment = division.amendment
         if amendment.state == Amendment.State.CARRIED:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from core import audit, mail
 from core.actors import Actor
@@ -17,6 +16,7 @@ from core.registry import operation
 from governance.models import Election, Nomination, Nominator
 from governance.operations.candidates import add_candidate, refuse_to_stand
 from governance.operations.elections import hold, refuse_if_opened
+from governance.operations.own_hand import is_own
 from members.models import Member
 
 KEEPS = "governance.run_election"
@@ -188,9 +188,5 @@ def _decide(nomination: Nomination, state: str, **fields: str) -> None:
 
 def _refuse_others(member: Member, by: Actor) -> None:
     """Each speaks for themselves; the secretary keys what came on paper."""
-    if by.may(KEEPS):
-        return
-    today = timezone.localdate()
-    mine = by.user is not None and Member.objects.of_user(by.user, today).filter(pk=member.pk)
-    if not (mine and mine.exists()):
+    if not by.may(KEEPS) and not is_own(member, by):
         raise PermissionDenied("not this member")

@@ -13,8 +13,7 @@ from core.actors import Actor
 from core.errors import RuleError
 from core.registry import operation
 from governance.models import OpinionAnswer, OpinionPoll, Proposal
-from governance.models.signing import Way
-from governance.operations.own_hand import way_of
+from governance.operations.own_hand import refuse_paper_over_own, way_of
 from governance.operations.telling import everybody_in_register, write_next
 from governance.signals import poll_opened
 from members.models import Member
@@ -105,8 +104,8 @@ def answer_poll(
     if not 0 <= choice < len(poll.choices):
         raise RuleError("Choose one of the answers.", field="choice")
     given = OpinionAnswer.objects.filter(poll=poll, member=member).first()
-    if given and given.way == Way.ONLINE and way == Way.PAPER:
-        raise RuleError("They have answered here themselves. Only they change it.", field="member")
+    says = "They have answered here themselves. Only they change it."
+    refuse_paper_over_own(given.way if given else "", way, says, "member")
     answer, _ = OpinionAnswer.objects.update_or_create(
         poll=poll,
         member=member,

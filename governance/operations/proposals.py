@@ -184,7 +184,7 @@ def put_on_agenda(
     proposal.item = item
     _turn(proposal, State.SECONDED, now)
     audit.record(by, "governance.put_on_agenda", proposal, meeting=meeting.pk, item=item.pk)
-    _tell_author(proposal, meeting, by)
+    tell_proposer(proposal, meeting, "Your proposal is on an agenda", "on_agenda", by)
     return item
 
 
@@ -220,7 +220,3 @@ def _settle(proposal: Proposal, now: dt.datetime, by: Actor) -> None:
         context={"proposal": proposal},
         today=today,
     )
-
-
-def _tell_author(proposal: Proposal, meeting: Meeting, by: Actor) -> None:
-    tell_proposer(proposal, meeting, "Your proposal is on an agenda", "on_agenda", by)

@@ -14,9 +14,8 @@ from core.errors import RuleError
 from core.registry import operation
 from governance.counting.tally import CHOICES
 from governance.models import Meeting, Motion, Proxy, Voter, deadline
+from governance.operations.own_hand import KEEPS, refuse_others
 from members import writing
-
-KEEPS = "governance.arrange_meeting"
 
 
 @operation(needs=None)
@@ -39,7 +38,7 @@ def give_proxy(
     deadline of the rules, and binds nobody before the holder accepts it; a paper that the holder
     has signed too is accepted with it.
     """
-    _refuse_others(voter, by)
+    refuse_others(voter, by)
     if way == Proxy.Way.PAPER and not by.may(KEEPS):
         raise PermissionDenied("no paper of theirs")
     _hold(voter, holder)
@@ -87,17 +86,6 @@ def _ask(proxy: Proxy, by: Actor) -> None:
         },
         by=by,
     )
-
-
-def _refuse_others(voter: Voter, by: Actor) -> None:
-    """Only the voter, or who keeps the papers of the meeting."""
-    if not by.may(KEEPS) and not _is(voter, by):
-        raise PermissionDenied("not this voter")
-
-
-def _is(voter: Voter, by: Actor) -> bool:
-    mine = Voter.objects.filter(pk=voter.pk)
-    return by.user is not None and mine.of_user(by.user, timezone.localdate()).exists()
 
 
 def _hold(voter: Voter, holder: Voter) -> None:
@@ -154,7 +142,7 @@ def _directions(meeting: Meeting, wanted: Mapping[str, str]) -> dict[str, str]:
 @operation(needs=None)
 def accept_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
     """The holder agrees to speak for the voter."""
-    _refuse_others(proxy.holder, by)
+    refuse_others(proxy.holder, by)
     offered = Proxy.objects.standing().filter(pk=proxy.pk, accepted_at__isnull=True)
     if offered.update(accepted_at=now) != 1:
         raise RuleError("This has been answered already.")
@@ -166,7 +154,7 @@ def accept_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
 @operation(needs=None)
 def refuse_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
     """The holder does not want to, now or any more."""
-    _refuse_others(proxy.holder, by)
+    refuse_others(proxy.holder, by)
     _end(proxy, now, "The holder said no")
     audit.record(by, "governance.refuse_proxy", proxy, holder=proxy.holder_id)
     return proxy
@@ -175,7 +163,7 @@ def refuse_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
 @operation(needs=None)
 def revoke_proxy(*, proxy: Proxy, now: dt.datetime, by: Actor) -> Proxy:
     """The voter takes the proxy back, until the meeting is over."""
-    _refuse_others(proxy.voter, by)
+    refuse_others(proxy.voter, by)
     _end(proxy, now, "Taken back")
     audit.record(by, "governance.revoke_proxy", proxy, voter=proxy.voter_id)
     return proxy

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,12 +17,12 @@ from governance import rules
 from governance.classes import class_facts, counted_apart, mode_of, outcomes
 from governance.counting.tally import CHOICES
 from governance.models import Body, RuleSet, WrittenResolution, WrittenVoice
+from governance.operations.own_hand import refuse_paper_over_own, way_of
 from governance.operations.rolls import entitled
 from governance.operations.telling import addressed, write_next
 from governance.signals import resolution_sent_round
 
 State = WrittenResolution.State
-KEEPS = "governance.arrange_meeting"
 
 
 @operation(needs="governance.arrange_meeting")
@@ -113,7 +112,7 @@ def answer_in_writing(
     With the last one that it takes the resolution is carried; it is lost once it cannot be carried
     any more.
     """
-    way = _way(voice, by)
+    way = way_of(voice, by)
     resolution = voice.resolution
     _refuse_unless_open(resolution, now)
     voice.refresh_from_db(fields=["aside_at", "choice", "way"])
@@ -121,9 +120,8 @@ def answer_in_writing(
         raise RuleError(f"{voice.name} stands aside on this resolution.", field="voice")
     if choice not in CHOICES:
         raise RuleError("Choose for, against or abstain.", field="choice")
-    own = voice.choice and voice.way == WrittenVoice.Way.ONLINE
-    if own and way == WrittenVoice.Way.PAPER:
-        raise RuleError("They have answered here themselves. Only they change it.", field="voice")
+    says = "They have answered here themselves. Only they change it."
+    refuse_paper_over_own(voice.way if voice.choice else "", way, says, "voice")
     voice.choice, voice.way, voice.answered_at, voice.keyed_by = choice, way, now, by.user
     voice.save(update_fields=["choice", "way", "answered_at", "keyed_by"])
     audit.record(by, "governance.answer_in_writing", voice, resolution=resolution.pk, choice=choice)
@@ -138,7 +136,7 @@ def stand_aside_in_writing(
     """Somebody has an interest in what is to be decided: they answer nothing, and it is counted
     without them. Said by themselves, or noted by staff. An answer that they gave is taken out.
     """
-    _way(voice, by)
+    way_of(voice, by)
     _refuse_unless_open(voice.resolution, now)
     if not interest.strip():
         raise RuleError("Say what the interest is.", field="interest")
@@ -172,16 +170,6 @@ def take_part_in_writing(*, voice: WrittenVoice, now: dt.datetime, by: Actor) ->
     voice.refresh_from_db()
     audit.record(by, "governance.take_part_in_writing", voice, resolution=voice.resolution_id)
     return voice
-
-
-def _way(voice: WrittenVoice, by: Actor) -> str:
-    """Here, if it is their own; on paper, if staff key it."""
-    mine = WrittenVoice.objects.filter(pk=voice.pk)
-    if by.user is not None and mine.of_user(by.user, timezone.localdate()).exists():
-        return WrittenVoice.Way.ONLINE
-    if by.may(KEEPS):
-        return WrittenVoice.Way.PAPER
-    raise PermissionDenied("not this voice")
 
 
 def _refuse_unless_open(resolution: WrittenResolution, now: dt.datetime) -> None:

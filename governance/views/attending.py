@@ -259,7 +259,7 @@ def interests(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
             return redirect("governance:interests", pk, item_pk)
     now_there = room_of(meeting, item)
     names = ("voter__member__person", "voter__member__organisation", "voter__person")
-    recusals = list(item.recusals.filter(withdrawn_at__isnull=True).select_related(*names))
+    recusals = list(item.recusals.standing().select_related(*names))
     declared = list(_declared(meeting))
     note_names_read(request, [row.voter for row in recusals])
     people = [row.person_id for row in declared]

@@ -22,7 +22,7 @@ from core.spreadsheets import csv_response
 from governance import operations
 from governance.forms.interests import InterestEndForm, StandingInterestForm
 from governance.models import Interest, Seat
-from governance.operations.interests import KEEPS
+from governance.operations.own_hand import KEEPS
 from governance.sitting import Sitting, sitting_on
 from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of

@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import audit
 from core.actors import actor_of
 from core.forms import refusals_on
-from core.models.audit import ReadWhy
 from core.registry import requires
 from governance import operations
 from governance.forms.written import AsideForm, ResolutionForm, TakeBackForm, WrittenAnswerForm
@@ -23,6 +21,7 @@ from governance.models import WrittenResolution
 from governance.operations.written import verdict_of
 from governance.views.form_page import form_page, meetings_trail
 from governance.views.found import user_of
+from governance.views.reading import note_names_read
 
 PER_PAGE = 25
 
@@ -98,8 +97,7 @@ def written_one(request: HttpRequest, pk: int) -> HttpResponse:
 def _names(request: HttpRequest, found: WrittenResolution) -> Any:
     rows = found.voices.with_names().order_by("member__number", "pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    people = [row.member.person_id if row.member else row.person_id for row in page]
-    audit.record_reading(actor_of(request), [pk for pk in people if pk], "identity", ReadWhy.LIST)
+    note_names_read(request, page)
     return page
 
 
