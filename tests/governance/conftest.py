@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +30,20 @@ AFTER = dt.datetime(2026, 3, 28, 16, tzinfo=LONDON)
 #: What these test knows no clock.
 PURE = ("counting", "rules", "bundle")
 WORDS = ("ferry lantern oat biscuit", "copper thistle green kite", "river marble seven owls")
+
+
+def user_of(member: Member) -> User:
+    assert member.person
+    assert member.person.user
+    return member.person.user
+
+
+def as_member(member: Member) -> Actor:
+    return Actor("user", user=user_of(member))
+
+
+def text(response: Any) -> str:
+    return unescape(response.content.decode())
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,11 +12,7 @@ from django.urls import reverse
 from governance import operations as ops
 from governance.forms import RuleSetForm
 from governance.models import Body, Seat
-from tests.governance.conftest import TODAY, Society
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
+from tests.governance.conftest import TODAY, Society, text
 
 
 @pytest.fixture

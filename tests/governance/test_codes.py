@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from governance.models import (
     SealedBallot,
 )
 from members.models import Member
-from tests.governance.conftest import NOW, Society
+from tests.governance.conftest import NOW, Society, text
 
 pytestmark = pytest.mark.django_db
 
@@ -209,10 +208,6 @@ def test_the_database_refuses_a_code_for_who_has_voted(society: Society, voting:
 
 
 # --- The pages of whoever has a code --------------------------------------------------------------
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_a_link_does_nothing_until_somebody_presses_start(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from core.models import AuditLine, User
 from governance import operations as ops
 from governance.models import AgendaItem, Amendment, Division, Motion, NamedVote, Voter
 from members.models import MemberClass
-from tests.governance.conftest import AFTER, NOW, Society
+from tests.governance.conftest import AFTER, NOW, Society, text
 
 pytestmark = pytest.mark.django_db
 
@@ -386,9 +385,9 @@ def test_what_is_withdrawn_is_not_voted_on(society: Society) -> None:
 def test_an_amendment_must_change_something(society: Society) -> None:
     society.add_members(4)
     room = Room(society).open()
-    for text in ("", "  ", WORDS):
+    for words in ("", "  ", WORDS):
         with pytest.raises(RuleError, match="as it would then read"):
-            move(room, text)
+            move(room, words)
 
 
 # --- Secret votes ---------------------------------------------------------------------------------
@@ -419,10 +418,6 @@ def test_a_motion_voted_on_by_hands_gets_no_secret_vote(society: Society) -> Non
 
 
 # --- Pages ----------------------------------------------------------------------------------------
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_a_motion_is_amended_and_decided_in_the_browser(

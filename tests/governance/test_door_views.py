@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,13 +14,9 @@ from governance import operations as ops
 from governance.models import Attendance, Meeting, Proxy, Recusal, Voter
 from governance.presence import room_of
 from governance.views.attending import TICKET
-from tests.governance.conftest import NOW, Society
+from tests.governance.conftest import NOW, Society, text
 
 SignIn = Callable[[User], Client]
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -18,8 +17,7 @@ from core.errors import RuleError
 from core.models import OutboxMessage, User
 from governance import operations as ops
 from governance.models import Action, Decision, Meeting, Minutes, MinutesVersion
-from members.models import Member
-from tests.governance.conftest import AFTER, LONDON, MEETING_AT, NOW, TODAY, Society
+from tests.governance.conftest import AFTER, LONDON, MEETING_AT, NOW, TODAY, Society, text, user_of
 from tests.governance.test_divisions import Room
 
 pytestmark = pytest.mark.django_db
@@ -63,12 +61,6 @@ def held(meeting: Meeting, on: dt.date = TODAY) -> Meeting:
     Meeting.objects.filter(pk=meeting.pk).update(state="closed", starts_at=starts_at)
     meeting.refresh_from_db()
     return meeting
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
 
 
 def test_a_draft_says_what_the_record_says(room: Room) -> None:
@@ -168,10 +160,6 @@ def test_only_a_later_meeting_of_the_same_body_approves(society: Society, room: 
     minutes.meeting.refresh_from_db()
     with pytest.raises(RuleError, match="before the meeting"):
         ops.approve_minutes(minutes=minutes, at=later, on=TODAY - ONE_DAY, by=room.by)
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_members_read_minutes_once_they_are_sent_round(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,22 +16,12 @@ from governance import operations as ops
 from governance import urls
 from governance.models import Election
 from members.models import Member
-from tests.governance.conftest import AFTER, Society
+from tests.governance.conftest import AFTER, Society, text, user_of
 
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 ONE_DAY = dt.timedelta(days=1)
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def every_door(election: Election, member: Member) -> list[str]:

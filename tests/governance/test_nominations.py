@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from governance.models import Election, Nomination
 from governance.operations import nominations
 from governance.operations.elections import missing_before_opening
 from members.models import Member
-from tests.governance.conftest import CLOSES_AT, NOW, Society
+from tests.governance.conftest import CLOSES_AT, NOW, Society, text
 from tests.governance.test_ballots import at_once
 
 pytestmark = pytest.mark.django_db
@@ -214,10 +213,6 @@ def test_a_nomination_is_refused_with_the_reason(society: Society, called_for: E
 
 
 # --- Pages ----------------------------------------------------------------------------------------
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_members_nominate_and_stand_and_the_secretary_takes_them_up(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from governance import operations as ops
 from governance import tasks
 from governance.models import OpinionAnswer, OpinionPoll
 from members.models import Letter, Member
-from tests.governance.conftest import NOW, TODAY, Society
+from tests.governance.conftest import NOW, TODAY, Society, as_member, text, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,16 +30,6 @@ DAY = dt.timedelta(days=1)
 def members(society: Society) -> list[Member]:
     society.body()
     return society.add_members(6)
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
-
-
-def as_member(member: Member) -> Actor:
-    return Actor("user", user=user_of(member))
 
 
 def ask(society: Society, **said: Any) -> OpinionPoll:
@@ -59,10 +48,6 @@ def answer(
     return ops.answer_poll(
         poll=poll, member=member, choice=choice, now=NOW, by=by or as_member(member)
     )
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def over(poll: OpinionPoll) -> None:

@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from governance import operations as ops
 from governance.declaration import declaration_of
 from governance.models import Election, PaperBatch, PaperKeying, RollEntry, SealedBallot
 from members.models import Member
-from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society
+from tests.governance.conftest import AFTER, CLOSES_AT, NOW, WORDS, Society, text
 
 pytestmark = pytest.mark.django_db
 
@@ -453,10 +452,6 @@ def test_before_voting_a_name_is_taken_off_the_paper_instead(society: Society) -
 
 
 # --- Pages ----------------------------------------------------------------------------------------
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 def test_two_people_key_a_batch_without_seeing_each_others_work(

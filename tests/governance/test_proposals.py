@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -20,7 +19,16 @@ from core.models import AuditLine, OutboxMessage, User
 from governance import operations as ops
 from governance.models import Meeting, Proposal, Remark, Seconder
 from members.models import Letter, Member, Person
-from tests.governance.conftest import MEETING_AT, NOW, RECORD_DATE, TODAY, Society
+from tests.governance.conftest import (
+    MEETING_AT,
+    NOW,
+    RECORD_DATE,
+    TODAY,
+    Society,
+    as_member,
+    text,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,16 +41,6 @@ MOTION = "That we ask for a later bus."
 def members(society: Society) -> list[Member]:
     society.body()
     return society.add_members(4)
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
-
-
-def as_member(member: Member) -> Actor:
-    return Actor("user", user=user_of(member))
 
 
 def idea(member: Member, **said: Any) -> Proposal:
@@ -76,10 +74,6 @@ def draft(society: Society) -> Meeting:
         record_date=RECORD_DATE,
         by=society.secretary,
     )
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 # --- From an idea to an agenda --------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.actors import SYSTEM, Actor
+from core.actors import SYSTEM
 from core.errors import RuleError
 from core.models import AuditLine, OutboxMessage, User
 from governance import operations as ops
@@ -22,7 +21,16 @@ from governance import tasks
 from governance.models import AskingSignature, Meeting, Requisition
 from governance.operations.requisitions import signatures_needed
 from members.models import Member
-from tests.governance.conftest import MEETING_AT, NOW, RECORD_DATE, TODAY, Society
+from tests.governance.conftest import (
+    MEETING_AT,
+    NOW,
+    RECORD_DATE,
+    TODAY,
+    Society,
+    as_member,
+    text,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,16 +42,6 @@ def members(society: Society) -> list[Member]:
     """21 of them: three must sign."""
     society.body()
     return society.add_members(21)
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
-
-
-def as_member(member: Member) -> Actor:
-    return Actor("user", user=user_of(member))
 
 
 def ask(member: Member, **said: Any) -> Requisition:
@@ -69,10 +67,6 @@ def call(requisition: Requisition, society: Society) -> Meeting:
         record_date=RECORD_DATE,
         by=society.secretary,
     )
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 # --- How many -------------------------------------------------------------------------------------

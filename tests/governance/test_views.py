@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 import pytest
@@ -18,22 +17,12 @@ from core.models import User
 from governance import operations as ops
 from governance.models import ArchivedBallot, Election, Meeting, Notice, RollEntry, SealedBallot
 from members.models import Member
-from tests.governance.conftest import NOW, WORDS, Society
+from tests.governance.conftest import NOW, WORDS, Society, text, user_of
 
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
 ONE_DAY = dt.timedelta(days=1)
-
-
-def user_of(member: Member) -> User:
-    assert member.person
-    assert member.person.user
-    return member.person.user
-
-
-def text(response: Any) -> str:
-    return unescape(response.content.decode())
 
 
 # --- Preparing ------------------------------------------------------------------------------------
